@@ -1,0 +1,15 @@
+"""Entry for an ASGI server. Like wsgi.py, it refuses to start where PDFs could not be made."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_repair.settings")
+
+application = get_asgi_application()
+
+from credit_repair.core.checks import require_own_key  # noqa: E402
+from credit_repair.notices.engine_check import require_pdf_engine  # noqa: E402
+
+require_pdf_engine()
+require_own_key()

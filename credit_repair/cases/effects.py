@@ -1,0 +1,122 @@
+"""What follows from an act, in the order in which a state table names it. All run in its transaction."""
+
+from collections.abc import Callable
+
+from credit_repair.cases.flow import Action, Effect
+from credit_repair.cases.kinds import kind_of
+from credit_repair.cases.models import CaseActor, Phase
+from credit_repair.cases.services import clocks, steps
+from credit_repair.cases.services.documents import issue_for_case
+from credit_repair.cases.services.filing import give_number
+from credit_repair.mail.services import queue_mail
+from credit_repair.notices import contexts
+from credit_repair.people.models import Mandate, User
+from credit_repair.registry.models import Office
+
+Builder = Callable[[Action], tuple[contexts.Document, Office | None]]
+
+
+def take_number(step: Action) -> None:
+    """Give the case its number and its day of submission; transition() saves the case at the end."""
+    give_number(case=step.case, prefix=kind_of(step.case).number_prefix, today=step.today)
+
+
+def plan_steps(step: Action) -> None:
+    """Copy the route into the case."""
+    steps.plan_steps(case=step.case)
+
+
+def start_clock(*kinds: str) -> Effect:
+    """Start statutory clocks."""
+
+    def effect(step: Action) -> None:
+        for clock in clocks.start_clocks(case=step.case, kinds=kinds, today=step.today):
+            step.clocks[clock.kind] = clock
+
+    return effect
+
+
+def stop_clock(kind: str) -> Effect:
+    """Stop a statutory clock."""
+
+    def effect(step: Action) -> None:
+        clocks.stop_clock(case=step.case, kind=kind, today=step.today)
+
+    return effect
+
+
+def open_phase(phase: Phase, *, clock: str) -> Effect:
+    """Open the steps of a phase, due with a clock."""
+
+    def effect(step: Action) -> None:
+        steps.open_phase(case=step.case, phase=phase, today=step.today, clock=clock)
+
+    return effect
+
+
+def open_phase_when_entered(phase: Phase, *, state: str, clock: str) -> Effect:
+    """Open the steps of a phase if the act has brought the case into `state`."""
+
+    def effect(step: Action) -> None:
+        if step.case.state == state and step.cause.state_from != state:
+            steps.open_phase(case=step.case, phase=phase, today=step.today, clock=clock)
+
+    return effect
+
+
+def finish_step(step: Action) -> None:
+    """Finish the actor's open step, with the opinion and the text that the act brings."""
+    if step.review is None:
+        raise RuntimeError("only an official's act finishes a review step")
+    steps.finish_step(
+        step=step.review, actor=step.actor, opinion=step.text("opinion"), text=step.text("text")
+    )
+
+
+def cancel_steps(step: Action) -> None:
+    """Cancel the steps that nobody needs to do any longer."""
+    steps.cancel_open_steps(case=step.case)
+
+
+def note_part(part: CaseActor.Part) -> Effect:
+    """Remember that the actor took this part, for the four eyes."""
+
+    def effect(step: Action) -> None:
+        # Twice in the same part is once; that it is not the other part, the four-eyes guard has seen.
+        CaseActor.objects.bulk_create(
+            [CaseActor(case=step.case, user=step.actor, part=part)], ignore_conflicts=True
+        )
+
+    return effect
+
+
+def issue(builder: Builder) -> Effect:
+    """Issue the document that `builder` makes of the act."""
+
+    def effect(step: Action) -> None:
+        document, office = builder(step)
+        issue_for_case(case=step.case, document=document, office=office, today=step.today, event=step.cause)
+
+    return effect
+
+
+def mail_applicant(kind: str) -> Effect:
+    """Write a mail of `kind` to the people who act for the subject: once per event and reader."""
+
+    def effect(step: Action) -> None:
+        for person in applicants_of(step):
+            queue_mail(
+                key=f"{kind}:{step.cause.uuid}:{person.pk}",
+                kind=kind,
+                to_address=person.email,
+                to_name=str(person),
+                context={"case": step.case, "record": step.case.record, "event": step.cause},
+            )
+
+    return effect
+
+
+def applicants_of(step: Action) -> list[User]:
+    """Return the active people who act for the case's subject on that day."""
+    mandates = Mandate.objects.filter(subject=step.case.subject).on(step.today)
+    return list(User.objects.filter(pk__in=mandates.values("user"), is_active=True).order_by("pk"))

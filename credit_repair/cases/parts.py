@@ -1,0 +1,87 @@
+"""Who is who in a case."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Case as If
+from django.db.models import Q, QuerySet, When
+from django.utils.translation import gettext_lazy as _
+
+from credit_repair.cases.models import Case, Phase, ReviewStep
+from credit_repair.people import access
+
+
+class Part(models.TextChoices):
+    """The part in which a person acts on a case."""
+
+    APPLICANT = "applicant", _("申请人")
+    INTAKE = "intake", _("受理人员")
+    VERIFIER = "verifier", _("核查人员")
+    APPROVER = "approver", _("审批人员")
+    SYSTEM = "system", _("系统")
+
+
+#: The phase whose open step an official acts on, and the permission needed at that step's office.
+PHASE_OF = {Part.INTAKE: Phase.INTAKE, Part.VERIFIER: Phase.VERIFY, Part.APPROVER: Phase.DECIDE}
+PERMISSION_OF = {Phase.INTAKE: "intake", Phase.VERIFY: "verify", Phase.DECIDE: "approve"}
+
+
+def holds_part(*, case: Case, part: Part, actor: Any, on: date) -> bool:
+    """Whether `actor` (None: the system) may act as `part` in `case` on that day.
+
+    An official holds a part through an open step of that phase at an office where a running membership
+    gives the permission; an official who acts for the case's subject holds none of them.
+    """
+    if part == Part.SYSTEM or actor is None:
+        return part == Part.SYSTEM and actor is None
+    if part == Part.APPLICANT:
+        return access.may_act_for(user=actor, subject=case.subject, on=on)
+    return held_step(case=case, part=part, actor=actor, on=on) is not None
+
+
+def is_partial(*, case: Case, actor: Any) -> bool:
+    """Whether the official `actor` acts or has ever acted for the case's subject 回避."""
+    acted_for = access.subjects_ever_acted_for(user=actor)
+    return case.subject is not None and acted_for.filter(pk=case.subject.pk).exists()
+
+
+def held_step(*, case: Case, part: Part, actor: Any, on: date) -> ReviewStep | None:
+    """Return the open step that the official `actor` may act on as `part`, the actor's own first.
+
+    None for the system, and for whoever acts or has acted for the case's subject.
+    """
+    if actor is None or is_partial(case=case, actor=actor):
+        return None
+    phase = PHASE_OF[part]
+    offices = access.offices_where(user=actor, permission=PERMISSION_OF[phase], on=on)
+    steps = ReviewStep.objects.filter(case=case, phase=phase, state=ReviewStep.State.OPEN, office__in=offices)
+    own_first = If(When(taken_by=actor.pk, then=0), default=1)
+    return steps.select_related("office", "clock").order_by(own_first, "position").first()
+
+
+def visible_cases(*, user: Any, on: date) -> QuerySet[Case]:
+    """Return the submitted cases that an official may read: those with a step at an office of theirs."""
+    offices = access.offices_where(user=user, permission="see_cases", on=on)
+    steps = ReviewStep.objects.filter(office__in=offices)
+    own = access.subjects_ever_acted_for(user=user)
+    return Case.objects.filter(pk__in=steps.values("case"), submitted_on__isnull=False).exclude(
+        Q(subject__isnull=False) & Q(subject__in=own)
+    )
+
+
+def own_cases(*, user: Any, on: date) -> QuerySet[Case]:
+    """Return the cases of the subjects for which `user` may act, drafts included."""
+    return Case.objects.filter(subject__in=access.subjects_of(user=user, on=on))
+
+
+def took_part(*, case: Case, part: Part, actor: Any, on: date) -> bool:
+    """Whether `actor` could act as `part` at some time in this case, so that "it has moved on" is theirs to
+    know: an applicant of the subject, or a member of an office that has a step of the phase."""
+    if part == Part.SYSTEM:
+        return False
+    if part == Part.APPLICANT:
+        return access.may_act_for(user=actor, subject=case.subject, on=on)
+    phase = PHASE_OF[part]
+    offices = access.offices_where(user=actor, permission=PERMISSION_OF[phase], on=on)
+    return case.steps.filter(phase=phase, office__in=offices).exists()

@@ -1,0 +1,122 @@
+"""Cases in the form that the page components take."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from credit_repair.cases.models import Attachment, Case, CaseDocument, ReviewStep, TimelineEvent
+from credit_repair.cases.selectors import clock_view, timeline
+from credit_repair.notices.models import Document
+from credit_repair.platforms.models import Message
+from credit_repair.platforms.selectors import messages_of_causes
+
+TONES = {"approve": "success", "settle": "success", "refuse": "danger", "refuse_to_accept": "danger"}
+
+
+def timeline_items(case: Case, *, internal: bool) -> list[dict[str, Any]]:
+    """Return the events of the case and the platforms' receipts that followed from them, oldest first."""
+    events = timeline(case=case, internal=internal)
+    items = [_event_item(event) for event in events]
+    confirmed: dict[tuple[Any, int], list[Message]] = {}
+    for message in messages_of_causes([event.uuid for event in events]):
+        if message.state == Message.State.CONFIRMED:
+            confirmed.setdefault((message.cause, message.platform_id), []).append(message)
+    items += [_receipts_item(messages) for messages in confirmed.values()]
+    return sorted(items, key=lambda item: item["when"])
+
+
+def _event_item(event: TimelineEvent) -> dict[str, Any]:
+    links = [document_item(link) for link in event.documents.all()]
+    return {
+        "when": event.at,
+        "title": event.title,
+        "text": event.text,
+        "actor": event.actor_label,
+        "tone": TONES.get(event.action, "info"),
+        "internal": event.audience == TimelineEvent.Audience.INTERNAL,
+        "documents": [link for link in links if link],
+    }
+
+
+def _receipts_item(messages: list[Message]) -> dict[str, Any]:
+    """What one platform has confirmed after one event, with the receipt of each message."""
+    return {
+        "when": min(message.confirmed_at for message in messages if message.confirmed_at),
+        "title": _("%s已确认，回执编号如下") % messages[0].platform.name,
+        "text": "\n".join(
+            _("%(action)s：%(receipt)s")
+            % {"action": message.get_action_display(), "receipt": message.receipt}
+            for message in messages
+        ),
+        "actor": "",
+        "tone": "success",
+        "internal": False,
+        "documents": [],
+    }
+
+
+def document_item(link: CaseDocument) -> dict[str, Any] | None:
+    """Return a document as a link, or None while its PDF is still being made."""
+    document = link.document
+    if document.state != Document.State.READY:
+        return None
+    return {
+        "href": reverse("document", args=[document.uuid]),
+        "name": document.title,
+        "number": document.number or "",
+        "size": document.size,
+        "kind": "PDF",
+    }
+
+
+def attachment_items(case: Case, kind: str | None = None) -> list[dict[str, Any]]:
+    """Return the materials of a case (of one kind) as links."""
+    return [
+        {
+            "uuid": item.uuid,
+            "href": reverse("attachment", args=[item.uuid]),
+            "name": item.name,
+            "number": Attachment.Kind(item.kind).label,
+            "size": item.size,
+            "kind": item.name.rpartition(".")[2].upper(),
+        }
+        for item in case.attachments.all()
+        if kind is None or item.kind == kind
+    ]
+
+
+def clock_items(case: Case, *, today: date, running_only: bool = False) -> list[dict[str, Any]]:
+    """Return the clocks of a case as the clock component takes them, the nearest deadline first."""
+    views = [clock_view(clock, today=today) for clock in case.clocks.all()]
+    views.sort(key=lambda view: view.due or date.max)
+    return [
+        {
+            "label": view.label,
+            "days": view.remaining,
+            "due": view.due,
+            "state": {"running": "running", "standing": "paused", "stopped": "stopped"}[view.status],
+            "stopped_on": view.stopped_on,
+        }
+        for view in views
+        if not (running_only and view.status == "stopped")
+    ]
+
+
+def step_rows(case: Case) -> list[dict[str, Any]]:
+    """Return the review steps with office, state and opinion."""
+    return [
+        {
+            "phase": step.get_phase_display(),
+            "office": step.office.name,
+            "state": step.get_state_display(),
+            "tone": {"done": "success", "open": "info"}.get(step.state, "neutral"),
+            "opinion": step.get_opinion_display() if step.opinion else "",
+            "disagrees": step.opinion == ReviewStep.Opinion.DISAGREE,
+            "text": step.text,
+            "who": str(step.done_by) if step.done_by else "",
+            "done_at": step.done_at,
+        }
+        for step in case.steps.all()
+    ]

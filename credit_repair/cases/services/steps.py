@@ -1,0 +1,81 @@
+"""Review steps: planned from the route at submission, opened phase by phase."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Subquery
+from django.utils.translation import gettext as _
+
+from credit_repair.cases.errors import ActionRefused
+from credit_repair.cases.models import Case, Clock, Phase, ReviewStep, RouteStep
+from credit_repair.core.clock import now
+from credit_repair.registry.models import Office
+
+
+def plan_steps(*, case: Case) -> None:
+    """Copy the route of the case's kind and class into its steps; the running case keeps this copy.
+
+    Raises ActionRefused where no route is set up or a seat has no office: an administrator must mend it.
+    """
+    rule_class = case.record.rule_class if case.record else None
+    found = RouteStep.objects.filter(kind=case.kind, rule_class__in=[rule_class or "", ""])
+    lines = [line for line in found if line.rule_class] or list(found)
+    steps = [
+        ReviewStep(case=case, phase=line.phase, position=line.position, office=_seat(case, line))
+        for line in lines
+    ]
+    # Without a phase the case would strand in it; an office twice in one would agree with itself.
+    whole = {step.phase for step in steps} == set(Phase)
+    if not whole or len({(step.phase, step.office_id) for step in steps}) < len(steps):
+        raise ActionRefused("no_route", _("办理路径没有设置完整，暂时不能提交。请与信用办联系。"))
+    ReviewStep.objects.bulk_create(steps)
+
+
+def _seat(case: Case, line: RouteStep) -> Office:
+    offices = {
+        RouteStep.Seat.INTAKE_OFFICE: case.intake_office,
+        RouteStep.Seat.AUTHORITY: case.deciding_office,
+        RouteStep.Seat.UPPER: case.deciding_office.parent if case.deciding_office else None,
+    }
+    office = offices[RouteStep.Seat(line.seat)]
+    if office is None:
+        raise ActionRefused("no_office", _("办理路径中的单位尚未设置，暂时不能提交。请与信用办联系。"))
+    return office
+
+
+def open_phase(*, case: Case, phase: str, today: date, clock: str) -> None:
+    """Open every planned or finished step of `phase`, due with the running clock of the kind `clock`."""
+    running = Clock.objects.filter(case=case, kind=clock, stopped_on__isnull=True)
+    case.steps.filter(phase=phase).exclude(state=ReviewStep.State.OPEN).update(
+        state=ReviewStep.State.OPEN,
+        opened_on=today,
+        clock=Subquery(running.values("pk")[:1]),
+        taken_by=None,
+        opinion="",
+        text="",
+        done_by=None,
+        done_at=None,
+    )
+
+
+def finish_step(*, step: ReviewStep, actor: Any, opinion: str = "", text: str = "") -> None:
+    """Finish an open step with the actor's opinion and its reasons."""
+    step.state = ReviewStep.State.DONE
+    step.opinion, step.text = opinion, text
+    step.done_by, step.done_at = actor, now()
+    step.save(update_fields=["state", "opinion", "text", "done_by", "done_at"])
+
+
+def cancel_open_steps(*, case: Case) -> None:
+    """Cancel what nobody needs to do any longer: at every end of a case."""
+    case.steps.filter(state__in=[ReviewStep.State.OPEN, ReviewStep.State.PLANNED]).update(
+        state=ReviewStep.State.CANCELLED
+    )
+
+
+def is_last_open(*, case: Case, phase: str) -> bool:
+    """Whether at most one step of the phase is still open."""
+    return case.steps.filter(phase=phase, state=ReviewStep.State.OPEN).count() <= 1
+
+
+__all__ = ["Phase", "cancel_open_steps", "finish_step", "is_last_open", "open_phase", "plan_steps"]

@@ -1,0 +1,167 @@
+"""The one way to act on a case."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from viewflow.fsm.base import Transition
+
+from credit_repair.cases.errors import ActionRefused, NotYours
+from credit_repair.cases.flow import Act, Action, CaseFlow, act_of
+from credit_repair.cases.kinds import kind_of
+from credit_repair.cases.models import Case, ReviewStep, TimelineEvent
+from credit_repair.cases.parts import PHASE_OF, held_step, holds_part, took_part
+from credit_repair.cases.services.clocks import stop_all_clocks
+from credit_repair.core import audit
+from credit_repair.core.clock import now
+
+#: What guards, documents and messages ask about a case.
+READ_ALONG = (
+    "subject",
+    "record__subject",
+    "record__sector",
+    "record__authority__sector",
+    "filing",
+    "intake_office",
+    "deciding_office",
+)
+
+
+@transaction.atomic
+def transition(
+    *, case: Case, action: str, actor: Any, today: date, data: dict[str, Any] | None = None
+) -> TimelineEvent:
+    """Do `action` on `case` as `actor` (None: the system) on the day `today`; return the timeline event.
+
+    Locks the case, then asks again for permission, guards and needs, changes the state, writes timeline and
+    audit, and runs the effects in their order, all in one transaction: it happens whole or not at all.
+
+    Raises NotYours where the actor has no part in this act, ActionRefused with words for the person where
+    the case is in another state by now or something is not as it must be.
+    """
+    locked = _locked(case)
+    flow = kind_of(locked).flow(locked)
+    row = flow.row(action)
+    if row is None:
+        raise _no_longer(flow, action, actor, today)
+    step = Action(case=locked, name=action, actor=actor, today=today, data=data or {})
+    what = act_of(row)
+    _check(step, what, row)
+    state_before = locked.state
+    flow.perform(step)
+    _write_event(step, what, state_before)
+    if locked.state in flow.ENDS:
+        locked.closed_on = today
+    if locked.state in flow.CLOCKS_STOP:
+        stop_all_clocks(case=locked, today=today)
+    for effect in what.effects:
+        effect(step)
+    locked.save()
+    audit.record(
+        actor=actor,
+        action=f"{locked.kind}.{action}",
+        target=locked,
+        data={"event": str(step.cause.uuid), "from": state_before, "to": locked.state},
+    )
+    return step.cause
+
+
+def _locked(case: Case) -> Case:
+    """Lock the case, then read it with what an act needs to know of it.
+
+    Two queries, because of what is joined to a row that had to be waited for PostgreSQL shows the old state.
+    """
+    Case.objects.select_for_update().values_list("pk").get(pk=case.pk)
+    return Case.objects.select_related(*READ_ALONG, kind_of(case).details).get(pk=case.pk)
+
+
+def _check(step: Action, what: Act, row: Transition) -> None:
+    if not _holds_part(step, what):
+        raise NotYours(f"{step.name} on {step.case.uuid}")
+    unmet = row.get_unmet_condition(step.case)
+    if unmet is not None:
+        raise ActionRefused("condition", getattr(unmet[1], "message", "") or _("目前还不能这样办理。"))
+    for guard in (*what.guards, *what.needs):
+        guard(step)
+
+
+def _holds_part(step: Action, what: Act) -> bool:
+    if what.by in PHASE_OF:
+        step.review = held_step(case=step.case, part=what.by, actor=step.actor, on=step.today)
+        return step.review is not None
+    return holds_part(case=step.case, part=what.by, actor=step.actor, on=step.today)
+
+
+def _no_longer(flow: CaseFlow, action: str, actor: Any, today: date) -> Exception:
+    """Say that the case has moved on, but only to somebody who could have done this act before."""
+    rows = flow.actions().get(action)
+    if not rows:
+        return ValueError(f"no action {action!r}")
+    by = act_of(next(iter(rows.values()))).by
+    state = kind_of(flow.case).states(flow.case.state).label
+    words = _("案件现在是“%(state)s”，不能再这样办理。请刷新页面查看最新进度。") % {"state": state}
+    if actor is None or took_part(case=flow.case, part=by, actor=actor, on=today):
+        return ActionRefused("state", words)
+    return NotYours(f"{action} on {flow.case.uuid}")
+
+
+def _write_event(step: Action, what: Act, state_before: str) -> None:
+    step.event = TimelineEvent.objects.create(
+        case=step.case,
+        at=now(),
+        action=step.name,
+        title=str(what.title(step) if callable(what.title) else what.title),
+        text=_words(step, what),
+        audience=what.audience,
+        actor=step.actor,
+        actor_label=str(step.actor) if step.actor is not None else audit.SYSTEM_LABEL,
+        state_from=state_before,
+        state_to=step.case.state,
+    )
+
+
+def _words(step: Action, what: Act) -> str:
+    """Return what goes on the timeline: the text that was written, an opinion's yes or no before it."""
+    if not what.says:
+        return ""
+    opinion = step.text("opinion")
+    text = step.text(what.says)
+    return f"{ReviewStep.Opinion(opinion).label}：{text}" if opinion else text
+
+
+@dataclass(frozen=True)
+class AvailableAction:
+    """An act that is open to a person now; `refusal` says why it must wait, where it must."""
+
+    name: str
+    label: Any
+    refusal: str = ""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether nothing that is known now stands against it."""
+        return not self.refusal
+
+
+def available_actions(*, case: Case, actor: Any, today: date) -> list[AvailableAction]:
+    """Return what `actor` may do on `case` now, for a page's buttons. transition() asks again."""
+    flow = kind_of(case).flow(case)
+    found = []
+    for name, rows in flow.actions().items():
+        row = rows.get(case.state)
+        if row is None or not holds_part(case=case, part=act_of(row).by, actor=actor, on=today):
+            continue
+        step = Action(case=case, name=name, actor=actor, today=today)
+        found.append(AvailableAction(name=name, label=row.label, refusal=_refusal(step, act_of(row))))
+    return found
+
+
+def _refusal(step: Action, what: Act) -> str:
+    for guard in what.guards:
+        try:
+            guard(step)
+        except ActionRefused as refused:
+            return refused.words
+    return ""

@@ -1,0 +1,40 @@
+"""Files, through the door: as attachments, typed by their content, never sniffed."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import FileResponse, Http404, HttpRequest
+
+from credit_repair.cases import selectors
+from credit_repair.core.clock import today
+from credit_repair.notices.models import Document
+
+
+@login_required
+def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
+    """Hand out a material of a case to those who may see the case."""
+    try:
+        found = selectors.attachment_for(user=request.user, uuid=uuid, on=today())
+        return FileResponse(
+            found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.mime
+        )
+    except (ObjectDoesNotExist, FileNotFoundError) as error:
+        raise Http404 from error
+
+
+@login_required
+def document(request: HttpRequest, uuid: UUID) -> FileResponse:
+    """Hand out a document of a case to those who may see the case."""
+    try:
+        found = selectors.document_for(user=request.user, uuid=uuid, on=today()).document
+        if found.state != Document.State.READY:
+            raise Http404
+        return FileResponse(
+            found.file.open("rb"),
+            as_attachment=True,
+            filename=found.file_name,
+            content_type="application/pdf",
+        )
+    except (ObjectDoesNotExist, FileNotFoundError) as error:
+        raise Http404 from error

@@ -1,0 +1,89 @@
+"""Load fixtures/ into the database, once: a second start finds what is there and keeps it."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Q
+
+from credit_repair.core.clock import today
+from credit_repair.core.jobs import dispatch
+from credit_repair.demo.standin import SECRET
+from credit_repair.people.models import User
+from credit_repair.people.services import grant_mandate, join_office
+from credit_repair.registry.models import Office, Platform, Subject
+from credit_repair.registry.services import import_file
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+#: Memberships and mandates of the demo began long enough ago for every scene.
+SINCE_DAYS = 365
+
+
+def is_seeded() -> bool:
+    """Whether the demo's people are there."""
+    return User.objects.filter(username="qiye").exists()
+
+
+def would_disturb() -> bool:
+    """Whether the database has people who are none of the demo's: it is no place for a show."""
+    invented = Q(email__endswith="@example.com") | Q(email__endswith="@example.gov.cn")
+    return User.objects.exclude(invented).exists()
+
+
+def load(*, with_records: bool = True) -> None:
+    """Load offices, platform and people, and the demo's part of the penalty table.
+
+    Without records, the import is left to be done by hand in the browser.
+    """
+    data = json.loads((FIXTURES / "demo.json").read_text(encoding="utf-8"))
+    with transaction.atomic():
+        for office in data["offices"]:
+            Office.objects.update_or_create(code=office["code"], defaults=office)
+        for platform in data["platforms"]:
+            Platform.objects.get_or_create(code=platform["code"], defaults={**platform, "secret": SECRET})
+    if with_records:
+        table = FIXTURES / data["penalties"]
+        import_file(
+            path_or_file=table,
+            file_name=table.name,
+            as_of=today(),
+            platforms=tuple(Platform.objects.filter(active=True)),
+        )
+        dispatch("announce_publications", key="announce_publications")
+    with transaction.atomic():
+        password = make_password(settings.DEMO_PASSWORD)
+        for person in data["people"]:
+            _person(person, password)
+
+
+def _person(person: dict[str, Any], password: str) -> None:
+    user, _created = User.objects.get_or_create(
+        username=person["username"],
+        defaults={
+            "display_name": person["name"],
+            "email": person["email"],
+            "phone": person["phone"],
+            "password": password,
+        },
+    )
+    since = today() - timedelta(days=SINCE_DAYS)
+    for membership in person["memberships"]:
+        join_office(
+            user=user,
+            office=Office.objects.get(code=membership["office"]),
+            role=membership["role"],
+            since=since,
+        )
+    for code in person["mandates"]:
+        subject = Subject.objects.filter(code=code).first()
+        if subject is not None:
+            grant_mandate(user=user, subject=subject, since=since)
+
+
+def set_platform_address(url: str) -> None:
+    """Point the demo's platform at the stand-in that was just started."""
+    Platform.objects.filter(code="source").update(endpoint=url)

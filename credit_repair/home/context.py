@@ -1,0 +1,189 @@
+"""What the frame of every page shows: names, navigation, who is signed in and for whom.
+
+Every part is lazy: a page that does not show it pays no query for it. What is asked once is kept on the
+request.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from credit_repair.core.clock import today
+from credit_repair.people import access
+from credit_repair.people.models import Membership
+from credit_repair.people.roles import roles_with
+from credit_repair.registry.models import Office, Subject
+
+OFFICE_SIDE = "/office/"
+
+
+class Frame:
+    """The frame of one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.in_office = request.path_info.startswith(OFFICE_SIDE)
+
+    @cached_property
+    def user(self) -> Any:
+        """Return the person, or None for a stranger (also where no middleware has run)."""
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        """Return what offices the person serves today, and as what."""
+        if self.user is None:
+            return []
+        found = Membership.objects.filter(user=self.user).on(today())
+        return list(found.select_related("office").order_by("office__code", "role"))
+
+    @cached_property
+    def subjects(self) -> list[Subject]:
+        """Return for whom the person may act today."""
+        return (
+            list(access.subjects_of(user=self.user, on=today()).order_by("name", "pk")) if self.user else []
+        )
+
+    def may(self, *permissions: str) -> bool:
+        """Whether a role of today gives one of the permissions: for what is shown; doors ask themselves."""
+        roles = {role for permission in permissions for role in roles_with(permission)}
+        return any(membership.role in roles for membership in self.memberships)
+
+    def host_office(self) -> str:
+        """Return whose site this is."""
+        if settings.SITE_HOST_NAME:
+            return settings.SITE_HOST_NAME
+        return self._first_credit_office
+
+    @cached_property
+    def _first_credit_office(self) -> str:
+        names = Office.objects.filter(kind=Office.Kind.CREDIT).order_by("code").values_list("name", flat=True)
+        return names.first() or ""
+
+    def office_name(self) -> str:
+        """Return the offices that the person serves; on the public side, whose site this is."""
+        if not self.in_office:
+            return self.host_office()
+        return "、".join(dict.fromkeys(membership.office.name for membership in self.memberships))
+
+    def user_role(self) -> str:
+        """Return as what the person is here, e.g. 濉溪县信用办 · 受理人员; nothing for an applicant."""
+        offices: dict[str, list[str]] = {}
+        for membership in self.memberships:
+            offices.setdefault(membership.office.name, []).append(str(membership.get_role_display()))
+        same = len({tuple(sorted(roles)) for roles in offices.values()}) == 1
+        if self.in_office and same:  # the offices stand beside it already
+            return "、".join(next(iter(offices.values())))
+        return "；".join(f"{office} · {'、'.join(roles)}" for office, roles in offices.items())
+
+    def nav_items(self) -> list[dict[str, Any]]:
+        """Return the main navigation of this side."""
+        places = self._office_places() if self.in_office else self._public_places()
+        path = self.request.path
+        front = reverse("front")
+        fitting = [
+            prefix
+            for _label, *prefixes in places
+            for prefix in prefixes
+            if path.startswith(prefix) and (prefix != front or path == front)
+        ]
+        here = max(fitting, key=len, default="")
+        return [
+            {"label": label, "url": prefixes[0], "active": bool(here) and here in prefixes}
+            for label, *prefixes in places
+        ]
+
+    def _office_places(self) -> list[tuple[str, ...]]:
+        inbox, records = reverse("office"), reverse("office_records")
+        places: list[tuple[str, ...]] = [(_("待办"), inbox, f"{inbox}repairs/")] if self.memberships else []
+        if self.may("see_cases", "import_records"):
+            places.append((_("信用记录"), records))
+        if self.may("import_records"):
+            places.append((_("数据导入"), reverse("office_imports")))
+        if self.may("import_records", "supervise"):
+            places.append((_("平台消息"), reverse("office_messages")))
+        return places
+
+    def _public_places(self) -> list[tuple[str, ...]]:
+        if self.user is None:
+            return [(_("首页"), reverse("front")), (_("登录"), reverse("sign_in"))]
+        if self.memberships and not self.subjects:
+            return [(_("首页"), reverse("front")), (_("工作台"), reverse("office"))]
+        me = reverse("me")
+        return [(_("我的信用记录"), me), (_("我的申请"), reverse("my_cases"), f"{me}repairs/")]
+
+    def account_links(self) -> list[dict[str, str]]:
+        """Return the ways from one side of the site to the other, for who is at home on both."""
+        links = []
+        if self.user is None:
+            return []
+        if self.in_office and self.subjects:
+            links.append({"label": _("我的信用记录"), "url": reverse("me")})
+        if not self.in_office and self.memberships:
+            links.append({"label": _("工作台"), "url": reverse("office")})
+        if self.user.is_staff:
+            links.append({"label": _("系统管理"), "url": reverse("admin:index")})
+        return links
+
+    def acting_for(self) -> dict[str, str] | None:
+        """Return the subject that the person acts for, where it is the only one; else the page says it."""
+        if not self.request.path_info.startswith("/me/") or len(self.subjects) != 1:
+            return None
+        return acting_for(self.subjects[0], several=False)
+
+    def search_url(self) -> str:
+        """Return where the header's search leads, for who may read records."""
+        return reverse("office_records") if self.may("see_cases", "import_records") else ""
+
+
+def acting_for(subject: Subject, *, several: bool) -> dict[str, str]:
+    """Return the bar that says for whom the person acts, with the way to another where there are several."""
+    return {
+        "name": subject.name,
+        "number": subject.shown_number,
+        "switch_url": reverse("me") if several else "",
+    }
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """Return the frame of this request, always the same one."""
+    frame: Frame | None = getattr(request, "_desk_frame", None)
+    if frame is None:
+        frame = request._desk_frame = Frame(request)  # type: ignore[attr-defined]
+    return frame
+
+
+def _demo_banner() -> dict[str, Any] | None:
+    if not settings.DEMO:
+        return None
+    links = [{"label": _("邮件"), "url": reverse("demo_mails")}]
+    platform = settings.DEMO_PLATFORM_URL
+    if platform:
+        links.append({"label": _("模拟公示平台"), "url": platform})
+    return {"text": _("演示环境：数据均为虚构"), "links": links}
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Give every template what the frame shows."""
+    frame = frame_of(request)
+    lazy = SimpleLazyObject
+    return {
+        "site_name": settings.SITE_NAME,
+        "contact_phone": settings.SITE_PHONE,
+        "demo_banner": lazy(_demo_banner),
+        "home_url": reverse("office") if frame.in_office else reverse("front"),
+        "host_office": lazy(frame.host_office),
+        "office_name": lazy(frame.office_name),
+        "user_role": lazy(frame.user_role),
+        "nav_items": lazy(frame.nav_items),
+        "account_links": lazy(frame.account_links),
+        "acting_for": lazy(frame.acting_for),
+        "search_url": lazy(frame.search_url),
+        "search_query": request.GET.get("q", "")[:200] if frame.in_office else "",
+    }

@@ -1,0 +1,98 @@
+"""What people fill in on the pages of this package."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from credit_repair.registry.models import Platform, Record
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; a wrong one never says which of the two it was."""
+
+    error_messages = {
+        "invalid_login": _("用户名或密码不正确，请核对后重试。"),
+        "inactive": _("用户名或密码不正确，请核对后重试。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name, password = self.fields["username"], self.fields["password"]
+        name.label, password.label = _now("用户名"), _now("密码")
+        name.error_messages["required"] = _now("请填写用户名。")
+        password.error_messages["required"] = _now("请填写密码。")
+        name.widget.attrs.pop("autofocus", None)
+
+
+class RecordFilterForm(forms.Form):
+    """What to look for among the records."""
+
+    q = forms.CharField(
+        label=_("文号、企业名称或代码"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    standing = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("全部")), *Record.Standing.choices]
+    )
+
+
+class ImportForm(forms.Form):
+    """A penalty table, and where its records are to be published."""
+
+    file = forms.FileField(
+        label=_("行政处罚信息表"),
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": ".csv,.xlsx,text/csv,"
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
+        ),
+        error_messages={
+            "required": _("请选择要导入的文件。"),
+            "empty": _("这个文件是空的，请重新选择。"),
+        },
+    )
+    platforms = forms.MultipleChoiceField(
+        label=_("公示到这些平台"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("有一个平台已经停用，请重新勾选。")},
+    )
+
+    def __init__(self, *args: Any, platforms: Iterable[Platform], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._platforms = {platform.code: platform for platform in platforms}
+        choice = cast(forms.MultipleChoiceField, self.fields["platforms"])
+        choice.choices = [(code, platform.name) for code, platform in self._platforms.items()]
+        choice.initial = [code for code, platform in self._platforms.items() if platform.required]
+        choice.help_text = _now("只公示应当公示的记录；已经过期的作为历史保存。都不勾选则只入库，不公示。")
+        self.fields["file"].help_text = _now(
+            "2021年版“双公示”行政处罚信息模板，CSV或.xlsx，不超过%(limit)sMB。"
+        ) % {"limit": settings.IMPORT_MAX_BYTES // (1024 * 1024)}
+        self.fields["file"].widget.attrs |= {
+            "data-max-bytes": settings.IMPORT_MAX_BYTES,
+            "data-too-large": _now("文件太大"),
+        }
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is too large before it is read."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > settings.IMPORT_MAX_BYTES:
+            limit = settings.IMPORT_MAX_BYTES // (1024 * 1024)
+            raise forms.ValidationError(
+                _now("文件超过%(limit)sMB，请分成几个文件后导入。") % {"limit": limit}
+            )
+        return file
+
+    @property
+    def chosen_platforms(self) -> list[Platform]:
+        """Return the platforms that were ticked."""
+        return [self._platforms[code] for code in self.cleaned_data["platforms"]]

@@ -1,0 +1,122 @@
+"""What is in store for a record, in one line and one reason, from its stored dates: no rules, no queries.
+
+For the single page there is the full explanation; a list needs the same answer for many rows.
+"""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from credit_repair.registry.models import Record
+from credit_repair.rules import Explanation
+from credit_repair.rules.eligibility import APPLICANTS_PART
+
+State = Literal["now", "later", "none", "ended"]
+Standing = Record.Standing
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Whether a repair can be applied for, in words.
+
+    state   now; later (from `day` on); none (nothing to apply for while it is shown); ended (not shown)
+    """
+
+    state: State
+    title: str
+    reason: str
+    day: date | None = None
+
+
+def cn(day: date | None) -> str:
+    """Return a date as people read it: 2026年7月11日."""
+    return date_format(day, "Y年n月j日") if day else ""
+
+
+def outlook(record: Record, *, today: date) -> Outlook:
+    """Return what is in store for `record` on `today`."""
+    if record.has_ended:
+        return Outlook("ended", _("已不再公示，无需申请"), _ending(record))
+    if record.standing == Standing.UNPUBLISHED or not record.published:
+        return Outlook("none", _("不公示，无需申请"), _("依照规定，这类信息不对外公示。"))
+    until = record.effective_until
+    if until is not None and until < today:
+        return Outlook("ended", _("公示期已满，无需申请"), _("公示到%s为止，各平台会自动撤下。") % cn(until))
+    if not record.assessment.get("application_needed", True):
+        title = _("期满自动撤下，无需申请")
+        return Outlook("none", title, _("公示至%s，届时自动停止公示。") % cn(until))
+    first = record.repairable_from
+    if first is None or (until is not None and first > until):
+        reason = _("公示至%s，在此之前不能提前停止公示。") % cn(until) if until else _("请向处罚机关咨询。")
+        return Outlook("none", _("期满自动撤下"), reason)
+    if first > today:
+        return Outlook("later", _("自%s起可申请修复") % cn(first), _waiting(record), first)
+    return Outlook("now", _("现在可以申请修复"), _running(record), first)
+
+
+def settled_outlook(record: Record, explanation: Explanation, *, today: date) -> Outlook:
+    """Return what is in store by the full explanation of today, which has the last word for one record.
+
+    What is not shown, or ends by itself, stays as the stored dates say.
+    """
+    stored = outlook(record, today=today)
+    if stored.state not in ("now", "later"):
+        return stored
+    if explanation.eligible_now or explanation.waits_for_applicant:
+        return Outlook("now", _("现在可以申请修复"), _running(record), stored.day)
+    first = explanation.first_day
+    if first is not None and first > today:
+        reason = _waiting(record) if first == record.repairable_from else ""
+        return Outlook("later", _("自%s起可申请修复") % cn(first), reason, first)
+    blocker = next(
+        (condition for condition in explanation.blockers if condition.code not in APPLICANTS_PART),
+        explanation.blockers[0],
+    )
+    return Outlook("none", _("暂时不能申请"), f"{blocker.todo or blocker.text}。")
+
+
+def _ending(record: Record) -> str:
+    day = cn(record.ended_on)
+    words = {
+        Standing.REPAIRED: _("已于%s修复，停止公示。"),
+        Standing.EXPIRED: _("公示于%s期满，自动停止。"),
+        Standing.WITHDRAWN: _("已于%s由处罚机关撤回。"),
+        Standing.HISTORY: _("公示于%s期满，在导入以前已经结束。"),
+    }
+    return words[Standing(record.standing)] % day
+
+
+def _waiting(record: Record) -> str:
+    """Why not yet: the minimum period, or a restriction that outlasts it."""
+    if record.min_until and record.repairable_from and (record.repairable_from - record.min_until).days == 1:
+        return _("最短公示期到%s届满，次日起可以申请。") % cn(record.min_until)
+    return _("处罚附带的限制届满以后可以申请。")
+
+
+def _running(record: Record) -> str:
+    until = record.effective_until
+    if until is None:
+        return _("最短公示期已满。修复后各平台停止公示。")
+    return _("不申请的话，会公示到%s。") % cn(until)
+
+
+def count_outlooks(records: Iterable[Record], *, today: date, in_hand: Container[int]) -> str:
+    """Return in one sentence how many records there are, and how many can be repaired now or later.
+
+    `in_hand` holds the keys of the records that have an open application: they are counted apart.
+    """
+    listed = list(records)
+    states = [outlook(record, today=today).state for record in listed if record.pk not in in_hand]
+    open_ones = len(listed) - len(states)
+    parts = [_("共%s条记录") % len(listed)]
+    if open_ones:
+        parts.append(_("%s条正在办理") % open_ones)
+    if now := states.count("now"):
+        parts.append(_("%s条现在可以申请修复") % now)
+    if later := states.count("later"):
+        parts.append(_("%s条以后可以申请") % later)
+    return "，".join(parts) + "。"

@@ -1,0 +1,176 @@
+"""What the pages over the register ask: whose records, whose imports, whose messages, which open case."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from credit_repair.cases.models import Case
+from credit_repair.cases.parts import visible_cases
+from credit_repair.people import access
+from credit_repair.people.models import Membership
+from credit_repair.people.roles import roles_with
+from credit_repair.platforms.models import Message
+from credit_repair.platforms.selectors import troubled_messages
+from credit_repair.registry.importing.scope import ImportScope
+from credit_repair.registry.models import ImportBatch, ImportLine, Office, Record, Subject
+from credit_repair.registry.selectors import search_records
+
+LATEST_MESSAGES = 50
+TROUBLED_SHOWN = 50
+
+
+def record_offices(*, user: Any, on: date) -> list[Office]:
+    """Return the offices through which `user` may read records: where they see cases or import records."""
+    seeing = access.offices_where(user=user, permission="see_cases", on=on)
+    importing = access.offices_where(user=user, permission="import_records", on=on)
+    return list(Office.objects.filter(Q(pk__in=seeing.values("pk")) | Q(pk__in=importing.values("pk"))))
+
+
+def records_for_official(
+    *, user: Any, on: date, text: str = "", standing: str | None = None
+) -> QuerySet[Record]:
+    """Return the records that an official may read, the newest decision first.
+
+    A credit office reads those of the authorities that it answers for; every office those that it decided
+    or supplied. `text` and `standing` as in `registry.selectors.search_records`.
+    """
+    readable = _readable(record_offices(user=user, on=on))
+    return search_records(text=text, standing=standing or None).filter(readable)
+
+
+def _readable(offices: list[Office], *, path: str = "") -> Q:
+    """The records that these offices may read; `path` leads to the record, e.g. record__."""
+    credit = [office for office in offices if office.kind == Office.Kind.CREDIT]
+    if _answer_for_everything(credit):
+        return Q()
+    authorities = {office.pk for office in offices} | (responsible_for(credit) if credit else set())
+    return Q(**{f"{path}authority__in": authorities}) | Q(**{f"{path}source_office__in": offices})
+
+
+def _answer_for_everything(credit_offices: Sequence[Office]) -> bool:
+    """Whether there are no other credit offices, as in the usual installation, which has one."""
+    others = Office.objects.filter(kind=Office.Kind.CREDIT).exclude(
+        pk__in=[office.pk for office in credit_offices]
+    )
+    return bool(credit_offices) and not others.exists()
+
+
+def import_scope(*, user: Any, on: date) -> ImportScope | None:
+    """Return whose data `user` may import, None for everybody's: the same as they may read.
+
+    An authority that is not registered yet falls to the credit office that it will have.
+    """
+    offices = list(access.offices_where(user=user, permission="import_records", on=on))
+    credit = [office for office in offices if office.kind == Office.Kind.CREDIT]
+    if _answer_for_everything(credit):
+        return None
+    theirs = responsible_for(credit) if credit else set()
+    registered = dict(Office.objects.values_list("code", "pk"))
+    divisions = [
+        (pk, _division(code))
+        for pk, code in Office.objects.filter(kind=Office.Kind.CREDIT)
+        .order_by("code")
+        .values_list("pk", "code")
+    ]
+    wanted = {office.pk for office in credit}
+
+    def answers_for(code: str) -> bool:
+        pk = registered.get(code)
+        return pk in theirs if pk is not None else _by_division(code, divisions) in wanted
+
+    return ImportScope(offices=frozenset(office.code for office in offices), answers_for=answers_for)
+
+
+def responsible_for(credit_offices: Iterable[Office]) -> set[int]:
+    """Return the keys of the offices for which these credit offices answer, in one query.
+
+    Those for which `registry.selectors.credit_office_for` names one of them, and everything below them in
+    the tree of offices.
+    """
+    wanted = {office.pk for office in credit_offices}
+    rows = list(Office.objects.order_by("code").values_list("pk", "kind", "parent_id", "code"))
+    parents = {pk: parent for pk, _kind, parent, _code in rows}
+    credit = [(pk, _division(code)) for pk, kind, _parent, code in rows if kind == Office.Kind.CREDIT]
+    credit_keys = {pk for pk, _place in credit}
+    found: set[int] = set()
+    for pk, _kind, _parent, code in rows:
+        line = _upwards(pk, parents)
+        above = [step for step in line if step in credit_keys]
+        nearest = above[0] if above else _by_division(code, credit)
+        if nearest in wanted or wanted.intersection(line):
+            found.add(pk)
+    return found
+
+
+def _by_division(code: str, credit: Sequence[tuple[int, str]]) -> int | None:
+    """The credit office of the division of this code, else the first; `credit`: keys and divisions."""
+    of_division = [key for key, division in credit if division == _division(code)]
+    return next(iter(of_division or [key for key, _place in credit]), None)
+
+
+def _division(code: str) -> str:
+    return code[2:8]
+
+
+def _upwards(pk: int, parents: Mapping[int, int | None]) -> list[int]:
+    """The office and those above it; a ring ends where it closes."""
+    line: list[int] = []
+    step: int | None = pk
+    while step is not None and step not in line:
+        line.append(step)
+        step = parents[step]
+    return line
+
+
+def cases_on_record(*, record: Record, user: Any, on: date) -> QuerySet[Case]:
+    """Return the submitted cases on `record` that an official may read, newest first."""
+    return visible_cases(user=user, on=on).filter(record=record).order_by("-created_at", "-pk")
+
+
+def case_by_number(*, number: str, user: Any, on: date) -> Case | None:
+    """Return the case with exactly this number, where an official may read it."""
+    return visible_cases(user=user, on=on).filter(number__iexact=number.strip()).first()
+
+
+def open_cases_by_record(subject: Subject) -> dict[int, Case]:
+    """Return the open case on each record of `subject`, drafts included, by the record's key: one query."""
+    cases = Case.objects.filter(subject=subject, record__isnull=False, closed_on__isnull=True)
+    return {case.record_id: case for case in cases.order_by("created_at", "pk") if case.record_id}
+
+
+def batches_for(*, user: Any, on: date) -> QuerySet[ImportBatch]:
+    """Return the imports that `user` may read: their own, those of people who import or imported for an
+    office of theirs, and those of the command line. Newest first."""
+    offices = access.offices_where(user=user, permission="import_records", on=on)
+    colleagues = Membership.objects.filter(office__in=offices, role__in=roles_with("import_records"))
+    return (
+        ImportBatch.objects.filter(
+            Q(imported_by__isnull=True) | Q(imported_by=user) | Q(imported_by__in=colleagues.values("user"))
+        )
+        .select_related("imported_by")
+        .order_by("-started_at", "-pk")
+    )
+
+
+def report_lines(batch: ImportBatch, *, kind: str = "") -> QuerySet[ImportLine]:
+    """Return the lines of a report in the order of the rows: all, only `refused`, or only `warnings`."""
+    lines = batch.lines.order_by("row", "pk")
+    if kind == "refused":
+        return lines.filter(outcome="refused")
+    if kind == "warnings":
+        return lines.exclude(outcome="refused")
+    return lines
+
+
+def messages_for(*, user: Any, on: date) -> tuple[list[Message], list[Message]]:
+    """Return the messages that a person should look at, and the latest ones, about records they may read."""
+    readable = _readable(record_offices(user=user, on=on), path="record__")
+    troubled = troubled_messages().filter(readable).select_related("platform", "record__subject")
+    latest = (
+        Message.objects.filter(readable)
+        .select_related("platform", "record__subject")
+        .order_by("-created_at", "-pk")
+    )
+    return list(troubled[:TROUBLED_SHOWN]), list(latest[:LATEST_MESSAGES])

@@ -1,0 +1,137 @@
+"""An enterprise's own pages: its records, one record, its applications."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from credit_repair.cases.kinds import kind_of
+from credit_repair.cases.selectors import cases_of_subjects
+from credit_repair.cases.views.doors import applicant_door
+from credit_repair.core.clock import today
+from credit_repair.home import presenters, selectors
+from credit_repair.home.context import acting_for, frame_of
+from credit_repair.home.outlook import count_outlooks, settled_outlook
+from credit_repair.platforms.selectors import removal_status
+from credit_repair.registry.models import Record, Subject
+from credit_repair.registry.selectors import records_of
+from credit_repair.repairs.selectors import explain_record
+
+PAGE_SIZE = 30
+LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
+
+
+def _chosen(request: HttpRequest, subjects: list[Subject]) -> Subject | None:
+    """The subject that the address names, or the only one; None where there is a choice to make."""
+    wanted = request.GET.get("subject")
+    if wanted is not None:
+        found = next((subject for subject in subjects if str(subject.uuid) == wanted.lower()), None)
+        if found is None:
+            raise Http404
+        return found
+    return subjects[0] if len(subjects) == 1 else None
+
+
+@require_safe
+@applicant_door
+def records(request: HttpRequest) -> HttpResponse:
+    """Show the records of the subject acted for, each with when it can be repaired and why."""
+    subjects = frame_of(request).subjects
+    subject = _chosen(request, subjects)
+    context: dict[str, Any] = {"page_title": _("我的信用记录"), "subject": subject}
+    if subject is None:
+        return render(request, "public/records.html", context | _choice(subjects))
+    day = today()
+    # All of them are read: the counts above the list stand on the same words as its rows.
+    found = list(records_of(subject).defer(*LONG_TEXTS))
+    open_cases = selectors.open_cases_by_record(subject)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context |= {
+        "page_subtitle": count_outlooks(found, today=day, in_hand=open_cases) if found else "",
+        "page_obj": page,
+        "rows": presenters.my_record_rows(page, open_cases=open_cases, today=day),
+        "acting_for": acting_for(subject, several=len(subjects) > 1),
+    }
+    return render(request, "public/records.html", context)
+
+
+def _choice(subjects: list[Subject]) -> dict[str, Any]:
+    return {
+        "page_subtitle": _("您可以为多个主体办理，请先选择一个。") if subjects else "",
+        "choices": [
+            {"subject": subject, "url": f"{reverse('me')}?subject={subject.uuid}"} for subject in subjects
+        ],
+    }
+
+
+@require_safe
+@applicant_door
+def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one record: what it says, whether it can be repaired and why, where it is published."""
+    subjects = frame_of(request).subjects
+    found = get_object_or_404(
+        Record.objects.select_related("subject", "authority__sector", "source_office", "sector"),
+        uuid=uuid,
+        subject__in=subjects,
+    )
+    day, case = today(), selectors.open_cases_by_record(found.subject).get(found.pk)
+    explanation = explain_record(
+        record=found, today=day, open_case=(case.number or _("草稿")) if case else None
+    )
+    view = settled_outlook(found, explanation, today=day)
+    several = len(subjects) > 1
+    context = {
+        "page_title": found.doc_no or _("信用记录"),
+        "page_caption": found.get_kind_display(),
+        "breadcrumbs": [
+            {
+                "label": _("我的信用记录"),
+                "url": reverse("me") + (f"?subject={found.subject.uuid}" if several else ""),
+            }
+        ],
+        "record": found,
+        "tag": presenters.standing_tag(found),
+        "outlook": view,
+        "case": case,
+        "case_kind": kind_of(case).label if case else "",
+        "case_tag": presenters.case_tag(case) if case else None,
+        "case_url": presenters.case_url(case, office=False) if case else "",
+        "can_start": view.state == "now" and case is None,
+        "show_conditions": view.state in ("now", "later") or case is not None,
+        "unmet": presenters.condition_items(explanation, met=False, case=case),
+        "met": presenters.condition_items(explanation, met=True, case=case),
+        "applicants_part": presenters.applicants_part(explanation) if case is None else [],
+        "rows": presenters.record_rows(found, for_office=False),
+        "date_rows": presenters.date_rows(found),
+        "basis": presenters.basis_lines(found),
+        "publications": presenters.publication_rows(removal_status(found)),
+        "events": presenters.event_items(found.events.all(), for_office=False),
+        "acting_for": acting_for(found.subject, several=several),
+    }
+    return render(request, "public/record.html", context)
+
+
+@require_safe
+@applicant_door
+def cases(request: HttpRequest) -> HttpResponse:
+    """Show the applications of the subject acted for; of all where there are several."""
+    subjects = frame_of(request).subjects
+    subject = _chosen(request, subjects)
+    found = cases_of_subjects(user=request.user, on=today())
+    if subject is not None:
+        found = found.filter(subject=subject)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "page_title": _("我的申请"),
+        "page_obj": page,
+        "rows": presenters.case_rows(page, office=False),
+        "show_subject": subject is None,
+    }
+    if subject is not None:
+        context["acting_for"] = acting_for(subject, several=len(subjects) > 1)
+    return render(request, "public/cases.html", context)

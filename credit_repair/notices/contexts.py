@@ -1,0 +1,370 @@
+"""What each document needs, as frozen dataclasses.
+
+A case fills one in, and `to_context()` makes it the context of its template.
+Each class knows its template, its title and whether it gets a document number. `sample()` is a complete
+example, for previews and tests. Texts are checked against the fonts with `glyphs.check_context(document)`
+before a number is taken.
+
+No text here names an article of a law: `legal_basis` gives regulations by name and number only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import Any, ClassVar, Self
+
+import segno
+from django.utils.safestring import mark_safe
+
+from credit_repair.rules import said
+
+from .dates import date_width
+from .parts import Contact, Effects, Material, Party, RecordFacts, Remedies
+from .seal import seal_svg
+
+NDRC_36 = "《信用修复管理办法》（国家发展改革委令第36号）"
+
+_HEAD_WIDTH_PT = 441.0  # 28 characters of 15.75 pt
+_HEAD_LARGEST_PT = 46.0
+_SIGNATURE_MARGIN_EM = 4.0  # the date stands four characters from the right margin
+_NO_BREAK_UP_TO = 15  # characters of an issuer's name that fit over the date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What all documents have.
+
+    Attributes:
+        party: who it is about.
+        case_number: number of the case, or of the draft before there is a case.
+        demo: whether it comes from a demonstration; every page then says so.
+    """
+
+    template: ClassVar[str]
+    title: ClassVar[str]
+    numbered: ClassVar[bool] = False
+
+    party: Party
+    case_number: str
+    demo: bool = False
+
+    def to_context(self) -> dict[str, Any]:
+        """Return the template's context: the fields by name, and `title`."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {"title": self.title, "numbered": self.numbered, **fields}
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedDocument(Document):
+    """A document that an office issues over its signature and seal.
+
+    Attributes:
+        issuer: full name of the office that issues it, 发文机关.
+        issue_date: its date 成文日期.
+        contact: where questions are answered.
+        seal: the office's seal as SVG (`seal.seal_svg`); empty for a draft without a seal.
+        verify_url: address that tells whether the document is genuine; printed as a QR code. Empty for none.
+        verify_code: the code to type in instead of scanning; empty for none.
+    """
+
+    issuer: str
+    issue_date: date
+    contact: Contact
+    seal: str = ""
+    verify_url: str = ""
+    verify_code: str = ""
+
+    def to_context(self) -> dict[str, Any]:
+        """Return the template's context, with the measures of head and signature in `layout`."""
+        return {
+            **super().to_context(),
+            "seal": mark_safe(self.seal),  # made by seal_svg, never from a form
+            "qr": mark_safe(_qr_svg(self.verify_url)) if self.verify_url else "",
+            "head_size": f"{min(_HEAD_LARGEST_PT, _HEAD_WIDTH_PT / max(len(self.issuer), 1)):.2f}",
+            "signed_on": said(self.issue_date),
+            "signature_width": f"{2 * _SIGNATURE_MARGIN_EM + date_width(self.issue_date):g}",
+            "issuer_lines": _balanced(self.issuer),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberedDocument(IssuedDocument):
+    """An issued document with a document number 文号 and a red head.
+
+    Attributes:
+        document_number: such as 濉信修〔2026〕12号.
+        legal_basis: regulations by name and number, without articles.
+    """
+
+    numbered: ClassVar[bool] = True
+
+    document_number: str
+    legal_basis: tuple[str, ...] = (NDRC_36,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentLetter(Document):
+    """Commitment letter 信用修复承诺书: the enterprise's own letter, so no head, number or seal.
+
+    Attributes:
+        record: the record to be repaired; one letter for each.
+        addressee: the office the letter is given to.
+        signed_on: date of an online signature; None leaves the date to be written by hand.
+    """
+
+    template: ClassVar[str] = "commitment_letter"
+    title: ClassVar[str] = "信用修复承诺书"
+
+    record: RecordFacts
+    addressee: str
+    signed_on: date | None = None
+
+    def to_context(self) -> dict[str, Any]:
+        """Return the template's context."""
+        return {**super().to_context(), "signed_on": said(self.signed_on) if self.signed_on else ""}
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A letter to be signed by hand."""
+        return cls(
+            party=Party.sample(),
+            case_number="草稿 2026-000118",
+            record=RecordFacts.sample(),
+            addressee="濉溪县信用办",
+            demo=True,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptOfMaterials(IssuedDocument):
+    """Receipt 材料接收凭证: unnumbered, given the moment materials come in. It decides nothing.
+
+    Attributes:
+        received_on: day on which the materials came in.
+        materials: what was received.
+        acceptance_due: day by which acceptance is decided.
+        query_code: code with which the applicant can ask how the case stands; empty for none.
+    """
+
+    template: ClassVar[str] = "receipt_of_materials"
+    title: ClassVar[str] = "材料接收凭证"
+
+    received_on: date
+    materials: tuple[Material, ...]
+    acceptance_due: date
+    query_code: str = ""
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A receipt for three files."""
+        return cls(
+            **_issued("濉溪县信用办", date(2026, 11, 20)),
+            received_on=date(2026, 11, 20),
+            materials=(
+                Material("信用修复承诺书（已签章）"),
+                Material("罚款缴纳凭证"),
+                Material("整改情况说明及现场照片", 2, "纸质复印件"),
+            ),
+            acceptance_due=date(2026, 11, 25),
+            query_code="K7Q4-29XM",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptanceNotice(NumberedDocument):
+    """Acceptance notice 受理通知书.
+
+    Attributes:
+        record: the record to be repaired.
+        filed_on: day of filing.
+        accepted_on: day of acceptance.
+        decision_due: last day for the decision.
+        deciding_office: authority that decides, 认定单位.
+    """
+
+    template: ClassVar[str] = "acceptance_notice"
+    title: ClassVar[str] = "信用修复申请受理通知书"
+
+    record: RecordFacts
+    filed_on: date
+    accepted_on: date
+    decision_due: date
+    deciding_office: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An accepted application."""
+        return cls(
+            **_issued("濉溪县信用办", date(2026, 11, 21)),
+            document_number="濉信修〔2026〕12号",
+            record=RecordFacts.sample(),
+            filed_on=date(2026, 11, 20),
+            accepted_on=date(2026, 11, 21),
+            decision_due=date(2026, 12, 1),
+            deciding_office="濉溪县市场监督管理局",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NonAcceptanceNotice(NumberedDocument):
+    """Notice of non-acceptance 不予受理通知书: adverse, so it names the remedies.
+
+    Attributes:
+        record: the record the application was about.
+        filed_on: day of filing.
+        reasons: why it is not accepted, one sentence each, without the closing full stop.
+        next_steps: what the applicant can do, one sentence each; may be empty.
+        remedies: review and lawsuit.
+    """
+
+    template: ClassVar[str] = "non_acceptance_notice"
+    title: ClassVar[str] = "信用修复申请不予受理通知书"
+
+    record: RecordFacts
+    filed_on: date
+    reasons: tuple[str, ...]
+    remedies: Remedies
+    next_steps: tuple[str, ...] = ()
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An application that came too early."""
+        return cls(
+            **_issued("濉溪县信用办", date(2026, 11, 21)),
+            document_number="濉信修〔2026〕13号",
+            record=dataclasses.replace(RecordFacts.sample(), decision_date=date(2026, 10, 12)),
+            filed_on=date(2026, 11, 20),
+            reasons=("该行政处罚信息的最短公示期至2027年1月12日届满，目前尚未届满",),
+            next_steps=("最短公示期届满后，即自2027年1月13日起，可再次提出申请；已提交的材料可以继续使用",),
+            remedies=Remedies.sample(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(NumberedDocument):
+    """What approval and refusal have in common.
+
+    Attributes:
+        record: the record decided upon.
+        filed_on: day of filing.
+        accepted_on: day of acceptance.
+        facts: what was found, one paragraph each, complete sentences.
+        remedies: review and lawsuit.
+    """
+
+    record: RecordFacts
+    filed_on: date
+    accepted_on: date
+    facts: tuple[str, ...]
+    remedies: Remedies
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionApprove(Decision):
+    """Decision that grants the repair 准予信用修复决定书.
+
+    Attributes:
+        effects: what it does.
+    """
+
+    template: ClassVar[str] = "decision_approve"
+    title: ClassVar[str] = "准予信用修复决定书"
+
+    effects: Effects
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A repair that is granted."""
+        return cls(
+            **_issued("濉溪县市场监督管理局", date(2026, 11, 27)),
+            document_number="濉市监信修〔2026〕7号",
+            record=RecordFacts.sample(),
+            filed_on=date(2026, 11, 20),
+            accepted_on=date(2026, 11, 21),
+            facts=(
+                "该行政处罚信息的最短公示期已经届满。",
+                "罚没款已于2026年4月28日全部缴清，违法行为已经改正，行政处罚决定确定的义务已经履行完毕。",
+                "你单位已作出信用修复承诺。未发现法律、行政法规规定不予修复的其他情形。",
+            ),
+            effects=Effects.sample(),
+            remedies=Remedies.sample(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionRefuse(Decision):
+    """Decision that refuses the repair 不予信用修复决定书: adverse, so it names the remedies.
+
+    Attributes:
+        reasons: why, one sentence each, without the closing full stop.
+        next_steps: what the applicant can do, one sentence each; may be empty.
+    """
+
+    template: ClassVar[str] = "decision_refuse"
+    title: ClassVar[str] = "不予信用修复决定书"
+
+    reasons: tuple[str, ...]
+    next_steps: tuple[str, ...] = ()
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A repair that is refused because part of the fine is open."""
+        return cls(
+            **_issued("濉溪县市场监督管理局", date(2026, 11, 27)),
+            document_number="濉市监信修〔2026〕8号",
+            record=RecordFacts.sample(),
+            filed_on=date(2026, 11, 20),
+            accepted_on=date(2026, 11, 21),
+            facts=(
+                "该行政处罚信息的最短公示期已经届满，你单位已作出信用修复承诺。",
+                "截至2026年11月26日，罚款尚有1.2万元没有缴纳。",
+            ),
+            reasons=("行政处罚决定确定的义务尚未履行完毕",),
+            next_steps=("缴清余款后，可持缴款凭证再次提出申请；已提交的其他材料可以继续使用",),
+            remedies=Remedies.sample(),
+        )
+
+
+DOCUMENTS: tuple[type[Document], ...] = (
+    CommitmentLetter,
+    ReceiptOfMaterials,
+    AcceptanceNotice,
+    NonAcceptanceNotice,
+    DecisionApprove,
+    DecisionRefuse,
+)
+"""All documents; each has `template`, `title`, `numbered` and `sample()`."""
+
+
+def _issued(issuer: str, day: date) -> dict[str, Any]:
+    """Return the fields that all samples of issued documents share."""
+    return {
+        "party": Party.sample(),
+        "case_number": "XF-2026-000118",
+        "demo": True,
+        "issuer": issuer,
+        "issue_date": day,
+        "contact": Contact.sample(),
+        "seal": seal_svg(issuer, demo=True),
+        "verify_url": "http://localhost/verify/K7Q429XM",
+        "verify_code": "K7Q4-29XM",
+    }
+
+
+def _balanced(name: str) -> tuple[str, ...]:
+    """Return an issuer's name in one line, or in even lines where it is too long to stand over the date."""
+    count = -(-len(name) // _NO_BREAK_UP_TO)
+    size = -(-len(name) // max(count, 1)) or 1
+    return tuple(name[start : start + size] for start in range(0, len(name), size))
+
+
+def _qr_svg(url: str) -> str:
+    """Return the QR code of an address as an SVG element; its size is the style sheet's."""
+    buffer = BytesIO()
+    segno.make(url, error="m", micro=False).save(
+        buffer, kind="svg", border=0, xmldecl=False, svgns=True, svgclass="qr", lineclass=None, omitsize=True
+    )
+    return buffer.getvalue().decode()

@@ -1,0 +1,136 @@
+"""The facts that documents are made of: who, which record, where to ask, which remedies, what effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who applied: an enterprise, a sole trader or a natural person.
+
+    Attributes:
+        name: full name, 企业名称 or 姓名.
+        code: unified social credit code 统一社会信用代码; empty for a natural person (never an ID number).
+        legal_representative: 法定代表人 or 负责人; empty for a natural person.
+        is_person: whether it is a natural person, who is addressed as 你 and not 你单位.
+    """
+
+    name: str
+    code: str = ""
+    legal_representative: str = ""
+    is_person: bool = False
+
+    @property
+    def you(self) -> str:
+        """How the document addresses the party."""
+        return "你" if self.is_person else "你单位"
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A made-up enterprise."""
+        return cls("濉溪县华源建材有限公司", "91340621MA2NXK8T4J", "李明华")
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """The credit record 失信信息 that the document is about.
+
+    Attributes:
+        document_number: number of the decision that is recorded, 决定书文号.
+        authority: the authority that made it, 认定单位.
+        decision_date: its date.
+        penalty_summary: what was imposed, in a few words, such as 罚款3万元.
+        document_name: what the recorded document is called.
+        kind: what sort of information it is, as the regulation names it.
+    """
+
+    document_number: str
+    authority: str
+    decision_date: date
+    penalty_summary: str
+    document_name: str = "行政处罚决定书"
+    kind: str = "行政处罚信息"
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A made-up penalty."""
+        return cls("濉市监罚〔2026〕118号", "濉溪县市场监督管理局", date(2026, 4, 16), "罚款3万元")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Where questions are answered: office, postal address and telephone."""
+
+    office: str
+    address: str
+    phone: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A made-up counter."""
+        return cls("濉溪县信用办", "濉溪县濉河路1号政务服务中心二楼信用窗口", "0561-0000000")
+
+
+@dataclass(frozen=True)
+class Remedies:
+    """Legal remedies 救济途径: review within 60 days, lawsuit within 6 months.
+
+    Attributes:
+        review_body: authority that reviews, 行政复议机关.
+        court: court that hears the case.
+    """
+
+    review_body: str
+    court: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """The bodies of a made-up county."""
+        return cls("濉溪县人民政府", "濉溪县人民法院")
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What an approval does; the three outcomes are tracked apart.
+
+    Attributes:
+        ends_publication: the publication of the record ends, 终止公示.
+        ends_sharing: its sharing and use end, 终止共享使用.
+        lifts_sanctions: sanctions based on it are lifted, 解除惩戒措施.
+        platforms: names of the websites that take the record down.
+    """
+
+    ends_publication: bool = True
+    ends_sharing: bool = True
+    lifts_sanctions: bool = True
+    platforms: tuple[str, ...] = ()
+
+    @property
+    def items(self) -> tuple[tuple[str, str, str], ...]:
+        """The outcomes that apply, each as numeral, heading and text."""
+        websites = "、".join(self.platforms)
+        notify = f"并通知{websites}停止公示该信息" if websites else "停止公示该信息"
+        outcomes = (
+            (self.ends_publication, "终止公示。", f"自本决定作出之日起终止公示，{notify}。"),
+            (self.ends_sharing, "终止共享使用。", "该信息不再共享，不再作为评价和惩戒的依据。"),
+            (self.lifts_sanctions, "解除惩戒措施。", "依据该信息采取的失信惩戒措施依法予以解除。"),
+        )
+        chosen = [(heading, text) for applies, heading, text in outcomes if applies]
+        return tuple((numeral, *item) for numeral, item in zip("一二三", chosen, strict=False))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """All three outcomes on three platforms."""
+        return cls(platforms=("“信用中国”网站", "“信用中国（安徽淮北）”网站", "国家企业信用信息公示系统"))
+
+
+@dataclass(frozen=True)
+class Material:
+    """One line of a receipt: name of the material, number of copies, and whether paper or file."""
+
+    name: str
+    copies: int = 1
+    form: str = "电子文件"

@@ -1,0 +1,82 @@
+"""The doors: the only way to a protected office or subject.
+
+Permissions are guardian's, on Office (through the group office × role) and on Subject (through an approved
+mandate). The dates of memberships and mandates are joined live, so an ended one opens nothing, whatever
+the cached groups still say. A superuser gets nothing here: administrators do not read cases.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from guardian.shortcuts import get_objects_for_user
+
+from credit_repair.people.models import Mandate, Membership, User
+from credit_repair.people.roles import roles_with
+from credit_repair.registry.models import Office, Subject
+
+Person = User | AnonymousUser
+
+
+def may_sign_in(user: Any) -> bool:
+    """Whether `user` is a real, active account: asked before guardian is."""
+    return bool(user.is_authenticated and user.is_active)
+
+
+def _dated(prefix: str, day: date) -> Q:
+    open_ended = Q(**{f"{prefix}__until__isnull": True}) | Q(**{f"{prefix}__until__gte": day})
+    return open_ended & Q(**{f"{prefix}__since__lte": day})
+
+
+def offices_where(*, user: Any, permission: str, on: date) -> QuerySet[Office]:
+    """Return the offices at which `user` holds `permission` on that day.
+
+    `permission` is one of Office's own: see_cases, intake, verify, approve, supervise, import_records.
+    """
+    if not may_sign_in(user):
+        return Office.objects.none()
+    granted = get_objects_for_user(
+        user, f"registry.{permission}", klass=Office, accept_global_perms=False, with_superuser=False
+    )
+    members = Membership.objects.filter(user=user, role__in=roles_with(permission)).on(on)
+    return granted.filter(pk__in=members.values("office"))
+
+
+def may_at_office(*, user: Any, permission: str, office: Office, on: date) -> bool:
+    """Whether `user` holds `permission` at `office` on that day."""
+    return offices_where(user=user, permission=permission, on=on).filter(pk=office.pk).exists()
+
+
+def is_official(*, user: Any, on: date) -> bool:
+    """Whether `user` serves any office on that day."""
+    return may_sign_in(user) and Membership.objects.filter(user=user).on(on).exists()
+
+
+def subjects_of(*, user: Any, on: date) -> QuerySet[Subject]:
+    """Return the subjects for which `user` may act on that day."""
+    if not may_sign_in(user):
+        return Subject.objects.none()
+    granted = get_objects_for_user(
+        user, "registry.act_for", klass=Subject, accept_global_perms=False, with_superuser=False
+    )
+    return granted.filter(_dated("mandates", on), mandates__user=user).distinct()
+
+
+def may_act_for(*, user: Any, subject: Subject | None, on: date) -> bool:
+    """Whether `user` may act for `subject` on that day."""
+    return subject is not None and subjects_of(user=user, on=on).filter(pk=subject.pk).exists()
+
+
+def subjects_ever_acted_for(*, user: Any) -> QuerySet[Subject]:
+    """Return the subjects for which `user` acts, has acted or is to act: on their cases an official is
+    partial, whatever the mandate's dates and whatever the cached permission says."""
+    if not may_sign_in(user):
+        return Subject.objects.none()
+    return Subject.objects.filter(pk__in=Mandate.objects.filter(user=user).values("subject"))
+
+
+def members_with(*, office: Office, permission: str, on: date) -> QuerySet[User]:
+    """Return the active people who hold `permission` at `office` on that day."""
+    members = Membership.objects.filter(office=office, role__in=roles_with(permission)).on(on)
+    return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk")

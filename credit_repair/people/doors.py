@@ -1,0 +1,54 @@
+"""The doors of the site: who may come in at all. What lies behind asks again, under lock.
+
+A stranger is sent to sign in; a person for whom a room does not exist is told that it does not exist.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from credit_repair.core.clock import today
+from credit_repair.people import access
+
+View = Callable[..., HttpResponseBase]
+
+
+def applicant_door(view: View) -> View:
+    """Let in people who act for a subject, and people who are no officials."""
+
+    def allowed(user: Any) -> bool:
+        return access.subjects_of(user=user, on=today()).exists() or not access.is_official(
+            user=user, on=today()
+        )
+
+    return _door(view, allowed)
+
+
+def official_door(view: View) -> View:
+    """Let in people who serve an office today."""
+    return _door(view, lambda user: access.is_official(user=user, on=today()))
+
+
+def office_door(permission: str) -> Callable[[View], View]:
+    """Let in people who hold `permission` at some office today."""
+
+    def decorate(view: View) -> View:
+        return _door(
+            view,
+            lambda user: access.offices_where(user=user, permission=permission, on=today()).exists(),
+        )
+
+    return decorate
+
+
+def _door(view: View, allowed: Callable[[Any], bool]) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not allowed(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)

@@ -1,0 +1,140 @@
+"""Messages to platforms, each attempt to send one, and platforms that asked for silence."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from credit_repair.registry.models import Platform, Record
+
+
+class Message(models.Model):
+    """One message to one platform about one record, written in the transaction of what caused it.
+
+    `cause` is the UUID of the event behind it, so that one event never sends the same action twice.
+    `sequence` orders the messages of one record to one platform: only the first unfinished one may go.
+    `payload` is the whole body as it was when the message was queued; it never changes, because the
+    platform knows a repeated message by its UUID and refuses the same UUID with another body.
+    """
+
+    class Action(models.TextChoices):
+        PUBLISH = "publish", _("公示")
+        ANNOTATE = "annotate", _("标注异议")
+        CLEAR_ANNOTATION = "clear_annotation", _("取消异议标注")
+        CORRECT = "correct", _("更正")
+        SHIELD = "shield", _("暂停公示")
+        UNSHIELD = "unshield", _("恢复暂停的公示")
+        TERMINATE = "terminate", _("终止公示")
+        STOP_SHARING = "stop_sharing", _("停止共享")
+        LIFT_SANCTION = "lift_sanction", _("解除惩戒措施")
+        RESTORE = "restore", _("恢复公示")
+        INTERVIEW = "interview", _("约谈信息")
+        COMMITMENT = "commitment", _("信用承诺信息")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("待发送")
+        SENDING = "sending", _("发送中")
+        CONFIRMED = "confirmed", _("已回执")
+        FAILED = "failed", _("发送失败")
+        SUPERSEDED = "superseded", _("已被取代")
+        GIVEN_UP = "given_up", _("已放弃")
+
+    #: While a message is in one of these, the later ones of its record and platform wait. A failed one
+    #: holds them until a person replays it or gives it up.
+    UNFINISHED = (State.WAITING, State.SENDING, State.FAILED)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    platform = models.ForeignKey(
+        Platform, verbose_name=_("平台"), on_delete=models.PROTECT, related_name="messages"
+    )
+    # No index of its own: the unique (record, platform, sequence) begins with it.
+    record = models.ForeignKey(
+        Record, verbose_name=_("信用记录"), on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
+    sequence = models.PositiveBigIntegerField(_("顺序号"))
+    action = models.CharField(_("消息"), max_length=20, choices=Action.choices)
+    cause = models.UUIDField()
+    cause_text = models.TextField(_("缘由"), blank=True)
+    payload = models.JSONField()
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveIntegerField(_("发送次数"), default=0)
+    next_attempt_at = models.DateTimeField(_("下次发送时间"))
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    receipt = models.CharField(_("回执"), max_length=200, blank=True)
+    effect = models.CharField(max_length=10, blank=True)
+    confirmed_at = models.DateTimeField(_("回执时间"), null=True, blank=True)
+    last_error = models.TextField(_("最近一次失败"), blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("平台消息")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cause", "record", "platform", "action"], name="message_once_per_cause"
+            ),
+            models.UniqueConstraint(fields=["record", "platform", "sequence"], name="message_has_its_place"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | (~Q(receipt="") & Q(confirmed_at__isnull=False)),
+                name="message_confirmed_has_receipt",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(lease_until__isnull=False, lease_token__isnull=False),
+                name="message_sending_has_lease",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["platform", "next_attempt_at"], condition=Q(state="waiting"), name="message_due"
+            ),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_in_flight"),
+            models.Index(fields=["created_at"], condition=Q(state="failed"), name="message_failed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} #{self.sequence}"
+
+
+class MessageAttempt(models.Model):
+    """One attempt to send a message, and what came of it. Its number is the message's count at the time.
+
+    A number that is missing belongs to a relay that died between sending and writing this row.
+    """
+
+    class Outcome(models.TextChoices):
+        CONFIRMED = "confirmed", _("已回执")
+        RETRY = "retry", _("稍后重发")
+        FINAL = "final", _("不再重发")
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="log", db_index=False)
+    number = models.PositiveIntegerField(_("第几次"))
+    started_at = models.DateTimeField(_("开始时间"))
+    finished_at = models.DateTimeField(_("结束时间"))
+    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome.choices)
+    detail = models.TextField(_("说明"), blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("发送记录")
+        ordering = ["message", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="attempt_counted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}: {self.get_outcome_display()}"
+
+
+class PlatformPause(models.Model):
+    """That a platform asked for silence until a moment. Kept as a row, so that every relay heeds it."""
+
+    platform = models.OneToOneField(Platform, on_delete=models.CASCADE, related_name="pause")
+    until = models.DateTimeField(_("暂停至"))
+    reason = models.TextField(_("原因"), blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("平台暂停")
+
+    def __str__(self) -> str:
+        return f"{self.platform} → {self.until:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,130 @@
+"""What people and other packages ask about messages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
+
+from credit_repair.platforms.models import Message
+from credit_repair.registry.models import Publication, Record
+from credit_repair.registry.selectors import publications_to_announce
+
+#: From this many failed attempts on, a message that is still being tried is shown to a person.
+TROUBLED_FROM = 3
+
+
+@dataclass(frozen=True)
+class RemovalStatus:
+    """How far the removal of one record from one platform has come."""
+
+    platform: str
+    required: bool
+    state: str
+    state_label: str
+    queued_at: datetime | None
+    sent_at: datetime | None
+    confirmed_at: datetime | None
+    receipt: str
+    attempts: int
+    message_state: str
+    last_error: str
+
+    @property
+    def sent(self) -> bool:
+        """Whether the removal was sent at least once."""
+        return self.attempts > 0
+
+
+def removal_status(record: Record) -> list[RemovalStatus]:
+    """Return one line per platform that publishes or published `record`, in two queries.
+
+    `state` is the publication's: publishing, shown, removing or removed. The rest is about the newest
+    terminate message, and empty where none was queued.
+    """
+    newest: dict[int, Message] = {}
+    removals = messages_of(record).filter(action=Message.Action.TERMINATE)
+    for message in removals.annotate(first_sent_at=Min("log__started_at")).order_by("sequence"):
+        newest[message.platform_id] = message
+    publications = record.publications.select_related("platform").order_by(
+        "-platform__required", "platform__code"
+    )
+    return [_line(publication, newest.get(publication.platform_id)) for publication in publications]
+
+
+def _line(publication: Publication, message: Message | None) -> RemovalStatus:
+    return RemovalStatus(
+        platform=publication.platform.name,
+        required=publication.platform.required,
+        state=publication.state,
+        state_label=str(publication.get_state_display()),
+        queued_at=message.created_at if message else None,
+        sent_at=getattr(message, "first_sent_at", None),
+        confirmed_at=message.confirmed_at if message else None,
+        receipt=message.receipt if message else "",
+        attempts=message.attempts if message else 0,
+        message_state=message.state if message else "",
+        last_error=message.last_error if message else "",
+    )
+
+
+def messages_of(record: Record) -> QuerySet[Message]:
+    """Return every message about `record`, platform by platform in the order of sending."""
+    return (
+        Message.objects.filter(record=record).select_related("platform").order_by("platform_id", "sequence")
+    )
+
+
+def messages_of_causes(causes: Iterable[object]) -> QuerySet[Message]:
+    """Return the messages that the events with these UUIDs caused."""
+    return Message.objects.filter(cause__in=list(causes)).select_related("platform").order_by("pk")
+
+
+def unconfirmed_required(record: Record) -> QuerySet[Publication]:
+    """Return the publications of `record` that keep its case from being completed.
+
+    These are the ones at platforms whose receipt is required, not confirmed as removed. One that was
+    switched off counts, too: it still shows what it was not told to take down. One whose terminate message
+    was given up stays in the list: nothing takes the place of a receipt yet.
+    """
+    return (
+        record.publications.filter(platform__required=True)
+        .exclude(state=Publication.State.REMOVED)
+        .select_related("platform")
+        .order_by("platform__code")
+    )
+
+
+def troubled_messages() -> QuerySet[Message]:
+    """Return what a person should look at: failed for good, or tried in vain several times. Oldest first."""
+    return (
+        Message.objects.filter(
+            Q(state=Message.State.FAILED) | Q(state=Message.State.WAITING, attempts__gte=TROUBLED_FROM)
+        )
+        .select_related("platform", "record")
+        .order_by("created_at", "pk")
+    )
+
+
+def unannounced_publications(*, today: date) -> QuerySet[Publication]:
+    """Return the publications no platform was told of, of records whose publicity is not over `today`.
+
+    One whose platform was last told to take it down is among them, if it waits to be published again.
+    """
+    told = Message.objects.filter(
+        record=OuterRef("record"),
+        platform=OuterRef("platform"),
+        action__in=[Message.Action.PUBLISH, Message.Action.RESTORE, Message.Action.TERMINATE],
+    )
+    # A scalar subquery for the reason that claims.due_on() gives.
+    last_told = Subquery(told.order_by("-sequence").values("action")[:1])
+    return (
+        publications_to_announce()
+        .alias(last_told=last_told)
+        .filter(
+            Q(record__effective_until__isnull=True) | Q(record__effective_until__gte=today),
+            Q(last_told__isnull=True) | Q(last_told=Message.Action.TERMINATE),
+            platform__active=True,
+            record__standing=Record.Standing.ACTIVE,
+        )
+    )

@@ -1,0 +1,77 @@
+"""How a message reaches a platform: plugins, by the value of `Platform.transport`.
+
+A transport is made once per relay pass and closed at its end, so that it may keep connections alive. It
+never touches the database and never raises for what a platform does: it answers with one of `answers`.
+"""
+
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+from uuid import UUID
+
+from credit_repair.platforms.models import Message
+from credit_repair.platforms.transports.answers import Answer
+from credit_repair.registry.models import Platform
+
+
+class Transport(Protocol):
+    """What a transport can do."""
+
+    def send(self, message: Message, platform: Platform) -> Answer:
+        """Send the message's payload once and say what the platform made of it."""
+
+    def shown(self, record: UUID, platform: Platform) -> bool | None:
+        """Ask whether the platform shows the record now; None where it cannot be learnt."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class UnknownTransport(LookupError):
+    """The platform is set to a transport that is not installed."""
+
+
+Factory = TypeVar("Factory", bound=Callable[[], Transport])
+_transports: dict[str, Callable[[], Transport]] = {}
+
+
+def transport(name: str) -> Callable[[Factory], Factory]:
+    """Register the class below as the transport `name`. Its module is imported in `apps.py`."""
+
+    def register(factory: Factory) -> Factory:
+        _transports[name] = factory
+        return factory
+
+    return register
+
+
+class OpenTransports:
+    """The transports in use during one pass; each is made when it is first needed."""
+
+    def __init__(self, factories: Mapping[str, Callable[[], Transport]] | None = None) -> None:
+        self._factories = _transports if factories is None else factories
+        self._open: dict[str, Transport] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for opened in self._open.values():
+            opened.close()
+        self._open.clear()
+
+    def of(self, platform: Platform) -> Transport:
+        """Return the transport of `platform`. Raises UnknownTransport where there is none of that name."""
+        if platform.transport not in self._factories:
+            raise UnknownTransport(platform.transport)
+        if platform.transport not in self._open:
+            self._open[platform.transport] = self._factories[platform.transport]()
+        return self._open[platform.transport]
+
+
+def shown(*, record: UUID, platform: Platform) -> bool | None:
+    """Ask `platform` whether it shows the record with this UUID now; None where it cannot be learnt."""
+    with OpenTransports() as transports:
+        return transports.of(platform).shown(record, platform)

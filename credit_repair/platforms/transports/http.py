@@ -1,0 +1,195 @@
+"""HTTPS with JSON and a signature: POST below the platform's endpoint, the receipt in the answer."""
+
+import hashlib
+import hmac
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any, cast, get_args
+from uuid import UUID
+
+import httpx
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credit_repair.platforms import payloads
+from credit_repair.platforms.models import Message
+from credit_repair.platforms.transports import transport
+from credit_repair.platforms.transports.answers import Answer, Confirmed, Effect, Final, Retry
+from credit_repair.registry.models import Platform
+
+MESSAGES = "/api/v1/messages"
+RECORDS = "/api/v1/records"
+MAX_ANSWER_BYTES = 64 * 1024
+MAX_RECEIPT = 200
+MAX_DETAIL = 500
+
+#: Refusals that do not concern the message: who we are, our clock, the moment.
+RETRIED = (401, 403, 408, 425, 429)
+#: After these the platform's other messages would fare no better now.
+PAUSING = (401, 403, 429, 502, 503, 504)
+
+
+class UnreadableAnswer(Exception):
+    """The answer is not what the contract says."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it came, read whole."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+@transport(Platform.Transport.HTTP)
+class HttpTransport:
+    """One kept-alive client for all platforms of a relay pass."""
+
+    def __init__(self, client: httpx.Client | None = None) -> None:
+        self._seconds: float = settings.MESSAGES_TO_PLATFORMS["timeout_seconds"]
+        self._client = client or httpx.Client(
+            timeout=self._seconds,
+            # The address is the platform's own: no proxy from the environment, no redirect to elsewhere.
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def send(self, message: Message, platform: Platform) -> Answer:
+        """Post the stored payload, signed anew, and class the answer."""
+        if not platform.endpoint or not platform.secret:
+            return Retry(_("平台没有设置接口地址或签名密钥。"), pauses=True)
+        body = payloads.encode(message.payload)
+        headers = {
+            "Content-Type": "application/json",
+            "X-Message-Id": str(message.uuid),
+            **signature_headers(body, secret=platform.secret, timestamp=int(time.time())),
+        }
+        try:
+            reply = self._ask("POST", _address(platform, MESSAGES), content=body, headers=headers)
+        except (httpx.TimeoutException, TimeoutError) as error:
+            return Retry(_("平台没有按时应答：%(error)s") % {"error": _name(error)}, pauses=True)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Retry(_("连接平台失败：%(error)s") % {"error": _name(error)}, pauses=True)
+        except UnreadableAnswer as error:
+            return Retry(_("平台的应答无法识别：%(error)s") % {"error": error})
+        return classify(reply, message_id=message.uuid)
+
+    def shown(self, record: UUID, platform: Platform) -> bool | None:
+        """Ask the platform; a 404 counts as "not shown" only where the platform itself says it."""
+        try:
+            reply = self._ask("GET", _address(platform, f"{RECORDS}/{record}"))
+            answer = _json_object(reply.body)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnreadableAnswer):
+            return None
+        # A wrong address answers 404, too, and must not pass for a removal.
+        if reply.status == 404 and _is_problem(reply):
+            return False
+        if reply.status == 200 and answer.get("record") == str(record):
+            shown = answer.get("shown")
+            return shown if isinstance(shown, bool) else None
+        return None
+
+    def _ask(self, method: str, url: str, **request: Any) -> Reply:
+        # The client's time-out counts each silence; a platform that sends byte after byte is cut off here.
+        deadline = time.monotonic() + 2 * self._seconds
+        body = b""
+        with self._client.stream(method, url, **request) as response:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise UnreadableAnswer(_("应答过长"))
+                if time.monotonic() > deadline:
+                    raise TimeoutError
+        return Reply(response.status_code, response.headers, body)
+
+
+def signature_headers(body: bytes, *, secret: str, timestamp: int) -> dict[str, str]:
+    """Return the headers that prove who sent `body`, and when (`timestamp`: seconds since 1970)."""
+    signed = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256)
+    return {"X-Timestamp": str(timestamp), "X-Signature": signed.hexdigest()}
+
+
+def classify(reply: Reply, *, message_id: UUID) -> Answer:
+    """Say what an answer means for the message `message_id`."""
+    status = reply.status
+    if 200 <= status < 300:
+        try:
+            return _receipt(reply, message_id)
+        except UnreadableAnswer as error:
+            return Retry(_("平台的应答无法识别：%(error)s") % {"error": error}, status=status)
+    if 400 <= status < 500 and status not in RETRIED:
+        return Final(_refused(reply), status=status)
+    return Retry(
+        _refused(reply),
+        status=status,
+        after_seconds=_retry_after(reply.headers.get("Retry-After")) if status in (429, 503) else None,
+        # A redirect means that something else sits at this address.
+        pauses=status in PAUSING or status < 400,
+    )
+
+
+def _receipt(reply: Reply, message_id: UUID) -> Confirmed:
+    answer = _json_object(reply.body)
+    receipt, effect = answer.get("receipt"), answer.get("effect")
+    if answer.get("id") != str(message_id):
+        raise UnreadableAnswer(_("不是对这条消息的应答"))
+    if not isinstance(receipt, str) or not 0 < len(receipt.strip()) <= MAX_RECEIPT or "\0" in receipt:
+        raise UnreadableAnswer(_("没有可用的回执"))
+    if effect not in get_args(Effect):
+        raise UnreadableAnswer(_("没有说明处理结果"))
+    return Confirmed(receipt.strip(), cast(Effect, effect), reply.status)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        raise UnreadableAnswer(_("不是JSON")) from None
+    if not isinstance(answer, dict):
+        raise UnreadableAnswer(_("不是JSON对象"))
+    return answer
+
+
+def _is_problem(reply: Reply) -> bool:
+    return reply.headers.get("Content-Type", "").startswith("application/problem+json")
+
+
+def _refused(reply: Reply) -> str:
+    """The platform's own words where it has any, for the person who must look."""
+    try:
+        detail = _json_object(reply.body).get("detail")
+    except UnreadableAnswer:
+        detail = None
+    words = _("平台应答%(status)s") % {"status": reply.status}
+    return f"{words}：{detail}"[:MAX_DETAIL] if isinstance(detail, str) and detail else words
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Return the seconds of a Retry-After header, which may also be a date; None where it says nothing."""
+    if value is None:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return float(value.strip()[:9])
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:  # "-0000": a date that does not say where
+        moment = moment.replace(tzinfo=UTC)
+    return max((moment - timezone.now()).total_seconds(), 0.0)
+
+
+def _address(platform: Platform, path: str) -> str:
+    return platform.endpoint.rstrip("/") + path
+
+
+def _name(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".strip()[:MAX_DETAIL]

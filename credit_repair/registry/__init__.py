@@ -1,0 +1,1 @@
+"""The register: offices, sectors, subjects, platforms, records, and where each record is published."""

@@ -1,0 +1,75 @@
+"""What the source says of a record, and how that differs from what it said before."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from credit_repair.registry.importing.row import TableRow
+from credit_repair.registry.models import Office, Record
+
+_TEXTS = ("conduct", "facts", "legal_basis", "penalty_text", "content", "licence", "remarks")
+
+#: What a re-import may change. The natural key is not among it: number, authority and subject are corrected
+#: by a person, and a row found by a former key must not bring the former number back.
+SOURCE_FIELDS = (
+    *_TEXTS,
+    "penalty_types",
+    "fine",
+    "confiscated",
+    "decision_date",
+    "valid_until",
+    "own_until",
+    "source_office",
+)
+# Penalty types are read from penalty_text: a new alias in the rules is no change of the source.
+_COMPARED = tuple(name for name in SOURCE_FIELDS if name not in ("penalty_types", "source_office"))
+
+
+@dataclass(frozen=True)
+class Change:
+    """That a field of a record has another value than before."""
+
+    field: str
+    old: Any
+    new: Any
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Old and new value as JSON: dates ISO, amounts in 万元, offices by their code."""
+        return {"old": _plain(self.old), "new": _plain(self.new)}
+
+
+def source_values(row: TableRow) -> dict[str, Any]:
+    """Return what `row` says, by field of the record, apart from its key and its offices.
+
+    The row must have passed the checks. Amounts are in 万元.
+    """
+    return {
+        **{name: row.text(name) for name in _TEXTS},
+        "penalty_types": list(row.penalty_types),
+        "fine": row.amount("fine"),
+        "confiscated": row.amount("confiscated"),
+        "decision_date": row.decision_date,
+        "valid_until": row.day("valid_until"),
+        "own_until": row.own_until,
+    }
+
+
+def changes_of(record: Record, values: dict[str, Any], *, source_office: Office | None) -> list[Change]:
+    """Return what is new in `values`. A supplier that the row no longer names is no change."""
+    changes = [
+        Change(name, getattr(record, name), values[name])
+        for name in _COMPARED
+        if getattr(record, name) != values[name]
+    ]
+    if source_office is not None and source_office.pk != record.source_office_id:
+        changes.append(Change("source_office", record.source_office, source_office))
+    return changes
+
+
+def _plain(value: str | date | Decimal | Office | None) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, Office):
+        return value.code
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,220 @@
+"""Records of misconduct, and where each is published."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from credit_repair.registry.models.offices import Office, Platform, Sector
+from credit_repair.registry.models.subjects import Subject
+
+
+class Record(models.Model):
+    """One piece of information on misconduct 失信信息: a penalty, or an entry on a list.
+
+    The UUID never changes and is what platforms know it by. The natural key (document number, authority,
+    subject) tells a re-import from a new record; it can be corrected, and its old forms stay as aliases.
+    """
+
+    class Kind(models.TextChoices):
+        PENALTY = "penalty", _("行政处罚")
+        SERIOUS_LIST = "serious_list", _("严重失信主体名单")
+        ABNORMAL_LIST = "abnormal_list", _("经营异常名录")
+
+    class Standing(models.TextChoices):
+        ACTIVE = "active", _("公示中")
+        UNPUBLISHED = "unpublished", _("不公示")
+        REPAIRED = "repaired", _("已修复")
+        EXPIRED = "expired", _("公示期满")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        HISTORY = "history", _("历史记录")
+
+    class Procedure(models.TextChoices):
+        ORDINARY = "ordinary", _("普通程序")
+        SIMPLE = "simple", _("简易程序")
+
+    #: Standings in which the record is over: nothing shows it, and nothing can be repaired about it.
+    ENDED = (Standing.REPAIRED, Standing.EXPIRED, Standing.WITHDRAWN, Standing.HISTORY)
+    #: Standings in which nothing may show the record: it ended, or is not to be published at all.
+    NOT_PUBLIC = (*ENDED, Standing.UNPUBLISHED)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("类别"), max_length=15, choices=Kind.choices, default=Kind.PENALTY)
+    natural_key = models.CharField(max_length=300, unique=True)
+    subject = models.ForeignKey(
+        Subject, verbose_name=_("主体"), on_delete=models.PROTECT, related_name="records"
+    )
+    authority = models.ForeignKey(
+        Office, verbose_name=_("处罚机关"), on_delete=models.PROTECT, related_name="records"
+    )
+    source_office = models.ForeignKey(
+        Office,
+        verbose_name=_("数据来源单位"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="supplied_records",
+    )
+
+    # What the source says, in its own words.
+    doc_no = models.CharField(_("决定书文号"), max_length=200, blank=True)
+    conduct = models.CharField(_("违法行为类型"), max_length=500, blank=True)
+    facts = models.TextField(_("违法事实"), blank=True)
+    legal_basis = models.TextField(_("处罚依据"), blank=True)
+    penalty_text = models.CharField(_("处罚类别"), max_length=500, blank=True)
+    penalty_types = models.JSONField(_("处罚种类"), default=list, blank=True)
+    content = models.TextField(_("处罚内容"), blank=True)
+    fine = models.DecimalField(_("罚款金额（万元）"), max_digits=18, decimal_places=6, null=True, blank=True)
+    confiscated = models.DecimalField(
+        _("没收金额（万元）"), max_digits=18, decimal_places=6, null=True, blank=True
+    )
+    licence = models.CharField(_("暂扣或吊销证照名称及编号"), max_length=500, blank=True)
+    decision_date = models.DateField(_("决定日期"))
+    valid_until = models.DateField(_("处罚有效期"), null=True, blank=True)
+    own_until = models.DateField(_("来源公示截止期"), null=True, blank=True)
+    remarks = models.TextField(_("备注"), blank=True)
+
+    # What a person sets where the table has no column; left empty, the source's own words decide.
+    procedure = models.CharField(
+        _("处罚程序"), max_length=10, choices=Procedure.choices, blank=True, default=""
+    )
+    sector = models.ForeignKey(
+        Sector,
+        verbose_name=_("行业领域"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+    )
+    restriction_until = models.DateField(_("附带限制截止"), null=True, blank=True)
+
+    # What the rules make of it: computed by registry.services.assess_record(), never typed in.
+    rule_set = models.CharField(max_length=40, blank=True)
+    rule_class = models.CharField(max_length=10, null=True, blank=True)
+    published = models.BooleanField(default=True)
+    min_until = models.DateField(null=True, blank=True)
+    repairable_from = models.DateField(_("可修复起始日"), null=True, blank=True)
+    max_until = models.DateField(null=True, blank=True)
+    effective_until = models.DateField(_("公示截止日"), null=True, blank=True)
+    assessment = models.JSONField(default=dict, blank=True)
+    rulebook_hash = models.CharField(max_length=64, blank=True)
+
+    standing = models.CharField(_("状态"), max_length=12, choices=Standing.choices, default=Standing.ACTIVE)
+    ended_on = models.DateField(_("结束日期"), null=True, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("信用记录")
+        indexes = [
+            models.Index(fields=["subject", "-decision_date"], name="record_by_subject"),
+            models.Index(fields=["authority", "-decision_date"], name="record_by_authority"),
+            models.Index(fields=["doc_no"], name="record_by_doc_no"),
+            models.Index(fields=["effective_until"], condition=Q(standing="active"), name="record_to_expire"),
+            models.Index(fields=["id"], condition=Q(standing="unpublished"), name="record_unpublished"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fine__isnull=True) | Q(fine__gte=0), name="record_fine_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(own_until__isnull=True) | Q(own_until__gte=F("decision_date")),
+                name="record_until_not_before_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(standing__in=["active", "unpublished"], ended_on__isnull=True)
+                | Q(standing__in=["repaired", "expired", "withdrawn", "history"], ended_on__isnull=False),
+                name="record_ended_has_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.doc_no or str(self.uuid)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether there is publicity that a repair could end."""
+        return self.standing not in self.NOT_PUBLIC
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing shows the record any longer by right: repaired, expired, withdrawn or history."""
+        return self.standing in self.ENDED
+
+
+class RecordAlias(models.Model):
+    """A natural key that a record once had, so that a re-import does not raise the dead."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="aliases")
+    natural_key = models.CharField(max_length=300, unique=True)
+
+    class Meta:
+        verbose_name = _("记录旧键")
+
+    def __str__(self) -> str:
+        return self.natural_key
+
+
+class RecordEvent(models.Model):
+    """What happened to a record, with its day; its UUID is the cause of the messages that follow from it."""
+
+    class What(models.TextChoices):
+        IMPORTED = "imported", _("导入")
+        CHANGED = "changed", _("变更")
+        EXPIRED = "expired", _("公示期满")
+        REPAIRED = "repaired", _("信用修复")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="events")
+    what = models.CharField(max_length=12, choices=What.choices)
+    at = models.DateTimeField()
+    on = models.DateField()
+    actor_label = models.CharField(max_length=100, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("记录事件")
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "what"],
+                condition=Q(what__in=["imported", "expired"]),
+                name="record_happens_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.get_what_display()}"
+
+
+class Publication(models.Model):
+    """That one platform publishes one record: what it was told, and what it confirmed."""
+
+    class State(models.TextChoices):
+        PUBLISHING = "publishing", _("待上架确认")
+        SHOWN = "shown", _("公示中")
+        REMOVING = "removing", _("待撤下确认")
+        REMOVED = "removed", _("已撤下")
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="publications")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="publications")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PUBLISHING)
+    shown_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    receipt = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("公示")
+        indexes = [
+            models.Index(fields=["record"], condition=Q(state="publishing"), name="publication_to_announce"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "platform"], name="publication_once_per_platform"),
+            models.CheckConstraint(
+                condition=~Q(state="removed") | Q(removed_at__isnull=False),
+                name="publication_removed_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record} @ {self.platform}"

@@ -1,0 +1,114 @@
+"""What can be asked of the register."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+from django.utils.translation import gettext as _
+
+from credit_repair.core.crypto import keyed_hash
+from credit_repair.registry.models import ImportBatch, Office, Publication, Record, Subject
+
+
+class NoCreditOffice(LookupError):
+    """No credit office 信用主管部门 is set up; the words say what to do."""
+
+
+def records_of(subject: Subject) -> QuerySet[Record]:
+    """Return the records of `subject`, the newest decision first, with the offices they name."""
+    return _with_names(Record.objects.filter(subject=subject))
+
+
+def search_records(
+    *,
+    text: str = "",
+    standing: str | None = None,
+    authority: Office | None = None,
+    rule_class: str | None = None,
+    decided_from: date | None = None,
+    decided_to: date | None = None,
+) -> QuerySet[Record]:
+    """Return the records that fit every condition given, the newest decision first.
+
+    `text` is a document number or part of one, a code, a whole personal number, or part of a name. Both
+    days of the decision are included.
+    """
+    found = Record.objects.all()
+    text = text.strip()
+    if text:
+        found = found.filter(
+            Q(doc_no__icontains=text)
+            | Q(subject__code__startswith=text.upper())
+            | Q(subject__name__icontains=text)
+            | Q(subject__number_hash=keyed_hash(text))
+        )
+    exact = {
+        "standing": standing,
+        "authority": authority,
+        "rule_class": rule_class,
+        "decision_date__gte": decided_from,
+        "decision_date__lte": decided_to,
+    }
+    return _with_names(found.filter(**{name: value for name, value in exact.items() if value}))
+
+
+def due_to_expire(today: date) -> QuerySet[Record]:
+    """Return the published records whose last day of publicity lies before `today`, the oldest first.
+
+    The last day itself still belongs to the period.
+    """
+    due = Record.objects.filter(standing=Record.Standing.ACTIVE, effective_until__lt=today)
+    return due.select_related("subject", "authority").order_by("effective_until", "pk")
+
+
+def publications_to_announce(batch: ImportBatch | None = None) -> QuerySet[Publication]:
+    """Return the publications that a platform has not yet confirmed, for which a publish message is due.
+
+    With `batch`, those of the records which that import took or changed.
+    """
+    waiting = Publication.objects.filter(state=Publication.State.PUBLISHING)
+    if batch is not None:
+        of_batch = Record.objects.filter(events__data__batch=str(batch.uuid))
+        waiting = waiting.filter(record__in=of_batch)
+    return waiting.select_related("record__subject", "record__authority", "platform").order_by("pk")
+
+
+def credit_office_for(*, authority: Office) -> Office:
+    """Return the credit office 信用办 that takes in cases on records of `authority`.
+
+    The nearest one up the tree of offices, the authority itself included; else one of the same
+    administrative division 行政区划; else the first by code.
+
+    Raises NoCreditOffice where there is none at all.
+    """
+    for office in _line_upwards(authority):
+        if office.kind == Office.Kind.CREDIT:
+            return office
+    credit_offices = Office.objects.filter(kind=Office.Kind.CREDIT).order_by("code")
+    of_division = credit_offices.annotate(division=Substr("code", 3, 6)).filter(division=authority.region)
+    found = of_division.first() or credit_offices.first()
+    if found is None:
+        raise NoCreditOffice(_("还没有设置信用主管部门，请系统管理员先在“单位”中添加一个。"))
+    return found
+
+
+def upper_office(office: Office) -> Office | None:
+    """Return the office above `office` 上级单位, or None at the top."""
+    return office.parent
+
+
+def _line_upwards(office: Office) -> list[Office]:
+    """The office and those above it. A ring, which no constraint can forbid, ends where it closes."""
+    line: list[Office] = []
+    seen: set[int] = set()
+    step: Office | None = office
+    while step is not None and step.pk not in seen:
+        seen.add(step.pk)
+        line.append(step)
+        step = step.parent
+    return line
+
+
+def _with_names(records: QuerySet[Record]) -> QuerySet[Record]:
+    named = records.select_related("subject", "authority", "source_office", "sector")
+    return named.order_by("-decision_date", "-pk")

@@ -1,0 +1,19 @@
+"""The register's verbs."""
+
+from credit_repair.registry.services.imports import import_file
+from credit_repair.registry.services.records import (
+    ASSESSED_FIELDS,
+    RecordHasEnded,
+    assess_record,
+    end_record,
+    facts_of,
+)
+
+__all__ = [
+    "ASSESSED_FIELDS",
+    "RecordHasEnded",
+    "assess_record",
+    "end_record",
+    "facts_of",
+    "import_file",
+]

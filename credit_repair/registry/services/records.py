@@ -1,0 +1,150 @@
+"""What the rules make of a record, and how a record ends."""
+
+from datetime import date, datetime
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from credit_repair.registry.models import Office, Record, RecordEvent
+from credit_repair.rules import (
+    Assessment,
+    Hints,
+    RecordFacts,
+    RuleBook,
+    assess,
+    derive_hints,
+    national_book,
+)
+from credit_repair.rules.types import AuthorityKind, Procedure, RecordKind
+
+#: What assess_record() fills in: name these when you save a record after it.
+ASSESSED_FIELDS = (
+    "rule_set",
+    "rule_class",
+    "published",
+    "min_until",
+    "repairable_from",
+    "max_until",
+    "effective_until",
+    "assessment",
+    "rulebook_hash",
+)
+
+
+class RecordHasEnded(ValueError):
+    """The record has already ended in another way; the words say which."""
+
+
+def facts_of(record: Record, *, book: RuleBook | None = None) -> RecordFacts:
+    """Return what the rules need to know of `record`.
+
+    Sector and procedure that a person has set on the record come first, then the sector of the authority,
+    then the words of the source: 处罚依据 for the sector, 文号 (简罚) for the procedure. The kind of
+    authority is the office's own. The fine is in 万元. Reads `authority`, its `sector` and the record's
+    `sector`: select them along.
+
+    Raises ValueError for a penalty without a penalty type.
+    """
+    return _facts(record, _hints_of(record, book or national_book()))
+
+
+def assess_record(record: Record, *, book: RuleBook, as_of: date) -> Assessment:
+    """Fill in class, publicity period and first repairable day of `record`, and why; return the assessment.
+
+    The record is changed in memory only, so that many can be saved at once: save ASSESSED_FIELDS.
+    Periods are calendar months counted by the rules from the day of the decision. `as_of` is the assumed day
+    of filing: it chooses the rules of procedure, never the class. `standing` is left alone. The reasons
+    drawn from the source's words stand first in `assessment["basis"]`.
+
+    Raises UnknownPenaltyType for a type that the book does not know, NoRuleSet where no rules hold.
+    """
+    hints = _hints_of(record, book)
+    result = assess(_facts(record, hints), book=book, filed_on=as_of)
+    record.rule_set = result.rule_set
+    record.rule_class = result.rule_class
+    record.published = result.published
+    record.min_until = result.min_until
+    record.repairable_from = result.repairable_from
+    record.max_until = result.max_until
+    record.effective_until = result.effective_until
+    answer = result.as_dict()
+    record.assessment = answer | {"basis": [step.as_dict() for step in hints.basis] + answer["basis"]}
+    record.rulebook_hash = result.book_hash
+    return result
+
+
+@transaction.atomic
+def end_record(
+    *,
+    record: Record,
+    standing: str,
+    what: str,
+    on: date,
+    at: datetime,
+    actor_label: str,
+    data: dict[str, Any] | None = None,
+) -> RecordEvent:
+    """End `record`: set `standing` and the day, write the event whose UUID causes the messages; return it.
+
+    The row is locked first. A record that already ended this way is left as it is and its event returned, so
+    that a job which runs twice does no harm. Publications are not touched: they end with their receipts.
+
+    `standing` is one of Record.ENDED, `what` a RecordEvent.What. The record that was handed in is brought up
+    to date.
+
+    Raises ValueError for a standing that ends nothing, RecordHasEnded where it ended in another way.
+    """
+    if standing not in Record.ENDED:
+        raise ValueError(f"{str(standing)!r} does not end a record")
+    locked = Record.objects.select_for_update().get(pk=record.pk)
+    if locked.has_ended:
+        event = _event_of_the_end(locked, standing=standing, what=what)
+    else:
+        locked.standing, locked.ended_on, locked.changed_at = standing, on, at
+        locked.save(update_fields=["standing", "ended_on", "changed_at"])
+        event = RecordEvent.objects.create(
+            record=locked, what=what, on=on, at=at, actor_label=actor_label, data=data or {}
+        )
+    record.standing, record.ended_on, record.changed_at = locked.standing, locked.ended_on, locked.changed_at
+    return event
+
+
+def _event_of_the_end(record: Record, *, standing: str, what: str) -> RecordEvent:
+    event = record.events.filter(what=what).last() if record.standing == standing else None
+    if event is None:
+        raise RecordHasEnded(
+            _("这条记录已于%(day)s结束（%(standing)s），不能再次办理。")
+            % {"day": record.ended_on, "standing": record.get_standing_display()}
+        )
+    return event
+
+
+def _hints_of(record: Record, book: RuleBook) -> Hints:
+    """What the words say, without what a person or the office says better."""
+    authority = record.authority
+    sector_is_known = bool(record.sector_id or authority.sector_id)
+    return derive_hints(
+        legal_basis="" if sector_is_known else record.legal_basis,
+        doc_no="" if record.procedure else record.doc_no,
+        book=book,
+    )
+
+
+def _facts(record: Record, hints: Hints) -> RecordFacts:
+    sector = record.sector or record.authority.sector
+    return RecordFacts(
+        kind=cast(RecordKind, str(record.kind)),
+        decision_date=record.decision_date,
+        penalty_types=tuple(record.penalty_types),
+        fine=record.fine,
+        procedure=cast(Procedure, str(record.procedure)) if record.procedure else hints.procedure,
+        sector=sector.code if sector else hints.sector,
+        authority_kind=_authority_kind(record.authority),
+        own_until=record.own_until,
+        restriction_until=record.restriction_until,
+    )
+
+
+def _authority_kind(office: Office) -> AuthorityKind:
+    return "market" if office.kind == Office.Kind.MARKET else "other"

@@ -1,0 +1,1 @@
+"""What is due: reminders to officials, once per step and per start of its clock."""

@@ -1,0 +1,64 @@
+"""Remind whoever must act before it is too late."""
+
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+
+from credit_repair.cases.kinds import kind_of
+from credit_repair.cases.models import Phase, ReviewStep
+from credit_repair.cases.parts import PERMISSION_OF, is_partial
+from credit_repair.mail.services import queue_mail
+from credit_repair.people import access
+from credit_repair.people.models import User
+from credit_repair.rules import national_calendar
+
+#: Working days before the due date on which an official is reminded.
+WARN_WORKING_DAYS = 1
+
+
+def send_step_reminders(*, today: date) -> int:
+    """Write a mail for every open step that is due on the next working day; return how many were written.
+
+    The key is the step, the opening of it and the due date: a second run mails nobody twice, and a clock
+    that is moved or a step that is opened again arms the reminder anew.
+    """
+    horizon = national_calendar().add_working_days(today, WARN_WORKING_DAYS).due
+    steps = (
+        ReviewStep.objects.filter(
+            state=ReviewStep.State.OPEN,
+            clock__stopped_on__isnull=True,
+            clock__due_on__gte=today,
+            clock__due_on__lte=horizon,
+        )
+        .select_related("case__subject", "case__record", "office", "clock", "taken_by")
+        .order_by("pk")
+    )
+    return sum(_remind(step, today) for step in steps)
+
+
+def _remind(step: ReviewStep, today: date) -> int:
+    written = 0
+    with transaction.atomic():
+        event = f"step_due:{step.uuid}:{step.opened_on}:{step.clock.due_on if step.clock else ''}"
+        for reader in _readers(step, today):
+            written += queue_mail(
+                key=f"{event}:{reader.pk}",
+                kind="step_due",
+                to_address=reader.email,
+                to_name=str(reader),
+                context={
+                    "step": step,
+                    "case": step.case,
+                    "due": step.clock.due_on if step.clock else None,
+                    "path": reverse(kind_of(step.case).office_url, args=[step.case.uuid]),
+                },
+            )
+    return written
+
+
+def _readers(step: ReviewStep, today: date) -> list[User]:
+    """The one who took the step; before anybody has, everybody at the office who could."""
+    members = access.members_with(office=step.office, permission=PERMISSION_OF[Phase(step.phase)], on=today)
+    able = [member for member in members if not is_partial(case=step.case, actor=member)]
+    return [member for member in able if member == step.taken_by] or able

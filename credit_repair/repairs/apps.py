@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RepairsConfig(AppConfig):
+    name = "credit_repair.repairs"
+    verbose_name = _("信用修复")
+
+    def ready(self) -> None:
+        from credit_repair.cases import kinds
+        from credit_repair.repairs.states import RepairFlow, RepairState
+
+        kinds.register(
+            kinds.CaseKind(
+                code="repair",
+                label=_("信用修复"),
+                flow=RepairFlow,
+                states=RepairState,
+                details="repair",
+                number_prefix="XF",
+                public_url="my_repair",
+                office_url="office_repair",
+            )
+        )

@@ -1,0 +1,71 @@
+"""What follows from an act on a repair application, beyond what every case has."""
+
+from django.utils.translation import gettext as _
+
+from credit_repair.cases.errors import ActionRefused
+from credit_repair.cases.flow import Action
+from credit_repair.platforms.services import enqueue_removal
+from credit_repair.registry.models import Record, RecordEvent
+from credit_repair.registry.selectors import NoCreditOffice, credit_office_for
+from credit_repair.registry.services import RecordHasEnded, end_record
+from credit_repair.repairs.selectors import assessment_on, explain_case
+from credit_repair.rules import national_book
+
+
+def fix_offices_and_law(step: Action) -> None:
+    """Set who takes in and who decides (谁认定谁修复), by which law, and the explanation of that day.
+
+    transition() saves the case at the end.
+    """
+    case = step.case
+    record = case.record
+    if record is None:
+        raise RuntimeError("a repair application lies on a record")
+    book = national_book()
+    assessment = assessment_on(record=record, filed_on=step.today)
+    explanation = explain_case(case=case, today=step.today)
+    try:
+        case.intake_office = credit_office_for(authority=record.authority)
+    except NoCreditOffice:
+        raise ActionRefused(
+            "no_credit_office", _("受理申请的信用办尚未设置，暂时不能提交。草稿会保留，请稍后再试。")
+        ) from None
+    case.deciding_office = record.authority
+    case.rule_set = assessment.rule_set
+    case.procedure_rule_set = assessment.procedure_rule_set
+    case.rulebook_hash = book.content_hash
+    case.explanation = {"assessment": assessment.as_dict(), **explanation.as_dict()}
+
+
+def note_accepted(step: Action) -> None:
+    """Store the day of acceptance."""
+    step.case.repair.accepted_on = step.today
+    step.case.repair.save(update_fields=["accepted_on"])
+
+
+def note_decided(step: Action) -> None:
+    """Store the day of the decision."""
+    step.case.repair.decided_on = step.today
+    step.case.repair.save(update_fields=["decided_on"])
+
+
+def end_publicity(step: Action) -> None:
+    """End the record's publicity, and tell every platform; the decision is the cause of each message."""
+    record = step.case.record
+    if record is None:
+        raise RuntimeError("a repair application lies on a record")
+    try:
+        end_record(
+            record=record,
+            standing=Record.Standing.REPAIRED,
+            what=RecordEvent.What.REPAIRED,
+            on=step.today,
+            at=step.cause.at,
+            actor_label=str(step.case.deciding_office),
+            data={"case": step.case.number},
+        )
+    except RecordHasEnded as ended:  # by time, in the same moment
+        raise ActionRefused("record_ended", str(ended)) from None
+    enqueue_removal(
+        record=record, cause=step.cause.uuid, cause_text=_("准予信用修复，案件编号%s") % step.case.number
+    )

@@ -1,0 +1,239 @@
+"""The documents of a repair application: which facts go into which, and which office issues it.
+
+Receipt, acceptance and non-acceptance are the intake office's; the decision with its number and seal is the
+deciding office's.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from credit_repair.cases.flow import Action
+from credit_repair.cases.models import Attachment, Case, Phase, ReviewStep
+from credit_repair.notices import contexts
+from credit_repair.notices.parts import Contact, Effects, Material, Party, RecordFacts
+from credit_repair.registry.models import Office, Record, Subject
+from credit_repair.registry.wording import penalty_summary
+from credit_repair.repairs.remedies import remedies_of
+from credit_repair.rules import national_book, said
+
+
+def commitment_letter(case: Case) -> contexts.CommitmentLetter:
+    """Return the letter that the applicant prints, signs and brings back: one per record."""
+    return contexts.CommitmentLetter(
+        party=_party(_subject(case)),
+        case_number=_reference(case),
+        demo=settings.DEMO,
+        record=_facts(_record(case)),
+        addressee=_record(case).authority.name,
+    )
+
+
+def receipt_of_materials(step: Action) -> tuple[contexts.ReceiptOfMaterials, Office]:
+    """Return the receipt given the moment an application comes in."""
+    case = step.case
+    office = _intake_office(case)
+    return (
+        contexts.ReceiptOfMaterials(
+            **_common(case, office, step),
+            received_on=step.today,
+            materials=tuple(
+                Material(name=str(Attachment.Kind(item.kind).label)) for item in case.attachments.all()
+            ),
+            acceptance_due=_due(step, "acceptance"),
+            query_code=case.filing.query_code,
+        ),
+        office,
+    )
+
+
+def acceptance_notice(step: Action) -> tuple[contexts.AcceptanceNotice, Office]:
+    """Return the notice of acceptance."""
+    case = step.case
+    office = _intake_office(case)
+    return (
+        contexts.AcceptanceNotice(
+            **_common(case, office, step),
+            document_number="",
+            legal_basis=_legal_basis(case),
+            record=_facts(_record(case)),
+            filed_on=_filed_on(case),
+            accepted_on=step.today,
+            decision_due=_due(step, "decision"),
+            deciding_office=str(case.deciding_office),
+        ),
+        office,
+    )
+
+
+def non_acceptance_notice(step: Action) -> tuple[contexts.NonAcceptanceNotice, Office]:
+    """Return the notice of non-acceptance, with reasons and remedies."""
+    case = step.case
+    office = _intake_office(case)
+    return (
+        contexts.NonAcceptanceNotice(
+            **_common(case, office, step),
+            document_number="",
+            legal_basis=_legal_basis(case),
+            record=_facts(_record(case)),
+            filed_on=_filed_on(case),
+            reasons=_sentences(step.text("reason")),
+            next_steps=_sentences(step.text("next_steps")),
+            remedies=remedies_of(office),
+        ),
+        office,
+    )
+
+
+def decision_approve(step: Action) -> tuple[contexts.DecisionApprove, Office]:
+    """Return the decision that grants the repair."""
+    case = step.case
+    office = _deciding_office(case)
+    names = tuple(
+        _record(case).publications.order_by("platform__code").values_list("platform__name", flat=True)
+    )
+    return (
+        contexts.DecisionApprove(
+            **_decision(step, office), effects=Effects(platforms=names), remedies=remedies_of(office)
+        ),
+        office,
+    )
+
+
+def decision_refuse(step: Action) -> tuple[contexts.DecisionRefuse, Office]:
+    """Return the decision that refuses the repair, with reasons and remedies."""
+    office = _deciding_office(step.case)
+    return (
+        contexts.DecisionRefuse(
+            **_decision(step, office),
+            reasons=_sentences(step.text("reason")),
+            next_steps=_sentences(step.text("next_steps")),
+            remedies=remedies_of(office),
+        ),
+        office,
+    )
+
+
+def completion_title(step: Action) -> str:
+    """Say how the case came to its end: what nobody published, nobody had to take down."""
+    if _record(step.case).publications.exists():
+        return _("各平台已确认撤下，申请办结")
+    return _("没有平台公示这条信息，申请办结")
+
+
+def _decision(step: Action, office: Office) -> dict[str, Any]:
+    case = step.case
+    return {
+        **_common(case, office, step),
+        "document_number": "",
+        "legal_basis": _legal_basis(case),
+        "record": _facts(_record(case)),
+        "filed_on": _filed_on(case),
+        "accepted_on": case.repair.accepted_on,
+        "facts": _findings(case),
+    }
+
+
+def _findings(case: Case) -> tuple[str, ...]:
+    """Return what was found, as whole sentences: period, performance, each office's opinion, commitment."""
+    repair = case.repair
+    you = _party(_subject(case)).you
+    min_until = case.explanation["assessment"]["min_until"]
+    period = (
+        f"该信息的最短公示期至{said(date.fromisoformat(min_until))}止，已经届满。"
+        if min_until
+        else "该信息没有最短公示期的限制。"
+    )
+    if repair.performed_on is None:
+        raise RuntimeError("a submitted application says when the duties were performed")
+    performed = (
+        f"{you}提交了履行义务的证明，声明违法行为已经改正，全部义务已于{said(repair.performed_on)}履行完毕。"
+    )
+    opinions = [
+        f"{step.office}核查：{step.text.rstrip('。')}。"
+        for step in case.steps.filter(phase=Phase.VERIFY, state=ReviewStep.State.DONE).select_related(
+            "office"
+        )
+    ]
+    return (period, performed, *opinions, f"{you}已经作出信用修复承诺。")
+
+
+def _common(case: Case, office: Office, step: Action) -> dict[str, Any]:
+    return {
+        "party": _party(_subject(case)),
+        "case_number": _reference(case),
+        "demo": settings.DEMO,
+        "issuer": office.name,
+        "issue_date": step.today,
+        "contact": Contact(office=office.name, address=office.address, phone=office.phone),
+    }
+
+
+def _party(subject: Subject) -> Party:
+    return Party(
+        name=subject.name,
+        code=subject.code or "",
+        legal_representative=subject.legal_representative,
+        is_person=subject.kind == Subject.Kind.PERSON,
+    )
+
+
+def _facts(record: Record) -> RecordFacts:
+    return RecordFacts(
+        document_number=record.doc_no,
+        authority=record.authority.name,
+        decision_date=record.decision_date,
+        penalty_summary=penalty_summary(record),
+    )
+
+
+def _legal_basis(case: Case) -> tuple[str, ...]:
+    return (national_book().rule_set(case.procedure_rule_set).title,)
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    """Return each line of what an official wrote as one sentence without its closing full stop."""
+    return tuple(line.strip().rstrip("。；;") for line in text.splitlines() if line.strip())
+
+
+def _reference(case: Case) -> str:
+    return case.number or f"草稿 {case.uuid.hex[:8].upper()}"
+
+
+def _due(step: Action, kind: str) -> date:
+    due = step.clocks[kind].due_on
+    if due is None:
+        raise RuntimeError("a clock that was just started has a due date")
+    return due
+
+
+def _filed_on(case: Case) -> date:
+    if case.submitted_on is None:
+        raise RuntimeError("a submitted case has its day")
+    return case.submitted_on
+
+
+def _record(case: Case) -> Record:
+    if case.record is None:
+        raise RuntimeError("a repair application lies on a record")
+    return case.record
+
+
+def _subject(case: Case) -> Subject:
+    if case.subject is None:
+        raise RuntimeError("a repair application has a subject")
+    return case.subject
+
+
+def _intake_office(case: Case) -> Office:
+    if case.intake_office is None:
+        raise RuntimeError("a submitted case has an intake office")
+    return case.intake_office
+
+
+def _deciding_office(case: Case) -> Office:
+    if case.deciding_office is None:
+        raise RuntimeError("a submitted case has a deciding office")
+    return case.deciding_office

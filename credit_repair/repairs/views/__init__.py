@@ -1,0 +1,1 @@
+"""The pages of a repair application. Thin: door, form, service, response."""

@@ -1,0 +1,11 @@
+"""All addresses. Each package names its own; docs/components.md and the URL × role test list who may."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("credit_repair.home.urls")),
+    path("", include("credit_repair.cases.urls")),
+    path("", include("credit_repair.repairs.urls")),
+    path("admin/", admin.site.urls),
+]

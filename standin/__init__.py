@@ -1,0 +1,81 @@
+"""A stand-in for a source platform: the other side of the wire, for demos, tests and integrators.
+
+Real platforms (信用中国 and its provincial and city sites, a regulator's own publicity site) publish
+penalty records and must take them down when the credit office says so. This program plays one of them:
+it keeps what it was told in a store of its own, answers with receipts, and shows on a page what it
+publishes. It shares no code with the site and needs nothing but Python, so that it can be believed when
+it says that a record is gone.
+
+Start it::
+
+    python -m standin --port 0 --store FILE.sqlite3 [--secret S] [--host 127.0.0.1] [--name 名称]
+
+``--port 0`` takes a free port. One line goes to stdout, ``standin listening on http://127.0.0.1:PORT``;
+one line per request goes to stderr. SIGTERM and SIGINT let the requests in hand finish; the exit status
+is then 0. Without ``--secret`` the secret is taken from ``STANDIN_SECRET``, else the demo's well-known
+one, which is accepted on loopback addresses only.
+
+The API
+=======
+
+``POST /api/v1/messages``
+    Headers::
+
+        X-Message-Id: <uuid, the same as in the body>
+        X-Timestamp:  <seconds since 1970>
+        X-Signature:  <hex of HMAC-SHA256, key: the shared secret, over f"{timestamp}.".encode() + body>
+
+    Body (UTF-8 JSON, at most 1 MB; unknown further keys are ignored)::
+
+        {"version": 1,
+         "id": "<uuid>",                   one per message; every attempt carries the same
+         "sequence": 7,                    integer >= 0, rising per record
+         "action": "terminate",            see below
+         "record": {"id": "<uuid>", "doc_no": "（淮）市监处罚〔2023〕1号", "subject_name": "…",
+                    "subject_code": "…", "authority_name": "…", "decision_date": "2023-09-16",
+                    "penalty_types": ["罚款"], "content": "…", "published_until": "2024-09-16"},
+         "cause": {"id": "<uuid>", "text": "…"},
+         "issued_at": "2026-11-21T09:30:00+08:00"}
+
+    ``doc_no``, ``subject_name`` and ``authority_name`` may not be empty; ``subject_code``, ``content``,
+    ``decision_date`` and ``published_until`` may be null. ``issued_at`` has an offset from UTC.
+
+    ====  =============================================================================================
+    200   ``{"id", "receipt": "R-…", "effect", "at"}``; ``effect`` is ``applied``; ``already`` when this
+          id was answered before (same receipt, no second effect); ``stale`` when the sequence is not
+          higher than the last one applied for this record (a receipt, no effect)
+    400   the request itself is broken
+    401   signature or timestamp missing or wrong, or the timestamp more than 5 minutes off
+    409   this id was used before for another body (compared as JSON, not as bytes)
+    411   no Content-Length
+    413   body over 1 MB
+    422   the body is not what is written above
+    ====  =============================================================================================
+
+    What the actions do here: ``publish`` and ``restore`` show the record; ``terminate`` takes it down;
+    ``shield`` hides it for a time and ``unshield`` ends that; ``annotate`` and ``clear_annotation`` set
+    and lift the mark that an objection is being handled; ``correct`` replaces the record's fields (so do
+    ``publish`` and ``restore``); ``stop_sharing``, ``lift_sanction``, ``interview`` and ``commitment``
+    are noted on the record. Any of them may be the first that is heard of a record.
+
+``GET /api/v1/records/<uuid>``
+    ``{"record", "shown", "annotated", "since", "removed_at", "last_receipt"}`` and, for reconciliation,
+    ``sequence`` (the last one applied) and ``effects`` (how often each action took effect). ``since``:
+    shown since then, or null. ``removed_at``: taken down then, or null. 404 when never heard of.
+
+``GET /api/v1/records?shown=1&limit=500&after=<uuid>``
+    ``{"records": [as above], "next": "<uuid>" | null}``, in the order of their UUIDs; ``shown`` 1 or 0
+    or left out; go on with ``after=<next>``. ``limit`` is 1 to 1000, 500 when left out.
+
+``GET /healthz``
+    ``{"status": "ok"}``, or 503 when the store does not answer.
+
+Every refusal is ``application/problem+json``: ``{"type", "title", "status", "detail"}``, and where a field
+is wrong ``field`` and ``reason`` of the first one, and ``errors``: ``[{"field", "reason"}]`` with all.
+
+For people: ``GET /`` (``?q=`` searches), ``GET /records/<uuid>``. What was taken down is shown there with
+document number, time and receipt only: the subject's name and the content are gone with it.
+
+Where things are: `protocol` (what a message is), `verification` (who may send), `store` (what is kept),
+`pages` (what people see), `server` (HTTP), `__main__` (the command line).
+"""

@@ -1,0 +1,90 @@
+"""What people do in front of the site, and how its pages are looked at."""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import ROOT
+
+PASSWORD = "xinyong-demo-2026"
+PICTURES = Path(os.environ.get("PICTURES", ROOT / "test-results" / "pictures"))
+WIDTHS = {375: 812, 1280: 900}
+#: Background work (documents, messages, mails) is done within this.
+PATIENCE_SECONDS = 20
+
+#: What a template or a presenter lets slip through to the reader.
+SLIPS = r"\b(None|True|False|nan)\b|\{\{|\{%|</?[a-z]+>"
+
+Person = Page
+
+
+def sign_in(page: Page, username: str) -> Person:
+    """Sign in by the form, as people do."""
+    page.goto("/sign-in/")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("登录")
+    return page
+
+
+def reload_until(page: Page, shown: Callable[[], bool]) -> None:
+    """Look again and again until background work shows on the page; give up after a while."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not shown():
+        assert time.monotonic() < deadline, f"{page.url} never showed it:\n{page.inner_text('body')}"
+        page.wait_for_timeout(250)
+        page.reload()
+
+
+def download(page: Page, link: Any) -> Path:
+    """Click on a link that downloads a file; return where it lies."""
+    with page.expect_download() as coming:
+        link.click()
+    return Path(coming.value.path())
+
+
+def keep(file: Path, name: str) -> None:
+    """Keep a paper beside the pictures, to be looked at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    (PICTURES / name).write_bytes(file.read_bytes())
+
+
+def findings_on(page: Page, name: str) -> list[str]:
+    """Look at a page at both widths as a demanding person would, and keep a picture of each."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    before = page.viewport_size
+    found = []
+    if page.get_attribute("html", "lang") not in ("zh-Hans", "zh-CN"):
+        found.append("its language is not given as Chinese")
+    if (headings := page.get_by_role("heading", level=1).count()) != 1:
+        found.append(f"{headings} headings of the first level")
+    words = page.inner_text("body")
+    found += [f"“{slip[0]}” in its text" for slip in re.finditer(SLIPS, words)]
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            found.append(f"{needed} px wide on a screen of {width}")
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+        found += [f"at {width}: {violation}" for violation in _violations(page)]
+    if before:
+        page.set_viewport_size(before)
+    return [f"{name}: {text}" for text in found]
+
+
+def _violations(page: Page) -> list[str]:
+    """Ask axe-core what is wrong with the page as it stands on the screen now."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE_SCRIPT)
+    seen = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {violation['help']}: {[node['html'] for node in violation['nodes'][:3]]}"
+        for violation in seen["violations"]
+    ]

@@ -1,0 +1,188 @@
+"""The import through the page."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from credit_repair.core.models import Job
+from credit_repair.home.reports import report_csv, safe_cell
+from credit_repair.registry.importing.columns import COLUMNS
+from credit_repair.registry.models import ImportBatch, ImportLine, Publication, Record
+from tests.home.conftest import NOW, TODAY
+from tests.registry.factories import OfficeFactory, PlatformFactory, make_code
+
+pytestmark = pytest.mark.django_db
+NEW = reverse("office_import_new")
+
+
+def table(*rows, encoding="utf-8-sig"):
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(column.header for column in COLUMNS)
+    for number, changes in enumerate(rows, start=1):
+        row = {
+            "name": "濉溪县华泰食品有限公司",
+            "category": "法人及非法人组织",
+            "code": make_code(5),
+            "doc_no": f"（濉）交罚〔2026〕{number}号",
+            "conduct": "超限运输",
+            "penalty_text": "罚款",
+            "fine": "1.5",
+            "decision_date": (TODAY - timedelta(days=30)).isoformat(),
+            "authority": "濉溪县交通运输局",
+            "authority_code": make_code(1, prefix="11"),
+        } | changes
+        writer.writerow(row.get(column.field, "") for column in COLUMNS)
+    return SimpleUploadedFile("处罚表.csv", text.getvalue().encode(encoding), content_type="text/csv")
+
+
+@pytest.fixture
+def data_officer(official, credit):
+    return official("data", credit)
+
+
+def test_required_platforms_are_ticked_and_closed_ones_not_offered(data_officer):
+    PlatformFactory(code="own", name="自有平台")
+    PlatformFactory(code="third", name="第三方", required=False)
+    PlatformFactory(code="closed", name="停用平台", active=False)
+    form = data_officer.get(NEW).context["form"]
+    assert [code for code, _name in form["platforms"].field.choices] == ["own", "third"]
+    assert form["platforms"].initial == ["own"]
+
+
+def test_import_takes_good_rows_and_reports_bad_ones(data_officer):
+    PlatformFactory(code="own")
+    PlatformFactory(code="third", required=False)
+    answer = data_officer.post(
+        NEW, {"file": table({}, {"code": "123"}, {"doc_no": ""}), "platforms": ["own"]}
+    )
+    batch = ImportBatch.objects.get()
+    assert answer["Location"] == reverse("office_import", args=[batch.uuid])
+    assert (batch.taken, batch.refused, batch.as_of) == (1, 2, TODAY)
+    assert batch.imported_by is not None
+    assert batch.file_name == "处罚表.csv"
+    assert list(Publication.objects.values_list("platform__code", flat=True)) == ["own"]
+    assert Job.objects.filter(name="announce_publications").count() == 1
+    page = data_officer.get(answer["Location"]).content.decode()
+    for line in batch.lines.all():
+        assert line.reason in page
+        assert line.code not in page, "codes are for the table to mend, people read the reason"
+    assert "第2行" in page and "第3行" in page
+    assert set(batch.lines.values_list("code", flat=True)) == {"bad_uscc", "missing_doc_no"}
+
+
+def test_second_import_changes_nothing(data_officer):
+    for _time in range(2):
+        data_officer.post(NEW, {"file": table({})})
+    assert Record.objects.count() == 1
+    assert ImportBatch.objects.order_by("-pk")[0].unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("upload", "words"),
+    [
+        (SimpleUploadedFile("a.csv", b"a,b\n1,2\n"), "没有找到行政处罚信息表的列名"),
+        (SimpleUploadedFile("a.csv", b""), "这个文件是空的"),
+        (SimpleUploadedFile("a.xlsx", b"PK\x03\x04broken"), "工作簿无法读取"),
+        (None, "请选择要导入的文件"),
+    ],
+)
+def test_unreadable_file_is_explained_at_its_field(data_officer, upload, words):
+    answer = data_officer.post(NEW, {"file": upload} if upload else {})
+    assert answer.status_code == 200
+    assert words in str(answer.context["form"].errors["file"])
+    assert not ImportBatch.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_file_that_is_too_large_is_not_read(data_officer, settings):
+    settings.IMPORT_MAX_BYTES = 100
+    answer = data_officer.post(NEW, {"file": table({})})
+    assert "超过" in str(answer.context["form"].errors["file"])
+
+
+def test_platform_that_was_closed_meanwhile_is_refused(data_officer):
+    PlatformFactory(code="closed", active=False)
+    answer = data_officer.post(NEW, {"file": table({}), "platforms": ["closed"]})
+    assert answer.status_code == 200
+    assert not Record.objects.exists()
+
+
+def test_report_lines_are_paged_and_filtered(data_officer):
+    batch = ImportBatch.objects.create(
+        file_name="a.csv", sha256="0" * 64, as_of=TODAY, started_at=NOW, finished_at=NOW
+    )
+    ImportLine.objects.bulk_create(
+        ImportLine(batch=batch, row=row, outcome="refused" if row % 2 else "taken", code="c", reason="r")
+        for row in range(1, 121)
+    )
+    url = reverse("office_import", args=[batch.uuid])
+    assert data_officer.get(url).context["page_obj"].paginator.num_pages == 3
+    for kind in ("refused", "warnings"):
+        page = data_officer.get(url, {"show": kind}).context["page_obj"]
+        assert page.paginator.count == 60
+    lines = data_officer.get(reverse("office_import_report", args=[batch.uuid]))
+    assert lines["Content-Type"].startswith("text/csv")
+    assert lines.content.decode("utf-8-sig").count("\r\n") == 121
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_the_report_is_a_formula(start):
+    line = ImportLine(row=1, outcome="refused", field="列", code="c", reason=f"{start}HYPERLINK(1)")
+    body = report_csv([line]).decode("utf-8-sig").split("\r\n", 1)[1]
+    row = next(csv.reader(io.StringIO(body, newline="")))
+    assert row[4] == f"'{start}HYPERLINK(1)"
+
+
+def test_plain_words_stay_as_they_are():
+    assert safe_cell("文号=1") == "文号=1"
+
+
+def codes(batch):
+    return list(batch.lines.order_by("row").values_list("code", flat=True))
+
+
+def test_an_authority_imports_its_own_rows_only(official, credit, authority):
+    own = {"authority_code": authority.code, "code": make_code(5)}
+    supplied = {"source": authority.name, "source_code": authority.code}
+    other = official("data", authority)
+    other.post(NEW, {"file": table(own, supplied, {"authority_code": make_code(77, prefix="11")})})
+    batch = ImportBatch.objects.get()
+    assert (batch.taken, batch.refused, codes(batch)) == (2, 1, ["not_your_office"])
+
+
+def test_an_unrelated_office_ends_nobodys_record(official, data_officer):
+    data_officer.post(NEW, {"file": table({})})
+    before = Record.objects.get().effective_until
+    unrelated = OfficeFactory()
+    end = (TODAY - timedelta(days=1)).isoformat()
+    official("data", unrelated).post(
+        NEW, {"file": table({"own_until": end, "source": unrelated.name, "source_code": unrelated.code})}
+    )
+    assert codes(ImportBatch.objects.order_by("-pk")[0]) == ["not_your_office"]
+    assert Record.objects.get().effective_until == before
+
+
+def test_of_two_credit_offices_each_imports_for_its_region(official, data_officer, credit):
+    far = OfficeFactory(credit=True, division="370321", name="另一县信用办")
+    below = OfficeFactory(division="340621", parent=far)
+    here, there = make_code(701, prefix="11"), make_code(702, prefix="11", division="370321")
+    nowhere = make_code(703, prefix="11", division="110101")
+    # Known, not known yet twice, and of a division without a credit office, which falls to the first by code.
+    rows = [{"authority_code": code} for code in (below.code, here, there, there, nowhere)]
+    data_officer.post(NEW, {"file": table(*rows)})
+    official("data", far).post(NEW, {"file": table(*rows)})
+    mine, theirs = ImportBatch.objects.order_by("pk")
+    assert list(mine.lines.order_by("row").values_list("row", flat=True)) == [1, 3, 4]
+    assert list(theirs.lines.order_by("row").values_list("row", flat=True)) == [2, 5]
+
+
+def test_the_only_credit_office_imports_everything(data_officer):
+    data_officer.post(
+        NEW, {"file": table({"authority_code": make_code(702, prefix="11", division="370321")})}
+    )
+    assert ImportBatch.objects.get().taken == 1

@@ -1,0 +1,146 @@
+"""Two relays at once on PostgreSQL, and relays as processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, connections, transaction
+
+from credit_repair.core.models import AuditEntry
+from credit_repair.platforms.models import Message, MessageAttempt
+from credit_repair.platforms.relay import relay_once
+from credit_repair.platforms.services import announce_new_publications, enqueue_removal
+from credit_repair.registry.models import Publication
+from credit_repair.registry.services import end_record
+from tests.platforms.conftest import publication_on, queue
+from tests.registry.factories import AS_OF, MOMENT, PlatformFactory, RecordFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_threads(count, work):
+    """Run `work` in so many threads at once, each on a connection of its own; return what they returned."""
+    results, errors, barrier = [], [], threading.Barrier(count)
+
+    def run():
+        try:
+            barrier.wait()
+            results.append(work())
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors, errors
+    return results
+
+
+@pytest.mark.postgres
+def test_relays_in_threads_share_the_work_and_keep_the_order(platform, standin):
+    if connection.vendor != "postgresql":
+        pytest.skip("NOT TESTED: several relays at once need PostgreSQL; set DATABASE_URL")
+    records = [RecordFactory() for _ in range(20)]
+    for record in records:
+        publication_on(platform, record)
+        for action in ("terminate", "publish", "terminate"):
+            message = queue(record, platform, action)
+            Message.objects.filter(pk=message.pk).update(state="waiting")
+    Message.objects.filter(state="superseded").update(state="waiting")
+
+    reports = in_threads(4, relay_once)
+    assert sum(report.confirmed for report in reports) == 60
+    assert Message.objects.filter(state="confirmed", effect="applied").count() == 60
+    assert MessageAttempt.objects.count() == 60, "none was sent twice"
+    for record in records:
+        assert standin.effects(record) == {"publish": 1, "terminate": 2}
+        assert not standin.shows(record)
+
+
+@pytest.mark.postgres
+def test_places_in_one_queue_are_taken_one_after_the_other(platform):
+    if connection.vendor != "postgresql":
+        pytest.skip("NOT TESTED: concurrent queueing needs PostgreSQL; set DATABASE_URL")
+    record = publication_on(platform).record
+    in_threads(8, lambda: [queue(record, platform, "publish") for _ in range(5)])
+    sequences = Message.objects.order_by("sequence").values_list("sequence", flat=True)
+    assert list(sequences) == list(range(1, 41))
+
+
+def test_the_command_runs_one_pass(platform, capsys):
+    queue(publication_on(platform).record, platform)
+    call_command("relay_messages")
+    assert "已回执 1 条" in capsys.readouterr().out
+
+
+def test_the_command_replays_what_failed_at_one_platform(capsys):
+    here, elsewhere = PlatformFactory(code="here", name="本县平台"), PlatformFactory()
+    failed = [queue(publication_on(here).record, here) for _ in range(2)]
+    other = queue(publication_on(elsewhere).record, elsewhere)
+    Message.objects.update(state="failed")
+    call_command("relay_messages", "--replay-failed", "here")
+    assert "本县平台：2 条发送失败的消息已重新排队" in capsys.readouterr().out
+    assert {message.pk for message in Message.objects.filter(state="waiting")} == {m.pk for m in failed}
+    assert AuditEntry.objects.filter(action="platforms.replay_message").count() == 2
+    assert Message.objects.get(pk=other.pk).state == "failed"
+    with pytest.raises(CommandError, match="没有代码为none的平台"):
+        call_command("relay_messages", "--replay-failed", "none")
+
+
+@pytest.mark.postgres
+def test_announcing_and_ending_records_never_lock_each_other_out():
+    if connection.vendor != "postgresql":
+        pytest.skip("NOT TESTED: locks need PostgreSQL; set DATABASE_URL")
+    platforms = [PlatformFactory() for _ in range(3)]
+    records = [RecordFactory() for _ in range(40)]
+    for record in records:
+        for platform in reversed(platforms):
+            publication_on(platform, record, state="publishing", shown_at=None)
+
+    def end(record):
+        with transaction.atomic():
+            event = end_record(
+                record=record, standing="repaired", what="repaired", on=AS_OF, at=MOMENT, actor_label=""
+            )
+            enqueue_removal(record=record, cause=event.uuid, cause_text="")
+
+    turns = iter([lambda: announce_new_publications(today=AS_OF), lambda: [end(r) for r in records]] * 2)
+    in_threads(4, lambda: next(turns)())
+    for publication in Publication.objects.all():
+        last = publication.record.messages.filter(platform=publication.platform).order_by("sequence").last()
+        assert (publication.state, last.action) == ("removing", "terminate")
+
+
+def test_the_loop_ends_cleanly_on_sigterm(tmp_path):
+    env = {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'loop.sqlite3'}"}
+    command = [sys.executable, "manage.py"]
+    env = os.environ | env
+    subprocess.run(
+        [*command, "migrate", "-v0", "--skip-checks"],
+        cwd=settings.BASE_DIR,
+        env=env,
+        check=True,
+        capture_output=True,
+    )
+    process = subprocess.Popen(
+        [*command, "relay_messages", "--loop", "--pause", "0.1", "--skip-checks"],
+        cwd=settings.BASE_DIR,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        process.wait(timeout=3)
+        pytest.fail(f"the loop ended by itself: {process.stderr.read().decode()}")
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 0

@@ -1,0 +1,241 @@
+"""The machine as a table: every action, in every state, by every kind of person."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction as database
+
+from credit_repair.cases.errors import ActionRefused, NotYours
+from credit_repair.cases.models import Case
+from credit_repair.cases.services import available_actions, transition
+from credit_repair.people.models import Role
+from credit_repair.repairs.states import RepairFlow, RepairState
+from tests.registry.factories import OfficeFactory, SubjectFactory
+from tests.world import (
+    AGREE,
+    TODAY,
+    World,
+    approved_case,
+    build_world,
+    clerk_of,
+    complete_draft,
+    confirm_removal,
+    deciding_case,
+    do,
+    make_user,
+    member,
+    submitted_case,
+    verifying_case,
+)
+
+pytestmark = pytest.mark.django_db
+
+#: from, action, who, to: the main line, written out by hand. Everything else is refused.
+TABLE = """
+draft      discard           applicant  discarded
+draft      submit            applicant  submitted
+submitted  accept            intake     verifying
+submitted  refuse_to_accept  intake     not_accepted
+submitted  withdraw          applicant  withdrawn
+verifying  give_opinion      verifier   deciding
+verifying  withdraw          applicant  withdrawn
+deciding   send_back         approver   verifying
+deciding   approve           approver   approved
+deciding   refuse            approver   refused
+deciding   withdraw          applicant  withdrawn
+approved   settle            system     completed
+"""
+WORKS = {tuple(line.split()[:3]): line.split()[3] for line in TABLE.split("\n") if line}
+
+#: Whose action it is: these may know that the case has moved on; for everybody else it does not exist.
+WHOSE = {
+    "discard": "applicant",
+    "submit": "applicant",
+    "withdraw": "applicant",
+    "accept": "intake",
+    "refuse_to_accept": "intake",
+    "give_opinion": "verifier",
+    "send_back": "approver",
+    "approve": "approver",
+    "refuse": "approver",
+    "settle": "system",
+    "close_as_moot": "system",
+}
+BRINGS = {"give_opinion": AGREE, "send_back": {"reason": "请再查"}, "refuse": {"reason": "未履行"}}
+BRINGS["refuse_to_accept"] = {"reason": "不属于本办受理"}
+
+
+def _discarded(world: World) -> Case:
+    return _after(complete_draft(world), "discard", world.clerk)
+
+
+def _withdrawn(world: World) -> Case:
+    return _after(deciding_case(world), "withdraw", world.clerk)
+
+
+def _not_accepted(world: World) -> Case:
+    return _after(submitted_case(world), "refuse_to_accept", world.intake)
+
+
+def _refused(world: World) -> Case:
+    return _after(deciding_case(world), "refuse", world.approver)
+
+
+def _approved(world: World) -> Case:
+    case = approved_case(world)
+    confirm_removal(world)
+    return case
+
+
+def _completed(world: World) -> Case:
+    return _after(_approved(world), "settle", None)
+
+
+def _closed_moot(world: World) -> Case:
+    case = verifying_case(world)
+    end_by_time(world)
+    return _after(case, "close_as_moot", None)
+
+
+def _after(case: Case, action: str, actor: object) -> Case:
+    do(case, action, actor, **BRINGS.get(action, {}))  # type: ignore[arg-type]
+    return case
+
+
+def end_by_time(world: World) -> None:
+    world.record.standing, world.record.ended_on = "expired", TODAY
+    world.record.save()
+
+
+BUILD: dict[str, Callable[[World], Case]] = {
+    "draft": complete_draft,
+    "submitted": submitted_case,
+    "verifying": verifying_case,
+    "deciding": deciding_case,
+    "approved": _approved,
+    "completed": _completed,
+    "not_accepted": _not_accepted,
+    "refused": _refused,
+    "withdrawn": _withdrawn,
+    "discarded": _discarded,
+    "closed_moot": _closed_moot,
+}
+#: The official steps a case has come by: before submission there are none.
+NO_STEPS = ("draft", "discarded")
+
+
+def people(world: World) -> dict[str, object]:
+    elsewhere = OfficeFactory(name="宿州市信用办", document_prefix="宿信修")
+    return {
+        "applicant": world.clerk,
+        "intake": world.intake,
+        "verifier": world.verifier,
+        "approver": world.approver,
+        "system": None,
+        "supervisor": member(world.credit, Role.SUPERVISOR),
+        "foreign official": member(elsewhere, Role.INTAKE, Role.VERIFIER, Role.APPROVER),
+        "other applicant": clerk_of(SubjectFactory()),
+        "superuser": make_user(is_superuser=True, is_staff=True),
+        "stranger": AnonymousUser(),
+    }
+
+
+def expected(state: str, action: str, who: str) -> str:
+    """What the table says: the state it leads to, "refused" in words, or "not yours"."""
+    target = WORKS.get((state, action, who))
+    if target:
+        return target
+    whose = WHOSE[action]
+    if who == "system" and whose != "system":
+        works_for_somebody = any(key[:2] == (state, action) for key in WORKS)
+        return "not yours" if works_for_somebody else "refused"
+    if who != whose or (state in NO_STEPS and whose not in ("applicant", "system")):
+        return "not yours"
+    return "refused"
+
+
+def outcome(case: Case, action: str, actor: object) -> str:
+    """Try it, say what came of it, and leave no trace."""
+    with database.atomic():
+        try:
+            transition(case=case, action=action, actor=actor, today=TODAY, data=BRINGS.get(action))
+            return Case.objects.get(pk=case.pk).state
+        except ActionRefused as refused:
+            assert refused.words == str(refused)
+            assert any("一" <= char <= "鿿" for char in refused.words), refused.words
+            return "refused"
+        except NotYours:
+            return "not yours"
+        finally:
+            database.set_rollback(True)
+
+
+def test_the_table_names_every_state_and_action() -> None:
+    assert set(BUILD) == set(RepairState.values)
+    assert set(WHOSE) == set(RepairFlow.actions())
+
+
+@pytest.mark.parametrize("state", list(BUILD))
+def test_every_action_by_everybody_in_this_state(state: str) -> None:
+    world = build_world()
+    everybody = people(world)
+    case = BUILD[state](world)
+    assert case.state == state
+    wrong = []
+    for action in WHOSE:
+        for who, actor in everybody.items():
+            wanted, got = expected(state, action, who), outcome(case, action, actor)
+            if wanted != got:
+                wrong.append(f"{state}: {who} {action}: wanted {wanted}, got {got}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("state", list(BUILD))
+def test_a_page_offers_exactly_what_works(state: str) -> None:
+    world = build_world()
+    case = BUILD[state](world)
+    for who in ("applicant", "intake", "verifier", "approver", "superuser"):
+        offered = {
+            act.name
+            for act in available_actions(case=case, actor=people_of(world)[who], today=TODAY)
+            if act.enabled
+        }
+        assert offered == {action for (at, action, by) in WORKS if at == state and by == who}, who
+
+
+def people_of(world: World) -> dict[str, object]:
+    return {
+        "applicant": world.clerk,
+        "intake": world.intake,
+        "verifier": world.verifier,
+        "approver": world.approver,
+        "superuser": make_user(is_superuser=True),
+    }
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "verifying", "deciding"])
+def test_the_system_closes_what_is_not_decided_when_the_record_has_ended(state: str) -> None:
+    world = build_world()
+    case = BUILD[state](world)
+    end_by_time(world)
+    assert outcome(case, "close_as_moot", None) == "closed_moot"
+
+
+@pytest.mark.parametrize("state", [state for state in BUILD if state not in ("approved", "completed")])
+def test_settling_touches_nothing_but_what_was_granted(state: str) -> None:
+    world = build_world()
+    case = BUILD[state](world)
+    confirm_removal(world)
+    assert outcome(case, "settle", None) == "refused"
+
+
+def test_an_unknown_action_is_a_programming_error() -> None:
+    world = build_world()
+    with pytest.raises(ValueError, match="no action"):
+        transition(case=complete_draft(world), action="praise", actor=world.clerk, today=TODAY)
+
+
+def test_ends_are_the_states_that_nothing_leaves() -> None:
+    leaves = {source for rows in RepairFlow.actions().values() for source in rows}
+    assert {str(state) for state in RepairFlow.ENDS} == set(RepairState.values) - leaves

@@ -1,0 +1,243 @@
+"""The URL × role table: every address against every kind of person. An address without a row fails.
+
+How to read it: one line an address, one column a kind of person, each cell what that person is answered:
+
+    ok    the page or file (200)         ->    done, or led on (302)
+    in    sent to sign in (302)          no    it does not exist for them (404)
+
+The case is an application that lies with the credit office (submitted), on a record of the authority; the
+draft is another application of the same subject. Columns:
+
+    anon      nobody is signed in                  stranger  signed in, neither official nor applicant
+    clerk     acts for the subject                 other     acts for another subject
+    was       a clerk whose mandate has ended      data      imports data at the credit office
+    intake    takes in at the credit office        verifier, approver  of the authority
+    superv    supervises at the credit office      foreign   intake, verifier and approver elsewhere
+    left      intake here until yesterday          root      a superuser without any membership
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from credit_repair.cases.models import Case, CaseDocument
+from credit_repair.core import clock
+from credit_repair.notices.services import render
+from credit_repair.people.models import Role, User
+from credit_repair.registry.models import ImportBatch, Office, Record, Subject
+from tests import world as county
+from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
+
+TABLE = """
+address                  method anon stranger clerk other was  data intake verifier approver superv foreign left root
+front                    GET    ok   ok       ok    ok    ok   ok   ok     ok       ok       ok     ok      ok   ok
+sign_in                  GET    ok   ->       ->    ->    ->   ->   ->     ->       ->       ->     ->      ->   ->
+sign_out                 POST   ->   ->       ->    ->    ->   ->   ->     ->       ->       ->     ->      ->   ->
+after_sign_in            GET    in   ->       ->    ->    ->   ->   ->     ->       ->       ->     ->      ->   ->
+me                       GET    in   ok       ok    ok    ok   no   no     no       no       no     no      ok   ok
+my_cases                 GET    in   ok       ok    ok    ok   no   no     no       no       no     no      ok   ok
+my_record                GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_start          POST   in   no       ->    no    no   no   no     no       no       no     no      no   no
+my_repair                GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_statement      GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_statement      POST   in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_letter         GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_material       GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_material       POST   in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_drop_material  POST   in   no       ->    no    no   no   no     no       no       no     no      no   no
+my_repair_check          GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_check          POST   in   no       ->    no    no   no   no     no       no       no     no      no   no
+my_repair_filed          GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_end            GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
+my_repair_end            POST   in   no       ->    no    no   no   no     no       no       no     no      no   no
+attachment               GET    in   no       ok    no    no   no   ok     ok       ok       ok     no      no   no
+document                 GET    in   no       ok    no    no   no   ok     ok       ok       ok     no      no   no
+office                   GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_repair            GET    in   no       no    no    no   no   ok     ok       ok       ok     no      no   no
+office_repair_act        POST   in   no       no    no    no   no   ->     no       no       no     no      no   no
+office_records           GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_record            GET    in   no       no    no    no   ok   ok     ok       ok       ok     no      no   no
+office_messages          GET    in   no       no    no    no   ok   no     no       no       ok     no      no   no
+office_imports           GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_import_new        GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_import_new        POST   in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_import            GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_import_report     GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+demo_mails               GET    no   no       no    no    no   no   no     no       no       no     no      no   no
+demo_mail                GET    no   no       no    no    no   no   no     no       no       no     no      no   no
+"""
+
+STATUS = {"ok": 200, "->": 302, "no": 404, "in": 302}
+LINES = [line.split() for line in TABLE.strip().splitlines()]
+PEOPLE = LINES[0][2:]
+ROWS = [(line[0], line[1], dict(zip(PEOPLE, line[2:], strict=True))) for line in LINES[1:]]
+
+
+@dataclass
+class Site:
+    """The county of the table, and what its addresses are about."""
+
+    people: dict[str, User | None]
+    case: Case
+    draft: Case
+    record: Record
+    free_record: Record
+    batch: ImportBatch
+
+    def address(self, name: str) -> str:
+        """The address of the table's case, draft, record or batch."""
+        arguments: dict[str, Callable[[], list[Any]]] = {
+            "my_record": lambda: [self.record.uuid],
+            "my_repair_start": lambda: [self.free_record.uuid],
+            "my_repair_material": lambda: [self.draft.uuid, "proof"],
+            "my_repair_drop_material": lambda: [self.draft.uuid, self.draft.attachments.first().uuid],
+            "my_repair_filed": lambda: [self.case.uuid],
+            "my_repair_end": lambda: [self.case.uuid, "withdraw"],
+            "attachment": lambda: [self.case.attachments.first().uuid],
+            "document": lambda: [CaseDocument.objects.filter(case=self.case).last().document.uuid],
+            "office_repair": lambda: [self.case.uuid],
+            "office_repair_act": lambda: [self.case.uuid, "accept"],
+            "office_record": lambda: [self.record.uuid],
+            "office_import": lambda: [self.batch.uuid],
+            "office_import_report": lambda: [self.batch.uuid],
+            "demo_mail": lambda: ["some.log"],
+        }
+        if name.startswith("my_repair") and name not in arguments:
+            return reverse(name, args=[self.draft.uuid])
+        return reverse(name, args=arguments[name]() if name in arguments else [])
+
+
+def build_site() -> Site:
+    """Build the county with one person of every kind."""
+    made = county.build_world()
+    elsewhere = OfficeFactory(credit=True, name="桓台县信用办")
+    yesterday = county.TODAY - timedelta(days=1)
+    records = [_record_of(made.subject, made.authority) for _number in range(2)]
+    case = county.submitted_case(made)
+    render(document_id=CaseDocument.objects.filter(case=case).last().document_id)  # type: ignore[union-attr]
+    data = county.member(made.credit, Role.DATA)
+    return Site(
+        people={
+            "anon": None,
+            "stranger": county.make_user("路人"),
+            "clerk": made.clerk,
+            "other": county.clerk_of(SubjectFactory()),
+            "was": county.clerk_of(made.subject, until=yesterday),
+            "data": data,
+            "intake": made.intake,
+            "verifier": made.verifier,
+            "approver": made.approver,
+            "superv": county.member(made.credit, Role.SUPERVISOR),
+            "foreign": county.member(elsewhere, Role.INTAKE, Role.VERIFIER, Role.APPROVER),
+            "left": county.member(made.credit, Role.INTAKE, until=yesterday),
+            "root": county.make_user("超级用户", is_superuser=True, is_staff=True),
+        },
+        case=case,
+        draft=county.complete_draft(made, record=records[0]),
+        record=made.record,
+        free_record=records[1],
+        batch=_batch(data),
+    )
+
+
+def _record_of(subject: Subject, authority: Office) -> Record:
+    record: Record = RecordFactory(subject=subject, authority=authority)
+    return record
+
+
+def _batch(imported_by: User) -> ImportBatch:
+    return ImportBatch.objects.create(
+        file_name="penalties.csv",
+        sha256="0" * 64,
+        as_of=county.TODAY,
+        started_at=clock.now(),
+        finished_at=clock.now(),
+        imported_by=imported_by,
+    )
+
+
+@pytest.mark.django_db
+def test_every_person_is_answered_as_the_table_says() -> None:
+    with clock.assume(county.TODAY):
+        site = build_site()
+        found = {
+            (name, method, person): _answer(site, person, method, site.address(name))
+            for name, method, _answers in ROWS
+            for person in PEOPLE
+        }
+
+    expected = {
+        (name, method, person): (STATUS.get(answer) or int(answer), answer == "in")
+        for name, method, answers in ROWS
+        for person, answer in answers.items()
+    }
+    assert {key: found[key] for key in found if found[key] != expected[key]} == {}
+
+
+def _answer(site: Site, person: str, method: str, address: str) -> tuple[int, bool]:
+    """Return the status, and whether it leads to the sign-in page; what the request did is undone."""
+    client = Client()
+    user = site.people[person]
+    with transaction.atomic():
+        if user is not None:
+            client.force_login(user)
+        response = client.generic(method, address) if method == "GET" else client.post(address, {})
+        led_in = response.status_code == 302 and response["Location"].startswith(reverse("sign_in"))
+        transaction.set_rollback(True)
+    return response.status_code, led_in
+
+
+def test_every_address_of_the_site_has_a_row() -> None:
+    assert {row[0] for row in ROWS} == set(_names(get_resolver()))
+
+
+def _names(resolver: URLResolver) -> list[str]:
+    """Return the names of all addresses; the admin's are one room with a door of its own."""
+    names: list[str] = []
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver) and entry.namespace == "admin":
+            continue
+        if isinstance(entry, URLResolver):
+            names += _names(entry)
+        elif isinstance(entry, URLPattern):
+            assert entry.name, f"{entry.pattern} has no name"
+            names.append(entry.name)
+    return names
+
+
+@pytest.mark.django_db
+def test_the_admin_lets_in_staff_alone_and_shows_no_cases() -> None:
+    with clock.assume(county.TODAY):
+        site = build_site()
+    client = Client()
+    for person in ("clerk", "intake", "approver", "superv"):
+        user = site.people[person]
+        assert user is not None
+        client.force_login(user)
+        assert client.get(reverse("admin:index")).status_code == 302, person
+
+    shown = {model._meta.label for model in admin.site._registry}
+    hidden = {"cases.Case", "registry.Record", "cases.Attachment", "notices.Document", "mail.Mail"}
+    assert not shown & hidden
+
+
+@pytest.mark.django_db
+def test_the_demo_pages_are_there_in_the_demo_alone(settings: Any, client: Client, tmp_path: Any) -> None:
+    settings.EMAIL_FILE_PATH = tmp_path
+    assert client.get(reverse("demo_mails")).status_code == 404
+
+    settings.DEMO = True
+    assert client.get(reverse("demo_mails")).status_code == 200
+
+
+def test_the_table_is_read_on_an_explicit_day() -> None:
+    assert date(2026, 11, 20) == county.TODAY
+    assert settings.ASSUMED_TODAY is None
