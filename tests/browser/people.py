@@ -59,6 +59,9 @@ def keep(file: Path, name: str) -> None:
 def findings_on(page: Page, name: str) -> list[str]:
     """Look at a page at both widths as a demanding person would, and keep a picture of each."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    # A click that leads on does not wait for the next page to be there.
+    page.wait_for_load_state("load")
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
     before = page.viewport_size
     found = []
     if page.get_attribute("html", "lang") not in ("zh-Hans", "zh-CN"):

@@ -41,7 +41,7 @@ def test_wrong_passwords_wrong_files_and_empty_answers_are_explained(
     page.get_by_label("联系电话").fill("12")
     page.get_by_label("请简单说明").fill("")
     page.get_by_role("button", name="保存并继续").click()
-    assert page.title().startswith("错误：")
+    expect(page).to_have_title(re.compile("^错误："))
     summary = page.locator(".dk-errors")
     expect(summary.get_by_role("link")).to_have_count(4)
     summary.get_by_role("link", name="请写一两句话").click()
@@ -177,7 +177,7 @@ def test_the_whole_filing_works_on_a_phone_without_scripts(
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("申请已提交")
     page.get_by_role("link", name="查看办理进度").click()
-    assert page.url == case_url
+    expect(page).to_have_url(case_url)
     page.locator("summary", has_text="菜单").click()
     page.get_by_role("link", name="我的申请", exact=True).last.click()
     expect(page.get_by_text(TO_FILE_WITHOUT_SCRIPT)).to_be_visible()
