@@ -27,6 +27,9 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The assumed day, for demonstrations and for browser tests: core.clock.today() returns it.
 ASSUMED_TODAY = env.date("ASSUMED_TODAY", default=None)
 
+# Rule files of the installation's own province, city or sectors, laid over the bundled ones.
+RULES_DIR = env.path("RULES_DIR", default=None)
+
 # Keys of the encrypted columns, newest first; older ones still decrypt. 32 bytes, url-safe base64.
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[])
 
@@ -51,6 +54,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "guardian",
+    "simple_history",
     "django_bootstrap5",
     "bootstrap",
     "django_htmx",
@@ -68,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
 ROOT_URLCONF = "credit_repair.urls"

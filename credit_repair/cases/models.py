@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from credit_repair.notices.models import Document
 from credit_repair.registry.models import Office, Record, Subject
@@ -166,6 +167,23 @@ class ClockPause(models.Model):
         return f"{self.paused_on} – {self.resumed_on or ''}"
 
 
+class ClockExtension(models.Model):
+    """That a clock was given more working days 延长期限, on a day, and why."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="extensions")
+    days = models.PositiveSmallIntegerField()
+    granted_on = models.DateField()
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        verbose_name = _("期限延长")
+        ordering = ["clock", "granted_on", "id"]
+        constraints = [models.CheckConstraint(condition=Q(days__gt=0), name="extension_gives_days")]
+
+    def __str__(self) -> str:
+        return f"+{self.days}"
+
+
 class Phase(models.TextChoices):
     """The phases of a review 办理环节; the permission that a step needs at its office follows from it."""
 
@@ -245,6 +263,8 @@ class RouteStep(models.Model):
     phase = models.CharField(_("环节"), max_length=10, choices=Phase.choices)
     seat = models.CharField(_("由谁办理"), max_length=15, choices=Seat.choices)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = verbose_name_plural = _("办理路径")
         ordering = ["kind", "rule_class", "position"]
@@ -254,6 +274,32 @@ class RouteStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.rule_class} {self.position}"
+
+
+class ReasonCode(models.Model):
+    """A reason that a negative answer can name 理由代码: the code for statistics, the words for the letter."""
+
+    class Use(models.TextChoices):
+        NOT_ACCEPTED = "not_accepted", _("不予受理")
+        REFUSED = "refused", _("不予修复")
+        CORRECTION = "correction", _("补正")
+
+    kind = models.CharField(_("案件种类"), max_length=20, default="repair")
+    use = models.CharField(_("用于"), max_length=15, choices=Use.choices)
+    code = models.CharField(_("代码"), max_length=40)
+    text = models.CharField(_("理由（写入文书）"), max_length=300)
+    advice = models.CharField(_("申请人可以怎样做"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("次序"), default=0)
+    active = models.BooleanField(_("启用"), default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("理由代码")
+        ordering = ["kind", "use", "position", "code"]
+        constraints = [models.UniqueConstraint(fields=["kind", "use", "code"], name="reason_code_once")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class CaseActor(models.Model):

@@ -5,11 +5,11 @@ from credit_repair.people.models import Role
 #: Permissions are few, on the stable object Office; a case is reached through the offices of its steps.
 OFFICE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.WINDOW: (),
-    Role.DATA: ("import_records",),
+    Role.DATA: ("import_records", "adjust_records"),
     Role.INTAKE: ("see_cases", "intake"),
     Role.VERIFIER: ("see_cases", "verify"),
-    Role.APPROVER: ("see_cases", "approve"),
-    Role.SUPERVISOR: ("see_cases", "supervise"),
+    Role.APPROVER: ("see_cases", "approve", "adjust_records"),
+    Role.SUPERVISOR: ("see_cases", "supervise", "set_rules"),
     Role.AUDITOR: (),
 }
 

@@ -3,6 +3,7 @@
 import unicodedata
 
 from credit_repair.core.crypto import keyed_hash
+from credit_repair.registry.names import bare_name
 
 #: The brackets around the year of a document number, as they are typed. NFKC has made half width of the rest.
 _BRACKETS = str.maketrans("〔〕【】", "[][]")
@@ -29,8 +30,4 @@ def personal_key(number: str) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one: blanks, full and half width, and case make no other name."""
-    return _bare(one) == _bare(other)
-
-
-def _bare(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    return bare_name(one) == bare_name(other)

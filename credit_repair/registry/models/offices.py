@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from credit_repair.core.fields import EncryptedTextField
 
@@ -13,6 +14,7 @@ class Sector(models.Model):
 
     code = models.CharField(_("代码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=50)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = verbose_name_plural = _("行业领域")
@@ -56,6 +58,7 @@ class Office(models.Model):
     )
     address = models.CharField(_("地址"), max_length=200, blank=True)
     phone = models.CharField(_("联系电话"), max_length=40, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = verbose_name_plural = _("单位")
@@ -68,6 +71,8 @@ class Office(models.Model):
             ("approve", _("审批")),
             ("supervise", _("督办")),
             ("import_records", _("导入数据")),
+            ("adjust_records", _("人工认定记录的等级和期限")),
+            ("set_rules", _("设置本地规则和工作日历")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -106,6 +111,8 @@ class Platform(models.Model):
     actions = models.JSONField(
         _("可接收的消息"), default=list, blank=True, help_text=_("为空时接收发布与终止公示两类消息。")
     )
+    #: Credentials are not copied into the history.
+    history = HistoricalRecords(excluded_fields=["secret"])
 
     class Meta:
         verbose_name = verbose_name_plural = _("公示平台")

@@ -30,6 +30,11 @@ class Record(models.Model):
         WITHDRAWN = "withdrawn", _("已撤回")
         HISTORY = "history", _("历史记录")
 
+    class RuleClass(models.TextChoices):
+        MINOR = "minor", _("轻微失信")
+        GENERAL = "general", _("一般失信")
+        SERIOUS = "serious", _("严重失信")
+
     class Procedure(models.TextChoices):
         ORDINARY = "ordinary", _("普通程序")
         SIMPLE = "simple", _("简易程序")
@@ -87,6 +92,17 @@ class Record(models.Model):
         on_delete=models.PROTECT,
     )
     restriction_until = models.DateField(_("附带限制截止"), null=True, blank=True)
+    repeat_offender = models.BooleanField(_("屡次违法"), default=False)
+    set_class = models.CharField(_("认定等级"), max_length=10, choices=RuleClass.choices, blank=True, default="")
+    set_class_basis = models.CharField(_("等级认定依据"), max_length=500, blank=True, default="")
+    set_min_months = models.PositiveSmallIntegerField(_("特别规定的最短公示期（月）"), null=True, blank=True)
+    set_max_months = models.PositiveSmallIntegerField(_("特别规定的最长公示期（月）"), null=True, blank=True)
+    set_period_basis = models.CharField(_("公示期特别规定的依据"), max_length=500, blank=True, default="")
+    #: Whether somebody found that every duty is performed: asked where the rules keep a record shown until then.
+    duties_performed_on = models.DateField(_("义务履行完毕日"), null=True, blank=True)
+    # For a list entry: which list, and the day on which the source took it off.
+    list_name = models.CharField(_("名单名称"), max_length=200, blank=True, default="")
+    removed_on = models.DateField(_("移出日期"), null=True, blank=True)
 
     # What the rules make of it: computed by registry.services.assess_record(), never typed in.
     rule_set = models.CharField(max_length=40, blank=True)
@@ -112,6 +128,12 @@ class Record(models.Model):
             models.Index(fields=["doc_no"], name="record_by_doc_no"),
             models.Index(fields=["effective_until"], condition=Q(standing="active"), name="record_to_expire"),
             models.Index(fields=["id"], condition=Q(standing="unpublished"), name="record_unpublished"),
+            models.Index(
+                fields=["rulebook_hash"],
+                condition=Q(standing__in=["active", "unpublished"]),
+                name="record_by_rulebook",
+            ),
+            models.Index(fields=["-decision_date", "-id"], name="record_newest_first"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -125,6 +147,18 @@ class Record(models.Model):
                 condition=Q(standing__in=["active", "unpublished"], ended_on__isnull=True)
                 | Q(standing__in=["repaired", "expired", "withdrawn", "history"], ended_on__isnull=False),
                 name="record_ended_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(set_class="") | ~Q(set_class_basis=""), name="record_set_class_has_a_basis"
+            ),
+            models.CheckConstraint(
+                condition=Q(set_min_months__isnull=True, set_max_months__isnull=True)
+                | ~Q(set_period_basis=""),
+                name="record_set_period_has_a_basis",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_on__isnull=True) | Q(removed_on__gte=F("decision_date")),
+                name="record_removed_not_before_entry",
             ),
         ]
 
@@ -163,6 +197,11 @@ class RecordEvent(models.Model):
         CHANGED = "changed", _("变更")
         EXPIRED = "expired", _("公示期满")
         REPAIRED = "repaired", _("信用修复")
+        ADJUSTED = "adjusted", _("人工认定")
+        REASSESSED = "reassessed", _("按规则重新计算")
+        HELD = "held", _("到期待核，继续公示")
+        RELEASED = "released", _("核实义务已履行")
+        WITHDRAWN = "withdrawn", _("撤回")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="events")
@@ -185,6 +224,46 @@ class RecordEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record}: {self.get_what_display()}"
+
+
+class RecordFlag(models.Model):
+    """Something that is said beside a record for a time 标注: put on, later taken off, never rewritten.
+
+    A flag is no standing: a record under objection goes on being published, with the annotation.
+    """
+
+    class Kind(models.TextChoices):
+        OBJECTION = "objection", _("异议处理中")
+        SHIELD = "shield", _("破产保护")
+        HELD = "held", _("到期未履行，待核")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="flags")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    reason = models.CharField(max_length=500, blank=True)
+    on_at = models.DateTimeField()
+    on_by = models.CharField(max_length=100, blank=True)
+    off_at = models.DateTimeField(null=True, blank=True)
+    off_by = models.CharField(max_length=100, blank=True)
+    off_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("记录标注")
+        ordering = ["-on_at", "-id"]
+        indexes = [
+            models.Index(fields=["kind", "id"], condition=Q(off_at__isnull=True), name="flag_standing"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "kind"], condition=Q(off_at__isnull=True), name="flag_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(off_at__isnull=True) | Q(off_at__gte=F("on_at")), name="flag_off_after_on"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.get_kind_display()}"
 
 
 class Publication(models.Model):

@@ -63,3 +63,40 @@ class Subject(models.Model):
             return self.code
         number = self.personal_number
         return f"{number[:4]}{'*' * max(len(number) - 6, 0)}{number[-2:]}" if number else ""
+
+
+class FormerName(models.Model):
+    """A name that a subject had before 曾用名: still found by a search, and told to whoever asks why."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(_("曾用名"), max_length=200)
+    until = models.DateField(_("更名登记日"))
+    actor_label = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("曾用名")
+        ordering = ["-until", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "name"], name="former_name_once_per_subject")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NameGram(models.Model):
+    """Two neighbouring characters of a subject's name, now or formerly: how a part of a name is found.
+
+    Neither database has an index of its own that finds two Chinese characters inside a text.
+    """
+
+    pk = models.CompositePrimaryKey("gram", "subject")
+    gram = models.CharField(max_length=2)
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="grams", db_index=False)
+
+    class Meta:
+        verbose_name = _("名称索引")
+        indexes = [models.Index(fields=["subject"], name="name_gram_by_subject")]
+
+    def __str__(self) -> str:
+        return self.gram
