@@ -111,6 +111,7 @@ def mail_applicant(kind: str) -> Effect:
                 to_address=person.email,
                 to_name=str(person),
                 context={"case": step.case, "record": step.case.record, "event": step.cause},
+                first_time=True,
             )
 
     return effect

@@ -277,7 +277,7 @@ class RouteStep(models.Model):
 
 
 class ReasonCode(models.Model):
-    """A reason that a negative answer can name 理由代码: the code for statistics, the words for the letter."""
+    """A reason that a negative answer can name 理由代码: a code for statistics, words for the letter."""
 
     class Use(models.TextChoices):
         NOT_ACCEPTED = "not_accepted", _("不予受理")

@@ -18,7 +18,7 @@ from credit_repair.cases.models import (
 from credit_repair.cases.parts import PERMISSION_OF, own_cases, visible_cases
 from credit_repair.cases.services.clocks import pure_clock
 from credit_repair.people import access
-from credit_repair.rules import national_calendar
+from credit_repair.registry.law import current_calendar
 
 
 def inbox(*, user: Any, on: date) -> QuerySet[ReviewStep]:
@@ -92,7 +92,7 @@ class ClockView:
 
 def clock_view(clock: Clock, *, today: date) -> ClockView:
     """Return `clock` as it stands on `today`."""
-    state = pure_clock(clock).state(today, national_calendar())
+    state = pure_clock(clock).state(today, current_calendar())
     return ClockView(
         kind=clock.kind,
         label=clock.get_kind_display(),

@@ -29,11 +29,11 @@ from credit_repair.platforms.models import Message
 from credit_repair.platforms.services import announce_new_publications
 from credit_repair.platforms.transports import shown
 from credit_repair.registry.importing.columns import HEADERS
+from credit_repair.registry.law import current_calendar
 from credit_repair.registry.models import Record
 from credit_repair.registry.services import import_file
 from credit_repair.reminders.services import send_step_reminders
 from credit_repair.repairs import services as repairs
-from credit_repair.rules import national_calendar
 
 ROUNDS = 50
 
@@ -200,7 +200,7 @@ def _work_off() -> None:
 def _working_day_before(day: date) -> date:
     """Return the last working day before `day`: the one on which it is due "tomorrow"."""
     before = day - timedelta(days=1)
-    while not national_calendar().is_working_day(before):
+    while not current_calendar().is_working_day(before):
         before -= timedelta(days=1)
     return before
 

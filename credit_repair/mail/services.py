@@ -26,13 +26,22 @@ RETRY_DELAYS = (
 )
 
 
-def queue_mail(*, key: str, kind: str, to_address: str, to_name: str, context: dict[str, object]) -> bool:
+def queue_mail(
+    *,
+    key: str,
+    kind: str,
+    to_address: str,
+    to_name: str,
+    context: dict[str, object],
+    first_time: bool = False,
+) -> bool:
     """Write a mail of `kind` in the caller's transaction; return False where `key` was mailed before.
 
     The template `mails/<kind>.txt` has the subject in its first line and the text below. A reader
-    without an address gets none: the timeline has it too.
+    without an address gets none: the timeline has it too. `first_time` spares the look for a mail whose key
+    is made of an event that has just happened.
     """
-    if not to_address or Mail.objects.filter(key=key).exists():
+    if not to_address or not first_time and Mail.objects.filter(key=key).exists():
         return False
     # Plain text: a name with & or quotes must not come out as HTML.
     text = (

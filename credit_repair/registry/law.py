@@ -5,14 +5,15 @@ again only when the office has changed something. One verb sees one law from its
 wraps itself in :func:`one_law`, and the query is made once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 
@@ -28,29 +29,45 @@ LOCAL_PREFIX = "local-"
 
 @dataclass(frozen=True)
 class Law:
-    """The rules and the working days that hold now; `version` counts the office's own changes."""
+    """The rules and the working days that hold now; `version` counts the office's own changes.
+
+    `changed_at` tells two changes of the same number apart, of which one was taken back with its transaction.
+    """
 
     book: RuleBook
     calendar: WorkCalendar
     version: int
+    changed_at: datetime | None = None
 
 
 _held: ContextVar[Law | None] = ContextVar("law_held", default=None)
+#: Where a request keeps the law that it has asked for once; None outside of one_law_a_request().
+_kept: ContextVar[list[Law] | None] = ContextVar("law_kept", default=None)
 _latest: Law | None = None
 _making = Lock()
 
 
 def law_in_force() -> Law:
-    """Return the rules and the calendar that hold now: those of the surrounding one_law(), where there is one."""
+    """Return the rules and the calendar that hold now, or those of the surrounding one_law()."""
     held = _held.get()
     if held is not None:
         return held
+    kept = _kept.get()
+    if kept:
+        return kept[0]
+    law = _latest_law()
+    if kept is not None:
+        kept.append(law)
+    return law
+
+
+def _latest_law() -> Law:
     global _latest
-    version = _version()
+    stamp = _stamp()
     law = _latest
-    if law is None or law.version != version:
+    if law is None or (law.version, law.changed_at) != stamp:
         with _making:
-            law = _latest = _read(version)
+            law = _latest = _read(*stamp)
     return law
 
 
@@ -63,6 +80,19 @@ def one_law(law: Law | None = None) -> Iterator[Law]:
         yield chosen
     finally:
         _held.reset(token)
+
+
+def one_law_a_request(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Middleware: a page asks once which law is in force, however many dates it shows; or not at all."""
+
+    def middleware(request: Any) -> Any:
+        token = _kept.set([])
+        try:
+            return get_response(request)
+        finally:
+            _kept.reset(token)
+
+    return middleware
 
 
 def current_book() -> RuleBook:
@@ -81,7 +111,8 @@ def shipped_book() -> RuleBook:
 
     Raises RuleDataError, with file and line, where a file is wrong.
     """
-    return bundled_book().with_overrides(local_files(settings.RULES_DIR))
+    local = local_files(settings.RULES_DIR)
+    return bundled_book().with_overrides(local) if local else bundled_book()
 
 
 def local_files(directory: Path | None) -> list[RuleSet]:
@@ -117,16 +148,19 @@ def rule_set_of(override: RuleOverride) -> RuleSet:
 
 
 def book_with(overrides: Iterable[RuleOverride]) -> RuleBook:
-    """Return the shipped rules with these rows laid over them.
+    """Return the shipped rules with these rows laid over them; without any, always the same object.
 
     Raises ValueError, with words, where a row does not fit: an unknown set or item, a value of another kind.
     """
-    return shipped_book().with_overrides([rule_set_of(override) for override in overrides])
+    local = [rule_set_of(override) for override in overrides]
+    return shipped_book().with_overrides(local) if local else shipped_book()
 
 
 def standing_overrides() -> list[RuleOverride]:
     """Return the overrides that nobody has withdrawn, in the order in which they were set."""
-    return list(RuleOverride.objects.filter(withdrawn_at__isnull=True).select_related("sector").order_by("id"))
+    return list(
+        RuleOverride.objects.filter(withdrawn_at__isnull=True).select_related("sector").order_by("id")
+    )
 
 
 def keep_edition(book: RuleBook) -> None:
@@ -141,17 +175,17 @@ def _local_id(override: RuleOverride) -> str:
     return f"{LOCAL_PREFIX}{override.uuid}"
 
 
-def _version() -> int:
-    return LawStamp.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+def _stamp() -> tuple[int, datetime | None]:
+    row = LawStamp.objects.filter(pk=1).values_list("version", "changed_at").first()
+    return row or (0, None)
 
 
-def _read(version: int) -> Law:
-    days = {
-        row.day: DayOverride(working=row.working, reason=row.reason) for row in CalendarDay.objects.all()
-    }
+def _read(version: int, changed_at: datetime | None) -> Law:
+    days = {row.day: DayOverride(working=row.working, reason=row.reason) for row in CalendarDay.objects.all()}
     years = CalendarYear.objects.values_list("year", flat=True)
     return Law(
         book=book_with(standing_overrides()),
         calendar=WorkCalendar(days, announced_years=years),
         version=version,
+        changed_at=changed_at,
     )

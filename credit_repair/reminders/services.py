@@ -11,7 +11,7 @@ from credit_repair.cases.parts import PERMISSION_OF, is_partial
 from credit_repair.mail.services import queue_mail
 from credit_repair.people import access
 from credit_repair.people.models import User
-from credit_repair.rules import national_calendar
+from credit_repair.registry.law import current_calendar
 
 #: Working days before the due date on which an official is reminded.
 WARN_WORKING_DAYS = 1
@@ -23,7 +23,7 @@ def send_step_reminders(*, today: date) -> int:
     The key is the step, the opening of it and the due date: a second run mails nobody twice, and a clock
     that is moved or a step that is opened again arms the reminder anew.
     """
-    horizon = national_calendar().add_working_days(today, WARN_WORKING_DAYS).due
+    horizon = current_calendar().add_working_days(today, WARN_WORKING_DAYS).due
     steps = (
         ReviewStep.objects.filter(
             state=ReviewStep.State.OPEN,

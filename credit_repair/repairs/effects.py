@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.flow import Action
 from credit_repair.platforms.services import enqueue_removal
+from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Record, RecordEvent
 from credit_repair.registry.selectors import NoCreditOffice, credit_office_for
 from credit_repair.registry.services import RecordHasEnded, end_record
 from credit_repair.repairs.selectors import assessment_on, explain_case
-from credit_repair.rules import national_book
 
 
 def fix_offices_and_law(step: Action) -> None:
@@ -21,7 +21,7 @@ def fix_offices_and_law(step: Action) -> None:
     record = case.record
     if record is None:
         raise RuntimeError("a repair application lies on a record")
-    book = national_book()
+    book = current_book()
     assessment = assessment_on(record=record, filed_on=step.today)
     explanation = explain_case(case=case, today=step.today)
     try:

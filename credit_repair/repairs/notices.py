@@ -14,10 +14,11 @@ from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment, Case, Phase, ReviewStep
 from credit_repair.notices import contexts
 from credit_repair.notices.parts import Contact, Effects, Material, Party, RecordFacts
+from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Office, Record, Subject
 from credit_repair.registry.wording import penalty_summary
 from credit_repair.repairs.remedies import remedies_of
-from credit_repair.rules import national_book, said
+from credit_repair.rules import said
 
 
 def commitment_letter(case: Case) -> contexts.CommitmentLetter:
@@ -190,7 +191,7 @@ def _facts(record: Record) -> RecordFacts:
 
 
 def _legal_basis(case: Case) -> tuple[str, ...]:
-    return (national_book().rule_set(case.procedure_rule_set).title,)
+    return (current_book().rule_set(case.procedure_rule_set).title,)
 
 
 def _sentences(text: str) -> tuple[str, ...]:

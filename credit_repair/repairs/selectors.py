@@ -3,17 +3,18 @@
 from datetime import date
 
 from credit_repair.cases.models import Attachment, Case
+from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Record
 from credit_repair.registry.services import facts_of
 from credit_repair.repairs.models import KIND
-from credit_repair.rules import Assessment, Explanation, Situation, assess, explain, national_book
+from credit_repair.rules import Assessment, Explanation, Situation, assess, explain
 from credit_repair.rules.eligibility import Duties
 
 
 def assessment_on(*, record: Record, filed_on: date) -> Assessment:
     """Say what the rules make of the record for an application filed on that day: classes and periods by the
     day of the decision, procedure and clocks by the day of filing."""
-    return assess(facts_of(record), book=national_book(), filed_on=filed_on)
+    return assess(facts_of(record), book=current_book(), filed_on=filed_on)
 
 
 def explain_record(
@@ -24,7 +25,7 @@ def explain_record(
     One object serves pages, refusals and audit. `case` is the application that is being written, whose
     answers and materials count; `open_case` the number of another one that lies on the record.
     """
-    book = national_book()
+    book = current_book()
     assessment = assessment_on(record=record, filed_on=today)
     duties, signed = _applicants_part(case)
     return explain(

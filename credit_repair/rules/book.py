@@ -200,15 +200,18 @@ class RuleBook:
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 (hex) over every value, basis, mark and word; where a value stands does not count."""
-        content = {
+        text = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def content(self) -> dict[str, Any]:
+        """Every value, basis, mark and word as plain JSON values: what the hash is made of."""
+        return {
             "rule_sets": [_plain(rule_set) for rule_set in sorted(self.rule_sets, key=lambda s: s.id)],
             "penalty_types": [_plain(kind) for kind in self.penalty_types],
             "words": _plain(self.words),
             "hints": [_plain(hint) for hint in self.hints],
             "sectors": dict(self.sectors),
         }
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def rule_set(self, set_id: str) -> RuleSet:
         """The rule set of this id.
@@ -342,4 +345,4 @@ def _plain(item: Any) -> Any:
         return {part.name: _plain(getattr(item, part.name)) for part in fields(item) if part.compare}
     if isinstance(item, tuple | list):
         return [_plain(child) for child in item]
-    return item
+    return item.isoformat() if isinstance(item, date) else item

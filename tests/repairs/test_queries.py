@@ -12,6 +12,7 @@ from credit_repair.cases.models import Case
 from credit_repair.cases.views.office import _row
 from credit_repair.core.clock import assume
 from credit_repair.people.models import User
+from credit_repair.registry.law import one_law
 from credit_repair.repairs import presenters
 from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
 from tests.world import (
@@ -113,7 +114,7 @@ def test_the_inbox_asks_the_same_for_one_case_and_for_many() -> None:
     world = build_world()
 
     def page() -> None:
-        with assume(TODAY):
+        with assume(TODAY), one_law():
             rows = [_row(step) for step in selectors.inbox(user=world.intake, on=TODAY)]
         assert rows
         for row in rows:

@@ -1,19 +1,30 @@
-"""Statutory clocks: the pure arithmetic is in rules.clocks; here it is stored."""
+"""Statutory clocks: the pure arithmetic is in rules.clocks; here it is stored.
+
+What is stored are events: start, pauses, extensions, stop. The due day is derived from them each time one is
+added, by the working days in force; where these change, cases.settlers derives it anew.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 
-from credit_repair.cases.models import Case, Clock
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from credit_repair.cases.errors import ActionRefused
+from credit_repair.cases.models import Case, Clock, ClockExtension, ClockPause
+from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.services import facts_of
 from credit_repair.rules import Clock as PureClock
-from credit_repair.rules import Pause, RuleValue, national_book, national_calendar
+from credit_repair.rules import Extension, Pause, RuleValue, RuleView, WorkCalendar
+
+#: What pure_clock() reads along. Who computes several clocks prefetches these.
+CLOCK_EVENTS = ("pauses", "extensions")
 
 
 def clock_rule(*, case: Case, kind: str, on: date) -> RuleValue:
     """Return the limit of a clock, in working days, with its basis and mark, from the procedural rule set."""
-    record = case.record
-    sector = facts_of(record).sector if record is not None else None
-    return national_book().view(case.procedure_rule_set, on=on, sector=sector)[f"clock.{kind}.days"]
+    return _procedure(case, on=on)[f"clock.{kind}.days"]
 
 
 def start_clocks(*, case: Case, kinds: Sequence[str], today: date) -> list[Clock]:
@@ -23,7 +34,7 @@ def start_clocks(*, case: Case, kinds: Sequence[str], today: date) -> list[Clock
 
 def _new_clock(*, case: Case, kind: str, today: date) -> Clock:
     rule = clock_rule(case=case, kind=kind, on=today)
-    due = national_calendar().add_working_days(today, int(rule.value))
+    due = current_calendar().add_working_days(today, int(rule.value))
     return Clock(
         case=case,
         kind=kind,
@@ -36,14 +47,95 @@ def _new_clock(*, case: Case, kind: str, today: date) -> Clock:
     )
 
 
+@transaction.atomic
+def pause_clock(*, case: Case, kind: str, today: date, reason: str) -> Clock:
+    """Let the running clock `kind` stand from the end of `today`; return it, its due day empty.
+
+    A clock may stand for several reasons at once: it runs again when the last of them is gone.
+
+    Raises ActionRefused with words where no clock of this kind runs, it stands for this reason already, has
+    not begun by `today`, or no reason is given.
+    """
+    clock = _running_clock(case, kind)
+    if not reason.strip():
+        raise ActionRefused("no_reason", _("请写明暂停计算期限的原因。"))
+    if any(pause.resumed_on is None and pause.reason == reason.strip() for pause in clock.pauses.all()):
+        raise ActionRefused("clock_stands", _("%s已经因同一原因暂停。") % clock.get_kind_display())
+    if today < clock.started_on:
+        raise ActionRefused("too_early", _("暂停的日期早于期限的起算日，请核对日期。"))
+    ClockPause.objects.create(clock=clock, paused_on=today, reason=reason.strip())
+    return _derived(clock)
+
+
+@transaction.atomic
+def resume_clock(*, case: Case, kind: str, today: date, reason: str = "") -> Clock:
+    """Let the standing clock `kind` run again from `today` on; return it with its new due day.
+
+    The due day moves by the working days in (day paused, day resumed].
+
+    :param reason: end the pause of this reason alone; without it, every open pause. While another reason
+        remains, the clock stands on.
+
+    Raises ActionRefused with words where no clock of this kind runs, it does not stand (for this reason), or
+    `today` lies before the pause.
+    """
+    clock = _running_clock(case, kind)
+    ended = [
+        pause
+        for pause in clock.pauses.all()
+        if pause.resumed_on is None and (not reason.strip() or pause.reason == reason.strip())
+    ]
+    if not ended:
+        raise ActionRefused("clock_runs", _("%s没有暂停，不需要恢复。") % clock.get_kind_display())
+    if any(today < pause.paused_on for pause in ended):
+        raise ActionRefused("too_early", _("恢复的日期早于暂停的日期，请核对日期。"))
+    ClockPause.objects.filter(pk__in=[pause.pk for pause in ended]).update(resumed_on=today)
+    return _derived(clock)
+
+
+@transaction.atomic
+def extend_clock(*, case: Case, kind: str, days: int, today: date, reason: str) -> Clock:
+    """Give the running clock `kind` more working days 延长期限; return it with its new due day.
+
+    How often and by how much the procedural rules say: `clock.extension.times` and `clock.extension.days`.
+    The notice to the applicant is the caller's.
+
+    Raises ActionRefused with words where no clock of this kind runs, its time is over, the rules give no
+    (more) extension or a shorter one, or no reason is given.
+    """
+    clock = _running_clock(case, kind)
+    if not reason.strip():
+        raise ActionRefused("no_reason", _("请写明延长期限的原因。"))
+    rules = _procedure(case, on=today)
+    _refuse_beyond_rules(clock, days, rules)
+    if pure_clock(clock).state(today, current_calendar()).overdue:
+        raise ActionRefused("overdue", _("%s已经届满，不能再延长。") % clock.get_kind_display())
+    if today < clock.started_on:
+        raise ActionRefused("too_early", _("延长的日期早于期限的起算日，请核对日期。"))
+    ClockExtension.objects.create(clock=clock, days=days, granted_on=today, reason=reason.strip())
+    return _derived(clock)
+
+
+def _refuse_beyond_rules(clock: Clock, days: int, rules: RuleView) -> None:
+    times, most = int(rules["clock.extension.times"].value), int(rules["clock.extension.days"].value)
+    if len(clock.extensions.all()) >= times:
+        words = _("%(clock)s最多延长%(times)d次，不能再延长。")
+        raise ActionRefused("extended_already", words % {"clock": clock.get_kind_display(), "times": times})
+    if not 1 <= days <= most:
+        words = _("一次可以延长1至%d个工作日，请修改天数。")
+        raise ActionRefused("too_long", words % most)
+
+
+@transaction.atomic(savepoint=False)
 def stop_clock(*, case: Case, kind: str, today: date) -> None:
     """Stop the running clock `kind`, where there is one."""
-    Clock.objects.filter(case=case, kind=kind, stopped_on__isnull=True).update(stopped_on=today)
+    _stop(_running(case).filter(kind=kind), today)
 
 
+@transaction.atomic(savepoint=False)
 def stop_all_clocks(*, case: Case, today: date) -> None:
     """Stop every clock of the case: at a decision and at every end."""
-    Clock.objects.filter(case=case, stopped_on__isnull=True).update(stopped_on=today)
+    _stop(_running(case), today)
 
 
 def pure_clock(clock: Clock) -> PureClock:
@@ -55,5 +147,56 @@ def pure_clock(clock: Clock) -> PureClock:
             Pause(paused_on=pause.paused_on, resumed_on=pause.resumed_on, reason=pause.reason)
             for pause in clock.pauses.all()
         ),
+        extensions=tuple(
+            Extension(days=extension.days, granted_on=extension.granted_on)
+            for extension in clock.extensions.all()
+        ),
         stopped_on=clock.stopped_on,
     )
+
+
+def derive_due(clock: Clock, *, calendar: WorkCalendar) -> bool:
+    """Set the due day of `clock`, without saving, to what its events and `calendar` say; None while it stands.
+
+    Returns whether it changed.
+    """
+    due = pure_clock(clock).due(calendar)
+    before = clock.due_on, clock.provisional
+    clock.due_on, clock.provisional = (due.due, due.provisional) if due else (None, False)
+    return before != (clock.due_on, clock.provisional)
+
+
+def _running(case: Case) -> QuerySet[Clock]:
+    return Clock.objects.filter(case=case, stopped_on__isnull=True)
+
+
+def _running_clock(case: Case, kind: str) -> Clock:
+    """Lock the running clock `kind`, with its events; an act on the case holds the case's lock besides."""
+    clock = _running(case).filter(kind=kind).select_for_update().prefetch_related(*CLOCK_EVENTS).first()
+    if clock is None:
+        words = _("这件案件现在没有正在计算的%s。请刷新页面查看最新进度。")
+        raise ActionRefused("no_clock", words % Clock.Kind(kind).label)
+    return clock
+
+
+def _derived(clock: Clock) -> Clock:
+    """Read the events anew and store the due day that follows from them."""
+    clock = Clock.objects.prefetch_related(*CLOCK_EVENTS).get(pk=clock.pk)
+    derive_due(clock, calendar=current_calendar())
+    clock.save(update_fields=["due_on", "provisional"])
+    return clock
+
+
+def _stop(running: QuerySet[Clock], today: date) -> None:
+    # A pause that is still open ends with the stop: only then has a standing clock a due day.
+    standing = list(running.filter(due_on__isnull=True).values_list("pk", flat=True))
+    running.update(stopped_on=today)
+    for clock in Clock.objects.filter(pk__in=standing) if standing else ():
+        _derived(clock)
+
+
+def _procedure(case: Case, *, on: date) -> RuleView:
+    """The procedural rules of the case, as on the day of its filing, or on a day before it is filed."""
+    record = case.record
+    sector = facts_of(record).sector if record is not None else None
+    return current_book().view(case.procedure_rule_set, on=case.submitted_on or on, sector=sector)

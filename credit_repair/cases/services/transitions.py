@@ -16,6 +16,7 @@ from credit_repair.cases.parts import PHASE_OF, held_step, holds_part, took_part
 from credit_repair.cases.services.clocks import stop_all_clocks
 from credit_repair.core import audit
 from credit_repair.core.clock import now
+from credit_repair.registry.law import one_law
 
 #: What guards, documents and messages ask about a case.
 READ_ALONG = (
@@ -30,13 +31,15 @@ READ_ALONG = (
 
 
 @transaction.atomic
+@one_law()
 def transition(
     *, case: Case, action: str, actor: Any, today: date, data: dict[str, Any] | None = None
 ) -> TimelineEvent:
     """Do `action` on `case` as `actor` (None: the system) on the day `today`; return the timeline event.
 
     Locks the case, then asks again for permission, guards and needs, changes the state, writes timeline and
-    audit, and runs the effects in their order, all in one transaction: it happens whole or not at all.
+    audit, and runs the effects in their order, all in one transaction and by one law: it happens whole or not
+    at all.
 
     Raises NotYours where the actor has no part in this act, ActionRefused with words for the person where
     the case is in another state by now or something is not as it must be.

@@ -208,6 +208,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('gram', 'subject', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('gram', models.CharField(max_length=2)),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='grams', to='registry.subject')),
             ],
             options={
                 'verbose_name': '名称索引',
@@ -390,7 +391,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(condition=models.Q(('standing__in', ['active', 'unpublished'])), fields=['rulebook_hash'], name='record_by_rulebook'),
+            index=models.Index(condition=models.Q(('standing__in', ['active', 'unpublished'])), fields=['rulebook_hash', 'id'], name='record_by_rulebook'),
         ),
         migrations.AddIndex(
             model_name='record',
@@ -470,11 +471,6 @@ class Migration(migrations.Migration):
             model_name='nameconflict',
             name='subject',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='name_conflicts', to='registry.subject'),
-        ),
-        migrations.AddField(
-            model_name='namegram',
-            name='subject',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='grams', to='registry.subject'),
         ),
         migrations.AddField(
             model_name='recordflag',

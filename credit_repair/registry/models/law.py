@@ -54,7 +54,8 @@ class RuleOverride(models.Model):
                 name="rule_override_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=Q(level="sector", sector__isnull=False) | ~Q(level="sector") & Q(sector__isnull=True),
+                condition=Q(level="sector", sector__isnull=False)
+                | ~Q(level="sector") & Q(sector__isnull=True),
                 name="rule_override_sector_has_a_sector",
             ),
             models.CheckConstraint(

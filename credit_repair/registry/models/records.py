@@ -93,7 +93,9 @@ class Record(models.Model):
     )
     restriction_until = models.DateField(_("附带限制截止"), null=True, blank=True)
     repeat_offender = models.BooleanField(_("屡次违法"), default=False)
-    set_class = models.CharField(_("认定等级"), max_length=10, choices=RuleClass.choices, blank=True, default="")
+    set_class = models.CharField(
+        _("认定等级"), max_length=10, choices=RuleClass.choices, blank=True, default=""
+    )
     set_class_basis = models.CharField(_("等级认定依据"), max_length=500, blank=True, default="")
     set_min_months = models.PositiveSmallIntegerField(_("特别规定的最短公示期（月）"), null=True, blank=True)
     set_max_months = models.PositiveSmallIntegerField(_("特别规定的最长公示期（月）"), null=True, blank=True)
@@ -129,7 +131,7 @@ class Record(models.Model):
             models.Index(fields=["effective_until"], condition=Q(standing="active"), name="record_to_expire"),
             models.Index(fields=["id"], condition=Q(standing="unpublished"), name="record_unpublished"),
             models.Index(
-                fields=["rulebook_hash"],
+                fields=["rulebook_hash", "id"],
                 condition=Q(standing__in=["active", "unpublished"]),
                 name="record_by_rulebook",
             ),

@@ -7,6 +7,7 @@ from credit_repair.registry.services.records import (
     assess_record,
     end_record,
     facts_of,
+    settle_standing,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "end_record",
     "facts_of",
     "import_file",
+    "settle_standing",
 ]

@@ -6,17 +6,19 @@ from typing import Any, cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Office, Record, RecordEvent
 from credit_repair.rules import (
     Assessment,
+    ClassOverride,
     Hints,
+    PeriodOverride,
     RecordFacts,
     RuleBook,
     assess,
     derive_hints,
-    national_book,
 )
-from credit_repair.rules.types import AuthorityKind, Procedure, RecordKind
+from credit_repair.rules.types import AuthorityKind, Procedure, RecordKind, RuleClass
 
 #: What assess_record() fills in: name these when you save a record after it.
 ASSESSED_FIELDS = (
@@ -41,12 +43,13 @@ def facts_of(record: Record, *, book: RuleBook | None = None) -> RecordFacts:
 
     Sector and procedure that a person has set on the record come first, then the sector of the authority,
     then the words of the source: 处罚依据 for the sector, 文号 (简罚) for the procedure. The kind of
-    authority is the office's own. The fine is in 万元. Reads `authority`, its `sector` and the record's
+    authority is the office's own. The fine is in 万元. A class or a period that a person has set, with its
+    basis, goes before what the rules would say. Reads `authority`, its `sector` and the record's
     `sector`: select them along.
 
     Raises ValueError for a penalty without a penalty type.
     """
-    return _facts(record, _hints_of(record, book or national_book()))
+    return _facts(record, _hints_of(record, book or current_book()))
 
 
 def assess_record(record: Record, *, book: RuleBook, as_of: date) -> Assessment:
@@ -72,6 +75,19 @@ def assess_record(record: Record, *, book: RuleBook, as_of: date) -> Assessment:
     record.assessment = answer | {"basis": [step.as_dict() for step in hints.basis] + answer["basis"]}
     record.rulebook_hash = result.book_hash
     return result
+
+
+def settle_standing(record: Record, *, as_of: date) -> None:
+    """Give a record that no platform shows its standing on `as_of`, in memory only.
+
+    Its period is over: history. To be published: active. Else unpublished.
+    """
+    if record.effective_until is not None and record.effective_until < as_of:
+        record.standing, record.ended_on = Record.Standing.HISTORY, record.effective_until
+    elif record.published:
+        record.standing = Record.Standing.ACTIVE
+    else:
+        record.standing = Record.Standing.UNPUBLISHED
 
 
 @transaction.atomic
@@ -143,6 +159,23 @@ def _facts(record: Record, hints: Hints) -> RecordFacts:
         authority_kind=_authority_kind(record.authority),
         own_until=record.own_until,
         restriction_until=record.restriction_until,
+        repeat_offender=record.repeat_offender,
+        class_override=_class_override(record),
+        period_override=_period_override(record),
+    )
+
+
+def _class_override(record: Record) -> ClassOverride | None:
+    if not record.set_class:
+        return None
+    return ClassOverride(cast(RuleClass, str(record.set_class)), record.set_class_basis)
+
+
+def _period_override(record: Record) -> PeriodOverride | None:
+    if record.set_min_months is None and record.set_max_months is None:
+        return None
+    return PeriodOverride(
+        basis=record.set_period_basis, min_months=record.set_min_months, max_months=record.set_max_months
     )
 
 

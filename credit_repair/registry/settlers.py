@@ -1,0 +1,119 @@
+"""Computing records anew where the rules have changed since: by hand, by a new release, by a local rule."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from credit_repair.core.audit import SYSTEM_LABEL
+from credit_repair.core.clock import now
+from credit_repair.core.settling import move_each, settler
+from credit_repair.registry.law import Law, keep_edition, one_law
+from credit_repair.registry.models import Record, RecordEvent
+from credit_repair.registry.services.records import ASSESSED_FIELDS, assess_record, settle_standing
+
+#: Records per transaction.
+BATCH = 500
+#: What is worth an event when it changes. The reasons and the hash alone are not.
+TOLD = ("rule_set", "rule_class", "published", "min_until", "repairable_from", "max_until", "effective_until")
+_OPEN = (Record.Standing.ACTIVE, Record.Standing.UNPUBLISHED)
+
+
+@settler
+def reassess_outdated(*, today: date) -> int:
+    """Compute every record anew that was last computed by other rules than those in force.
+
+    Records that have ended keep what was true then. Where a date or the class changes, the record gets an
+    event with the old and the new value; a record that is to be published from now on, or no longer, gets
+    its standing, and the platforms are told by those who watch for that. Returns how many records changed.
+    """
+    with one_law() as law:
+        keep_edition(law.book)
+        return move_each(
+            _outdated(law.book.content_hash), lambda keys: _reassess(keys, law, today), name=_named
+        )
+
+
+def _outdated(current: str) -> Iterator[list[int]]:
+    """The records that other rules computed, batch by batch. Each is met once in a run, also one that fails.
+
+    By the index from hash to hash: where nothing is outdated, that costs two look-ups among a million.
+    """
+    old = ""
+    while found := _next_hash(current, after=old):
+        old, last = found, 0
+        while keys := list(
+            Record.objects.filter(standing__in=_OPEN, rulebook_hash=old, pk__gt=last)
+            .order_by("pk")
+            .values_list("pk", flat=True)[:BATCH]
+        ):
+            yield keys
+            last = keys[-1]
+
+
+def _next_hash(current: str, *, after: str) -> str | None:
+    hashes = Record.objects.filter(standing__in=_OPEN, rulebook_hash__gt=after).order_by("rulebook_hash")
+    return (
+        hashes.filter(rulebook_hash__lt=current).values_list("rulebook_hash", flat=True).first()
+        or hashes.filter(rulebook_hash__gt=current).values_list("rulebook_hash", flat=True).first()
+    )
+
+
+@transaction.atomic
+def _reassess(keys: list[int], law: Law, today: date) -> int:
+    records = list(
+        Record.objects.select_for_update(of=("self",))
+        .select_related("authority__sector", "sector")
+        .filter(pk__in=keys, standing__in=_OPEN)
+        .order_by("pk")
+    )
+    events = []
+    for record in records:
+        before = {name: getattr(record, name) for name in (*TOLD, "standing")}
+        assess_record(record, book=law.book, as_of=today)
+        _settle(record, today)
+        changes = _changes(before, record)
+        if changes:
+            record.changed_at = now()
+            events.append(_event(record, changes, law, today))
+    Record.objects.bulk_update(
+        records, [*ASSESSED_FIELDS, "standing", "ended_on", "changed_at"], batch_size=100
+    )
+    RecordEvent.objects.bulk_create(events)
+    return len(events)
+
+
+def _settle(record: Record, today: date) -> None:
+    """What is shown and over ends by its own way, with messages."""
+    if record.standing == Record.Standing.UNPUBLISHED:
+        settle_standing(record, as_of=today)
+    elif not record.published:
+        record.standing = Record.Standing.UNPUBLISHED
+
+
+def _changes(before: dict[str, Any], record: Record) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"old": _plain(old), "new": _plain(getattr(record, name))}
+        for name, old in before.items()
+        if old != getattr(record, name)
+    }
+
+
+def _event(record: Record, changes: dict[str, dict[str, Any]], law: Law, today: date) -> RecordEvent:
+    return RecordEvent(
+        record=record,
+        what=RecordEvent.What.REASSESSED,
+        at=now(),
+        on=today,
+        actor_label=SYSTEM_LABEL,
+        data={"changes": changes, "rulebook_hash": law.book.content_hash},
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value if value is None else str(value)
+
+
+def _named(keys: list[int]) -> str:
+    return f"records {keys[0]} to {keys[-1]}"

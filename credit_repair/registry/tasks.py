@@ -1,0 +1,11 @@
+"""Thin: what follows from a change of the law."""
+
+from credit_repair.core.clock import today
+from credit_repair.core.jobs import job
+from credit_repair.core.settling import settle_all
+
+
+@job("apply_law", lease_seconds=3600)
+def apply_law() -> None:
+    """Let everybody who computed something by the old law compute it anew."""
+    settle_all(today=today())
