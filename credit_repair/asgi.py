@@ -1,4 +1,4 @@
-"""Entry for an ASGI server. Like wsgi.py, it refuses to start where PDFs could not be made."""
+"""Entry for an ASGI server. Like wsgi.py, it refuses to start where PDFs could not be made or a rule file is wrong."""
 
 import os
 
@@ -10,6 +10,8 @@ application = get_asgi_application()
 
 from credit_repair.core.checks import require_own_key  # noqa: E402
 from credit_repair.notices.engine_check import require_pdf_engine  # noqa: E402
+from credit_repair.registry.law import shipped_book  # noqa: E402
 
 require_pdf_engine()
 require_own_key()
+shipped_book()

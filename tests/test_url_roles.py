@@ -33,6 +33,7 @@ from credit_repair.core import clock
 from credit_repair.notices.services import render
 from credit_repair.people.models import Role, User
 from credit_repair.registry.models import ImportBatch, Office, Record, Subject
+from credit_repair.reminders.feeds import make_feed
 from tests import world as county
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
 
@@ -44,6 +45,11 @@ sign_out                 POST   ->   ->       ->    ->    ->   ->   ->     ->   
 after_sign_in            GET    in   ->       ->    ->    ->   ->   ->     ->       ->       ->     ->      ->   ->
 me                       GET    in   ok       ok    ok    ok   no   no     no       no       no     no      ok   ok
 my_cases                 GET    in   ok       ok    ok    ok   no   no     no       no       no     no      ok   ok
+my_calendar              GET    in   ok       ok    ok    ok   no   no     no       no       no     no      ok   ok
+my_calendar_file         GET    in   no       ok    ok    no   no   no     no       no       no     no      no   no
+my_calendar_address      POST   in   no       ok    ok    no   no   no     no       no       no     no      no   no
+my_calendar_revoke       POST   in   no       ->    ->    no   no   no     no       no       no     no      no   no
+repair_calendar_ics      GET    ok   ok       ok    ok    ok   ok   ok     ok       ok       ok     ok      ok   ok
 my_record                GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
 my_repair_start          POST   in   no       ->    no    no   no   no     no       no       no     no      no   no
 my_repair                GET    in   no       ok    no    no   no   no     no       no       no     no      no   no
@@ -91,6 +97,7 @@ class Site:
     record: Record
     free_record: Record
     batch: ImportBatch
+    feed_secret: str
 
     def address(self, name: str) -> str:
         """The address of the table's case, draft, record or batch."""
@@ -109,6 +116,7 @@ class Site:
             "office_import": lambda: [self.batch.uuid],
             "office_import_report": lambda: [self.batch.uuid],
             "demo_mail": lambda: ["some.log"],
+            "repair_calendar_ics": lambda: [self.feed_secret],
         }
         if name.startswith("my_repair") and name not in arguments:
             return reverse(name, args=[self.draft.uuid])
@@ -145,6 +153,7 @@ def build_site() -> Site:
         record=made.record,
         free_record=records[1],
         batch=_batch(data),
+        feed_secret=make_feed(user=made.clerk, subject=made.subject, today=county.TODAY)[1],
     )
 
 

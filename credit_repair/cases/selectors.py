@@ -32,7 +32,7 @@ def inbox(*, user: Any, on: date) -> QuerySet[ReviewStep]:
         mine.filter(state=ReviewStep.State.OPEN)
         .exclude(case__subject__in=own)
         .select_related("case__subject", "case__record", "office", "clock", "taken_by")
-        .prefetch_related("clock__pauses")
+        .prefetch_related("clock__pauses", "clock__extensions")
         .order_by(F("clock__due_on").asc(nulls_last=True), "opened_on", "pk")
     )
 
@@ -61,6 +61,7 @@ def _with_page(cases: QuerySet[Case]) -> QuerySet[Case]:
         "subject", "record__authority", "record__subject", "filing", "intake_office", "deciding_office"
     ).prefetch_related(
         "clocks__pauses",
+        "clocks__extensions",
         "attachments",
         Prefetch("steps", ReviewStep.objects.select_related("office", "done_by", "clock")),
     )

@@ -23,7 +23,7 @@ ALARM_BEFORE = timedelta(hours=15)
 
 
 def calendar_file(*, subject: Subject, entries: Iterable[Entry]) -> bytes:
-    """Return the calendar of `subject`: its public name, and of each record what its page shows at the top."""
+    """Return the calendar of `subject`: its public name, and of each record what its page shows first."""
     name = _("修复日历：%s") % subject.name
     calendar = Calendar()
     calendar.add("prodid", "-//credit_repair//repair calendar//ZH")

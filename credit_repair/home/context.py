@@ -116,7 +116,11 @@ class Frame:
         if self.memberships and not self.subjects:
             return [(_("首页"), reverse("front")), (_("工作台"), reverse("office"))]
         me = reverse("me")
-        return [(_("我的信用记录"), me), (_("我的申请"), reverse("my_cases"), f"{me}repairs/")]
+        return [
+            (_("我的信用记录"), me),
+            (_("我的申请"), reverse("my_cases"), f"{me}repairs/"),
+            (_("修复日历"), reverse("my_calendar")),
+        ]
 
     def account_links(self) -> list[dict[str, str]]:
         """Return the ways from one side of the site to the other, for who is at home on both."""

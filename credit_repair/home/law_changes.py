@@ -17,7 +17,7 @@ from credit_repair.rules import RuleBook
 
 
 def may_set_rules(*, user: Any, on: date) -> bool:
-    """Whether `user` may set local rules and working days on that day: at a credit office 信用办, nowhere else.
+    """Whether `user` may set local rules and working days on that day: at a credit office 信用办 alone.
 
     The rules are those of the whole site; an authority that supervises its own cases does not make them.
     """
@@ -53,7 +53,7 @@ def sector_choices(book: RuleBook) -> list[tuple[str, str]]:
 
 
 def sector_of(code: str, *, book: RuleBook) -> Sector | None:
-    """Return the sector of this code, entered with its name where only the rules knew it; None for no code."""
+    """Return the sector of this code, entered where only the rules knew it so far; None for no code."""
     if not code:
         return None
     sector, _created = Sector.objects.get_or_create(

@@ -94,9 +94,7 @@ def overview(
     coming = [entry for entry in entries if entry.day >= today]
     dated = {entry.record.pk for entry in coming}
     open_ones = [record for record in listed if record.pk in in_hand]
-    others = [
-        (record, outlook(record, today=today)) for record in listed if record.pk not in in_hand
-    ]
+    others = [(record, outlook(record, today=today)) for record in listed if record.pk not in in_hand]
     return Overview(
         now=[record for record, view in others if view.state == "now"],
         in_hand=open_ones,

@@ -44,7 +44,7 @@ class Sight:
 
 
 def tabs(active: str) -> list[dict[str, Any]]:
-    """Return the ways between the pages over rules and calendar; `active` is the name of one of their URLs."""
+    """Return the ways between the pages over rules and calendar; `active` is the name of a URL."""
     pages = (
         ("office_rules", _("规则集")),
         ("office_rule_words", _("处罚类别和线索词")),
@@ -113,7 +113,7 @@ def value_rows(
 
 
 def grouped(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return value rows under their headings, in the order of the page; a heading without rows is left out."""
+    """Return value rows under their headings, in the order of the page, without the empty ones."""
     found = list(rows)
     groups = [
         {"id": key, "title": words, "rows": [row for row in found if row["heading"] == key]}
@@ -243,7 +243,7 @@ def _layer_state(sight: Sight, layer: RuleValue, now: RuleValue | None) -> dict[
     if now is not None and _same(layer, now):
         return {"label": _("适用"), "tone": "success"}
     if layer.sector is not None and layer.sector != sight.sector:
-        return {"label": _("只适用于本行业"), "tone": "neutral"}
+        return {"label": _("只适用于该行业"), "tone": "neutral"}
     if layer.applies(on=sight.on, sector=sight.sector):
         return {"label": _("已被覆盖"), "tone": "neutral"}
     return _days_state(layer.in_force_from, layer.in_force_to, sight.on)

@@ -1,4 +1,4 @@
-"""The items of the rules in words: what each is called, what its value says, under which heading it stands."""
+"""The items of the rules in words: their names, what their values say, under which heading they stand."""
 
 import re
 from collections.abc import Mapping

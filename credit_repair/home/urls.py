@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from credit_repair.home.views import demo, entrance, imports, mine, office
+from credit_repair.home.views import demo, entrance, imports, mine, office, repair_calendar
 
 urlpatterns = [
     path("", entrance.front, name="front"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("me/", mine.records, name="me"),
     path("me/records/<uuid:uuid>/", mine.record, name="my_record"),
     path("me/cases/", mine.cases, name="my_cases"),
+    path("me/calendar/", repair_calendar.page, name="my_calendar"),
+    path("me/calendar/repair-calendar.ics", repair_calendar.download, name="my_calendar_file"),
+    path("me/calendar/address/", repair_calendar.make_address, name="my_calendar_address"),
+    path("me/calendar/address/revoke/", repair_calendar.revoke_address, name="my_calendar_revoke"),
+    path("calendar/<str:secret>.ics", repair_calendar.subscription, name="repair_calendar_ics"),
     path("office/records/", office.records, name="office_records"),
     path("office/records/<uuid:uuid>/", office.record, name="office_record"),
     path("office/messages/", office.messages, name="office_messages"),

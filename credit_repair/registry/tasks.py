@@ -1,8 +1,11 @@
 """Thin: what follows from a change of the law."""
 
 from credit_repair.core.clock import today
-from credit_repair.core.jobs import job
+from credit_repair.core.jobs import before_work, job
 from credit_repair.core.settling import settle_all
+from credit_repair.registry.law import shipped_book
+
+before_work(shipped_book)
 
 
 @job("apply_law", lease_seconds=3600)

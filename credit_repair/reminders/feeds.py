@@ -39,9 +39,7 @@ def make_feed(*, user: User, subject: Subject, today: date) -> tuple[CalendarFee
     feed = CalendarFeed.objects.create(
         user=user, subject=subject, secret_hash=_hash(secret), created_at=now()
     )
-    audit.record(
-        actor=user, action="make_calendar_feed", target=feed, data={"subject": str(subject.uuid)}
-    )
+    audit.record(actor=user, action="make_calendar_feed", target=feed, data={"subject": str(subject.uuid)})
     return feed, secret
 
 

@@ -128,14 +128,18 @@ def _refuse_beyond_rules(clock: Clock, days: int, rules: RuleView) -> None:
 
 @transaction.atomic(savepoint=False)
 def stop_clock(*, case: Case, kind: str, today: date) -> None:
-    """Stop the running clock `kind`, where there is one."""
-    _stop(_running(case).filter(kind=kind), today)
+    """Stop the clock `kind`, where there is one that has not stopped yet."""
+    of_kind = _unstopped(case).filter(kind=kind)
+    # There is one at most: where it runs, nothing stands.
+    if not _stop_running(of_kind, today):
+        _stop_standing(of_kind, today)
 
 
 @transaction.atomic(savepoint=False)
 def stop_all_clocks(*, case: Case, today: date) -> None:
     """Stop every clock of the case: at a decision and at every end."""
-    _stop(_running(case), today)
+    _stop_running(_unstopped(case), today)
+    _stop_standing(_unstopped(case), today)
 
 
 def pure_clock(clock: Clock) -> PureClock:
@@ -156,9 +160,9 @@ def pure_clock(clock: Clock) -> PureClock:
 
 
 def derive_due(clock: Clock, *, calendar: WorkCalendar) -> bool:
-    """Set the due day of `clock`, without saving, to what its events and `calendar` say; None while it stands.
+    """Set, without saving, the due day of `clock` by its events and `calendar`; return whether it changed.
 
-    Returns whether it changed.
+    While the clock stands there is none.
     """
     due = pure_clock(clock).due(calendar)
     before = clock.due_on, clock.provisional
@@ -166,13 +170,13 @@ def derive_due(clock: Clock, *, calendar: WorkCalendar) -> bool:
     return before != (clock.due_on, clock.provisional)
 
 
-def _running(case: Case) -> QuerySet[Clock]:
+def _unstopped(case: Case) -> QuerySet[Clock]:
     return Clock.objects.filter(case=case, stopped_on__isnull=True)
 
 
 def _running_clock(case: Case, kind: str) -> Clock:
     """Lock the running clock `kind`, with its events; an act on the case holds the case's lock besides."""
-    clock = _running(case).filter(kind=kind).select_for_update().prefetch_related(*CLOCK_EVENTS).first()
+    clock = _unstopped(case).filter(kind=kind).select_for_update().prefetch_related(*CLOCK_EVENTS).first()
     if clock is None:
         words = _("这件案件现在没有正在计算的%s。请刷新页面查看最新进度。")
         raise ActionRefused("no_clock", words % Clock.Kind(kind).label)
@@ -187,11 +191,15 @@ def _derived(clock: Clock) -> Clock:
     return clock
 
 
-def _stop(running: QuerySet[Clock], today: date) -> None:
-    # A pause that is still open ends with the stop: only then has a standing clock a due day.
-    standing = list(running.filter(due_on__isnull=True).values_list("pk", flat=True))
-    running.update(stopped_on=today)
-    for clock in Clock.objects.filter(pk__in=standing) if standing else ():
+def _stop_running(clocks: QuerySet[Clock], today: date) -> int:
+    return clocks.filter(due_on__isnull=False).update(stopped_on=today)
+
+
+def _stop_standing(clocks: QuerySet[Clock], today: date) -> None:
+    """A pause that is still open ends with the stop: only then has the clock a due day."""
+    for clock in clocks.filter(due_on__isnull=True):
+        clock.stopped_on = today
+        clock.save(update_fields=["stopped_on"])
         _derived(clock)
 
 

@@ -111,6 +111,13 @@ def _subject(request: HttpRequest, wanted: str | None) -> Subject:
     raise Http404
 
 
+def _acting_for(request: HttpRequest, subject: Subject) -> dict[str, str]:
+    """The bar of the subject; another one is chosen on this page again."""
+    if len(frame_of(request).subjects) == 1:
+        return acting_for(subject, several=False)
+    return acting_for(subject, several=True) | {"switch_url": reverse("my_calendar")}
+
+
 def _since(day: date) -> date:
     return day - timedelta(days=PAST_DAYS)
 
@@ -148,6 +155,6 @@ def _page(request: HttpRequest, subject: Subject, *, secret: str = "") -> HttpRe
         "address": address,
         "open_address": f"webcal://{address.partition('://')[2]}" if address else "",
         "download_url": f"{reverse('my_calendar_file')}?subject={subject.uuid}",
-        "acting_for": acting_for(subject, several=len(frame_of(request).subjects) > 1),
+        "acting_for": _acting_for(request, subject),
     }
     return render(request, "public/calendar.html", context)
