@@ -32,7 +32,9 @@ from credit_repair.cases.models import Case, CaseDocument
 from credit_repair.core import clock
 from credit_repair.notices.services import render
 from credit_repair.people.models import Role, User
-from credit_repair.registry.models import ImportBatch, Office, Record, Subject
+from credit_repair.registry.law import current_book
+from credit_repair.registry.models import CalendarDay, ImportBatch, Office, Record, RuleOverride, Subject
+from credit_repair.registry.services.law import set_calendar_day, set_rule
 from credit_repair.reminders.feeds import make_feed
 from tests import world as county
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
@@ -77,6 +79,22 @@ office_import_new        GET    in   no       no    no    no   ok   no     no   
 office_import_new        POST   in   no       no    no    no   ok   no     no       no       no     no      no   no
 office_import            GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
 office_import_report     GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_rules             GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_rule_words        GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_rule_set          GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_rule              GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_rule              POST   in   no       no    no    no   no   no     no       no       ok     no      no   no
+office_rule_withdraw     GET    in   no       no    no    no   no   no     no       no       ok     no      no   no
+office_rule_withdraw     POST   in   no       no    no    no   no   no     no       no       ok     no      no   no
+office_rule_editions     GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_rule_edition      GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_calendar          GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_calendar_year     GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_calendar_set      GET    in   no       no    no    no   no   no     no       no       ok     no      no   no
+office_calendar_set      POST   in   no       no    no    no   no   no     no       no       ok     no      no   no
+office_calendar_announce GET    in   no       no    no    no   no   no     no       no       ok     no      no   no
+office_calendar_announce POST   in   no       no    no    no   no   no     no       no       ok     no      no   no
+office_calendar_clear    POST   in   no       no    no    no   no   no     no       no       ->     no      no   no
 demo_mails               GET    no   no       no    no    no   no   no     no       no       no     no      no   no
 demo_mail                GET    no   no       no    no    no   no   no     no       no       no     no      no   no
 """
@@ -115,6 +133,12 @@ class Site:
             "office_record": lambda: [self.record.uuid],
             "office_import": lambda: [self.batch.uuid],
             "office_import_report": lambda: [self.batch.uuid],
+            "office_rule_set": lambda: ["ndrc-36"],
+            "office_rule": lambda: ["ndrc-36", "class.general.min_months"],
+            "office_rule_withdraw": lambda: [RuleOverride.objects.get().uuid],
+            "office_rule_edition": lambda: [current_book().content_hash],
+            "office_calendar_year": lambda: [2027],
+            "office_calendar_clear": lambda: [CalendarDay.objects.get().day],
             "demo_mail": lambda: ["some.log"],
             "repair_calendar_ics": lambda: [self.feed_secret],
         }
@@ -132,6 +156,7 @@ def build_site() -> Site:
     case = county.submitted_case(made)
     render(document_id=CaseDocument.objects.filter(case=case).last().document_id)  # type: ignore[union-attr]
     data = county.member(made.credit, Role.DATA)
+    _change_the_law(data)
     return Site(
         people={
             "anon": None,
@@ -160,6 +185,23 @@ def build_site() -> Site:
 def _record_of(subject: Subject, authority: Office) -> Record:
     record: Record = RecordFactory(subject=subject, authority=authority)
     return record
+
+
+def _change_the_law(actor: User) -> None:
+    """A local rule and a day off, both later than anything that the table asks about."""
+    set_rule(
+        rule_set="ndrc-36",
+        path="class.general.min_months",
+        value=6,
+        level="city",
+        sector=None,
+        in_force_from=date(2028, 1, 3),
+        in_force_to=None,
+        basis="本市规定",
+        reason="测试",
+        actor=actor,
+    )
+    set_calendar_day(day=date(2028, 1, 4), working=False, reason="测试", actor=actor)
 
 
 def _batch(imported_by: User) -> ImportBatch:

@@ -12,6 +12,7 @@ from credit_repair.cases.models import (
     CaseDocument,
     Clock,
     Phase,
+    ReasonCode,
     ReviewStep,
     TimelineEvent,
 )
@@ -120,3 +121,8 @@ def document_for(*, user: Any, uuid: Any, on: date) -> CaseDocument:
         .filter(case__in=cases.values("pk"))
         .get(document__uuid=uuid)
     )
+
+
+def active_reasons(*, kind: str, use: str) -> QuerySet[ReasonCode]:
+    """Return the reasons 理由代码 that a negative answer in a case of `kind` can name now, in their order."""
+    return ReasonCode.objects.filter(kind=kind, use=use, active=True).order_by("position", "code")

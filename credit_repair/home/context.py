@@ -108,6 +108,8 @@ class Frame:
             places.append((_("数据导入"), reverse("office_imports")))
         if self.may("import_records", "supervise"):
             places.append((_("平台消息"), reverse("office_messages")))
+        if self.memberships:
+            places.append((_("规则与日历"), reverse("office_rules"), reverse("office_calendar")))
         return places
 
     def _public_places(self) -> list[tuple[str, ...]]:

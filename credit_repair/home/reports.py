@@ -8,12 +8,12 @@ from credit_repair.registry.importing.report import HEADER
 from credit_repair.registry.models import ImportLine
 
 #: What makes a spreadsheet take a text for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_cell(text: str) -> str:
     """Return `text` so that no spreadsheet runs it: a quote before what would begin a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def report_csv(lines: Iterable[ImportLine]) -> bytes:

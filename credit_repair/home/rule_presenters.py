@@ -1,12 +1,13 @@
 """The rules in force in the form that the pages take: sets, values, and what is laid over each since when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.home.rule_words import (
     HEADINGS,
@@ -24,6 +25,18 @@ from credit_repair.rules import RuleBook, RuleSet, RuleValue
 from credit_repair.rules.types import CLASS_NAMES
 
 UNVERIFIED = "?"
+#: The columns of a list of values as a file.
+EXPORTED: list[tuple[Any, Callable[[dict[str, Any]], Any]]] = [
+    (_l("规则集"), lambda row: row["set_title"]),
+    (_l("分类"), lambda row: str(HEADINGS[row["heading"]][0])),
+    (_l("规则项"), lambda row: row["title"]),
+    (_l("值"), lambda row: row["value"]),
+    (_l("依据"), lambda row: row["basis"]),
+    (_l("核实程度"), lambda row: str(row["tag"]["label"])),
+    (_l("沿用自"), lambda row: row["origin"]),
+    (_l("出处"), lambda row: row["place"]),
+    (_l("各级的值"), lambda row: "；".join(map(_layer_words, row["layers"]))),
+]
 
 
 @dataclass(frozen=True)
@@ -237,6 +250,11 @@ def _layer(
         "state": _layer_state(sight, layer, now),
         "origin_id": origin.id,
     }
+
+
+def _layer_words(layer: dict[str, Any]) -> str:
+    days = f"，{layer['days']}" if layer["days"] else ""
+    return f"{layer['level']}：{layer['value']}{days}（{layer['state']['label']}）"
 
 
 def _layer_state(sight: Sight, layer: RuleValue, now: RuleValue | None) -> dict[str, str]:

@@ -62,7 +62,12 @@ def import_scope(*, user: Any, on: date) -> ImportScope | None:
 
     An authority that is not registered yet falls to the credit office that it will have.
     """
-    offices = list(access.offices_where(user=user, permission="import_records", on=on))
+    return scope_of(access.offices_where(user=user, permission="import_records", on=on))
+
+
+def scope_of(offices: Iterable[Office]) -> ImportScope | None:
+    """Return for whose data these offices answer together, None for everybody's."""
+    offices = list(offices)
     credit = [office for office in offices if office.kind == Office.Kind.CREDIT]
     if _answer_for_everything(credit):
         return None
@@ -162,6 +167,13 @@ def report_lines(batch: ImportBatch, *, kind: str = "") -> QuerySet[ImportLine]:
     if kind == "warnings":
         return lines.exclude(outcome="refused")
     return lines
+
+
+def readable_messages(*, user: Any, on: date) -> QuerySet[Message]:
+    """Return all messages about records that `user` may read, the newest first."""
+    readable = _readable(record_offices(user=user, on=on), path="record__")
+    found = Message.objects.filter(readable).select_related("platform", "record__subject")
+    return found.order_by("-created_at", "-pk")
 
 
 def messages_for(*, user: Any, on: date) -> tuple[list[Message], list[Message]]:

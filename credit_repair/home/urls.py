@@ -3,7 +3,19 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from credit_repair.home.views import demo, entrance, imports, mine, office, repair_calendar
+from credit_repair.home.views import (
+    calendar,
+    conflicts,
+    demo,
+    entrance,
+    import_undo,
+    imports,
+    mine,
+    office,
+    repair_calendar,
+    rule_editions,
+    rules,
+)
 
 urlpatterns = [
     path("", entrance.front, name="front"),
@@ -23,8 +35,27 @@ urlpatterns = [
     path("office/messages/", office.messages, name="office_messages"),
     path("office/imports/", imports.batches, name="office_imports"),
     path("office/imports/new/", imports.new, name="office_import_new"),
+    path("office/imports/conflicts/", conflicts.conflicts, name="office_conflicts"),
+    path("office/imports/conflicts/<uuid:uuid>/", conflicts.conflict, name="office_conflict"),
+    path("office/imports/conflicts/<uuid:uuid>/take-up/", conflicts.take_up, name="office_conflict_take_up"),
     path("office/imports/<uuid:uuid>/", imports.batch, name="office_import"),
+    path("office/imports/<uuid:uuid>/progress/", imports.progress, name="office_import_progress"),
+    path("office/imports/<uuid:uuid>/resume/", imports.resume, name="office_import_resume"),
+    path("office/imports/<uuid:uuid>/undo/", import_undo.undo, name="office_import_undo"),
+    path("office/imports/<uuid:uuid>/refused.<str:form>", imports.refused, name="office_import_refused"),
     path("office/imports/<uuid:uuid>/report.csv", imports.report, name="office_import_report"),
+    path("office/rules/", rules.rules, name="office_rules"),
+    path("office/rules/words/", rules.words, name="office_rule_words"),
+    path("office/rules/editions/", rule_editions.editions, name="office_rule_editions"),
+    path("office/rules/editions/<str:book_hash>/", rule_editions.edition, name="office_rule_edition"),
+    path("office/rules/local/<uuid:uuid>/withdraw/", rules.withdraw, name="office_rule_withdraw"),
+    path("office/rules/<str:set_id>/", rules.rule_set, name="office_rule_set"),
+    path("office/rules/<str:set_id>/<str:path>/", rules.rule, name="office_rule"),
+    path("office/calendar/", calendar.calendar, name="office_calendar"),
+    path("office/calendar/<int:year>/", calendar.calendar, name="office_calendar_year"),
+    path("office/calendar/set/", calendar.set_day, name="office_calendar_set"),
+    path("office/calendar/announce/", calendar.announce, name="office_calendar_announce"),
+    path("office/calendar/<str:day>/clear/", calendar.clear_day, name="office_calendar_clear"),
     path("demo/mails/", demo.mails, name="demo_mails"),
     path("demo/mails/<str:name>/", demo.mail, name="demo_mail"),
 ]

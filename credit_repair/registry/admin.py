@@ -1,32 +1,91 @@
-from django.contrib import admin
+"""Offices, sectors, platforms and subjects in the admin."""
 
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from credit_repair.core.reference_admin import ReferenceAdmin, ViewOnlyAdmin
+from credit_repair.registry import law_admin as law_admin
+from credit_repair.registry.admin_forms import OfficeForm, PlatformForm
 from credit_repair.registry.models import Office, Platform, Sector, Subject
+from credit_repair.registry.search import search_subjects
+
+admin.site.site_header = admin.site.site_title = _("系统管理")
+admin.site.index_title = _("基础数据")
 
 
 @admin.register(Sector)
-class SectorAdmin(admin.ModelAdmin):
-    list_display = ("code", "name")
+class SectorAdmin(ReferenceAdmin):
+    list_display = ("name", "code")
+    search_fields = ("name", "code")
+    list_note = _("代码是规则里使用的，新增以后不能再改。")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The rules know a sector by its code."""
+        return ("code",) if obj else ()
 
 
 @admin.register(Office)
-class OfficeAdmin(admin.ModelAdmin):
-    list_display = ("name", "code", "kind", "level", "parent", "document_prefix")
-    list_filter = ("kind", "level")
-    search_fields = ("name", "code")
-    autocomplete_fields = ("parent",)
+class OfficeAdmin(ReferenceAdmin):
+    form = OfficeForm
+    list_display = ("name", "code", "kind", "level", "sector", "parent", "document_prefix")
+    list_filter = ("kind", "level", "sector")
+    list_select_related = ("parent", "sector")
+    search_fields = ("name", "code", "document_prefix")
+    autocomplete_fields = ("parent", "sector")
+    fieldsets = (
+        (None, {"fields": ("name", "code", "kind", "level", "sector", "parent")}),
+        (
+            _("文书"),
+            {
+                "fields": ("document_prefix", "address", "phone"),
+                "description": _("代字、地址和电话印在文书上。改动只影响以后编发的文书。"),
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Office | None = None) -> tuple[str, ...]:
+        """A record is told from others by its authority's code: it stays while there are records."""
+        return ("code",) if obj and obj.records.exists() else ()
 
 
 @admin.register(Platform)
-class PlatformAdmin(admin.ModelAdmin):
-    list_display = ("name", "code", "transport", "required", "active")
-    exclude = ("secret",)  # credentials are set by command, never read back
+class PlatformAdmin(ReferenceAdmin):
+    form = PlatformForm  # credentials are set by command, never read back
+    list_display = ("name", "code", "transport", "endpoint", "required", "active")
+    list_filter = ("active", "required")
+    search_fields = ("name", "code")
+    list_note = _("签名密钥只能用命令设置，这里看不到。停用的平台不再收到新的消息。")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Settings and logs name a platform by its code."""
+        return ("code",) if obj else ()
 
 
 @admin.register(Subject)
-class SubjectAdmin(admin.ModelAdmin):
-    """Reference data only: personal numbers are never shown here."""
+class SubjectAdmin(ViewOnlyAdmin):
+    """To find a subject for a mandate. Names come from the sources and change with a reason, not here."""
 
-    list_display = ("name", "kind", "shown_number")
+    list_display = ("name", "kind", "shown")
+    list_filter = ("kind",)
     search_fields = ("name", "code")
-    fields = ("kind", "name", "legal_representative")
-    readonly_fields = ("kind",)
+    search_help_text = _("名称、曾用名、统一社会信用代码，或者完整的证件号码")
+    fields = ("name", "kind", "id_type", "shown", "legal_representative")
+    list_note = _("信用主体随数据导入产生，这里只能查看。个人证件号码只显示首尾几位。")
+    show_full_result_count = False
+
+    @admin.display(description=_("代码或证件号码"))
+    def shown(self, subject: Subject) -> str:
+        """The number as anybody may see it."""
+        return subject.shown_number
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Subject], search_term: str
+    ) -> tuple[QuerySet[Subject], bool]:
+        """Find as the register does: former names and whole personal numbers too."""
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=search_subjects(search_term).values("pk")), False

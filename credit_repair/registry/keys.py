@@ -1,6 +1,7 @@
 """By what a record and a subject are known again."""
 
 import unicodedata
+from datetime import date
 
 from credit_repair.core.crypto import keyed_hash
 from credit_repair.registry.names import bare_name
@@ -15,6 +16,11 @@ def natural_key(*, doc_no: str, authority_code: str, subject_key: str) -> str:
     `subject_key` is `Subject.key`: the code, or the keyed hash of a personal number.
     """
     return f"{document_key(doc_no)}|{authority_code}|{subject_key}"
+
+
+def list_entry_no(list_name: str, entered_on: date) -> str:
+    """Return what stands for the document number of an entry on a list: the list and the day of the entry."""
+    return f"{list_name}@{entered_on.isoformat()}"
 
 
 def document_key(doc_no: str) -> str:

@@ -1,13 +1,14 @@
 """What can be asked of the register."""
 
+from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
-from credit_repair.core.crypto import keyed_hash
 from credit_repair.registry.models import ImportBatch, Office, Publication, Record, Subject
+from credit_repair.registry.search import records_with
 
 
 class NoCreditOffice(LookupError):
@@ -23,31 +24,36 @@ def search_records(
     *,
     text: str = "",
     standing: str | None = None,
-    authority: Office | None = None,
+    kind: str | None = None,
+    authorities: Collection[int] | None = None,
     rule_class: str | None = None,
     decided_from: date | None = None,
     decided_to: date | None = None,
+    ending_from: date | None = None,
+    ending_to: date | None = None,
 ) -> QuerySet[Record]:
     """Return the records that fit every condition given, the newest decision first.
 
-    `text` is a document number or part of one, a code, a whole personal number, or part of a name. Both
-    days of the decision are included.
+    `text`: a document number or part of one, a code or how it begins, a whole personal number, or part of a
+    name, present or former; it is looked up at once (see `registry.search`), the list itself when it is read.
+    `authorities`: keys of offices. First and last days are included; with one of `ending_from` and
+    `ending_to`, only what is still published and ends then.
     """
     found = Record.objects.all()
-    text = text.strip()
-    if text:
-        found = found.filter(
-            Q(doc_no__icontains=text)
-            | Q(subject__code__startswith=text.upper())
-            | Q(subject__name__icontains=text)
-            | Q(subject__number_hash=keyed_hash(text))
-        )
+    if text.strip():
+        found = found.filter(records_with(text))
+    if authorities is not None:
+        found = found.filter(authority__in=authorities)
+    if ending_from or ending_to:
+        found = found.filter(standing=Record.Standing.ACTIVE)
     exact = {
         "standing": standing,
-        "authority": authority,
+        "kind": kind,
         "rule_class": rule_class,
         "decision_date__gte": decided_from,
         "decision_date__lte": decided_to,
+        "effective_until__gte": ending_from,
+        "effective_until__lte": ending_to,
     }
     return _with_names(found.filter(**{name: value for name, value in exact.items() if value}))
 

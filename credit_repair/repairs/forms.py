@@ -1,12 +1,14 @@
 """What people write in a repair application."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from credit_repair.cases.models import ReviewStep
+from credit_repair.cases.models import ReasonCode, ReviewStep
+from credit_repair.cases.selectors import active_reasons
+from credit_repair.repairs.models import KIND
 
 
 class StatementForm(forms.Form):
@@ -78,8 +80,20 @@ class MaterialForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why something is refused or sent back, in words that the reader can act on."""
+    """Why something is refused, in words that the reader can act on: usual reasons, own words, or both.
 
+    What is handed on as `reason` and `next_steps` is the whole text, a line each; `codes` are for statistics.
+    """
+
+    #: For what the reasons are offered.
+    use: ReasonCode.Use
+
+    codes = forms.MultipleChoiceField(
+        label=_("常用理由"),
+        help_text=_("勾选的每一条，连同申请人可以怎样做，都会写入文书。"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     reason = forms.CharField(
         label=_("理由"),
         help_text=_("每行一条。申请人会收到这段文字，请写清事实和缺什么。"),
@@ -93,6 +107,42 @@ class ReasonForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {reason.code: reason for reason in active_reasons(kind=KIND, use=self.use)}
+        if not self.offered:
+            del self.fields["codes"]
+            return
+        codes = cast(forms.MultipleChoiceField, self.fields["codes"])
+        codes.choices = [(reason.code, reason.text) for reason in self.offered.values()]
+        # One of the two is enough.
+        self.fields["reason"].required = not (self.is_bound and self["codes"].value())
+
+    def clean(self) -> dict[str, Any]:
+        """Put what was ticked before what was written."""
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen = [self.offered[code] for code in answers.get("codes", ())]
+        for name, lines in (
+            ("reason", [reason.text for reason in chosen]),
+            ("next_steps", [reason.advice for reason in chosen if reason.advice]),
+        ):
+            if name in answers:
+                written = [line for line in answers[name].splitlines() if line.strip()]
+                answers[name] = "\n".join(dict.fromkeys([*lines, *written]))
+        return answers
+
+
+class NonAcceptanceForm(ReasonForm):
+    """Why an application is not accepted."""
+
+    use = ReasonCode.Use.NOT_ACCEPTED
+
+
+class RefusalForm(ReasonForm):
+    """Why a repair is refused."""
+
+    use = ReasonCode.Use.REFUSED
 
 
 class SendBackForm(forms.Form):
@@ -132,9 +182,9 @@ class ConfirmForm(forms.Form):
 #: The form that each act of an official needs.
 OFFICE_FORMS: dict[str, type[forms.Form]] = {
     "accept": ConfirmForm,
-    "refuse_to_accept": ReasonForm,
+    "refuse_to_accept": NonAcceptanceForm,
     "give_opinion": OpinionForm,
     "send_back": SendBackForm,
     "approve": ConfirmForm,
-    "refuse": ReasonForm,
+    "refuse": RefusalForm,
 }

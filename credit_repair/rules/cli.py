@@ -19,6 +19,8 @@ from .types import CLASS_NAMES, AuthorityKind, Procedure, RecordFacts
 
 EXPLAIN_KEYS = ("decision_date", "penalties", "fine", "procedure", "sector", "authority_kind", "as_of")
 WORKDAYS_KEYS = ("from", "add")
+#: How a request says that no sector's own rules count; so does leaving it out.
+NO_SECTOR = ("none", "无")
 
 Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -89,21 +91,22 @@ def batch(lines: Iterable[bytes], answer: Answer) -> Iterator[tuple[str, bool]]:
             yield to_json({"error": error.code, "message": f"第{number}行：{error}"}), False
 
 
-def answer_file(path: str, answer: Answer, write: Callable[[str], object]) -> int:
+def answer_file(path: str, answer: Answer, write: Callable[[str], object]) -> list[int]:
     """Answer a batch file line by line.
 
     :param path: the file, one JSON object a line.
     :param answer: as for :func:`batch`.
     :param write: takes each answer.
-    :returns: the number of lines that could not be answered.
+    :returns: the numbers of the lines that could not be answered; the first line is 1.
     :raises BadInput: ``bad_file``, when the file cannot be read.
     """
-    bad = 0
+    bad = []
     try:
         with Path(path).open("rb") as lines:
-            for text, good in batch(lines, answer):
+            for number, (text, good) in enumerate(batch(lines, answer), start=1):
                 write(text)
-                bad += not good
+                if not good:
+                    bad.append(number)
     except OSError as error:
         raise BadInput("bad_file", f"读不了文件 {path}：{error.strerror}") from error
     return bad
@@ -129,6 +132,11 @@ def explanation_text(answer: Mapping[str, Any]) -> str:
     return "\n".join(lines + [f"  {number}. {text}" for number, text in enumerate(answer["basis"], start=1)])
 
 
+def sectors_text(book: RuleBook) -> str:
+    """The sectors that the rules know, one a line: what ``sector`` may be."""
+    return "\n".join(f"{code}\t{name}" for code, name in book.sectors.items())
+
+
 def workdays_text(answer: Mapping[str, Any]) -> str:
     """The answer of :func:`workdays` for a person to read."""
     note = "（暂定：所在年份的放假安排尚未公布，只扣除了周末）" if answer["provisional"] else ""
@@ -142,7 +150,7 @@ def _facts(request: Mapping[str, Any], book: RuleBook) -> RecordFacts:
         penalty_types=_penalties(request, book),
         fine=_fine(request),
         procedure=_choice(request, "procedure", get_args(Procedure), "ordinary"),
-        sector=_text(request, "sector") if _given(request, "sector") else None,
+        sector=_sector(request, book),
         authority_kind=_choice(request, "authority_kind", get_args(AuthorityKind), "other"),
     )
 
@@ -198,6 +206,16 @@ def _choice(request: Mapping[str, Any], key: str, allowed: tuple[str, ...], defa
     if value not in allowed:
         raise BadInput(f"bad_{key}", f"{key} 应当是 {'、'.join(allowed)} 之一，现为 {value!r}")
     return value
+
+
+def _sector(request: Mapping[str, Any], book: RuleBook) -> str | None:
+    """A sector's code, also where its name is given. An unknown one stays: the answer says so."""
+    if not _given(request, "sector"):
+        return None
+    text = _text(request, "sector")
+    if text in NO_SECTOR:
+        return None
+    return next((code for code, name in book.sectors.items() if name == text), text)
 
 
 def _penalties(request: Mapping[str, Any], book: RuleBook) -> tuple[str, ...]:

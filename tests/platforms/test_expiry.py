@@ -12,6 +12,7 @@ from credit_repair.platforms import expiry
 from credit_repair.platforms.expiry import expire_records
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.relay import relay_once
+from credit_repair.registry.law import law_in_force
 from credit_repair.registry.models import Record, RecordEvent
 from tests.platforms.conftest import publication_on, queue
 from tests.registry.factories import PlatformFactory, RecordFactory
@@ -101,7 +102,7 @@ def test_a_record_that_cannot_be_ended_keeps_no_other_from_it(monkeypatch):
 def test_what_was_repaired_meanwhile_is_left_alone():
     record = record_until(LAST_DAY)
     Record.objects.filter(pk=record.pk).update(standing="repaired", ended_on=LAST_DAY)
-    assert expiry._expire(record.pk, today=DAY_AFTER) == 0
+    assert expiry._expire(record.pk, today=DAY_AFTER, law=law_in_force()) == 0
 
 
 def test_the_command_takes_the_day(capsys):

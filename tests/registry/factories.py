@@ -10,7 +10,8 @@ from stdnum.cn import uscc
 
 from credit_repair.core.crypto import keyed_hash
 from credit_repair.registry.keys import natural_key
-from credit_repair.registry.models import Office, Platform, Publication, Record, Sector, Subject
+from credit_repair.registry.models import NameGram, Office, Platform, Publication, Record, Sector, Subject
+from credit_repair.registry.names import grams_of
 from credit_repair.registry.services import assess_record
 from credit_repair.rules import national_book
 
@@ -94,6 +95,19 @@ class SubjectFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"濉溪县华泰食品有限公司{n}")
     code = factory.LazyAttribute(lambda o: make_code(o.number))
     legal_representative = "王敏"
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        subject = super()._create(model_class, *args, **kwargs)
+        index_name(subject, subject.name)
+        return subject
+
+
+def index_name(subject, name):
+    """Let `subject` be found by parts of this name of its."""
+    NameGram.objects.bulk_create(
+        [NameGram(gram=gram, subject=subject) for gram in grams_of(name)], ignore_conflicts=True
+    )
 
 
 class PlatformFactory(DjangoModelFactory):

@@ -8,12 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 
 from credit_repair.registry.importing import reader
 from credit_repair.registry.importing.columns import COLUMNS, ImportUnreadable
-from credit_repair.registry.importing.reader import PenaltyTable
+from credit_repair.registry.importing.reader import SourceTable
 from tests.registry.tables import as_csv, as_lines, as_workbook, row
 
 
 def read(file):
-    with PenaltyTable(file) as table:
+    with SourceTable(file) as table:
         return list(table.rows())
 
 
@@ -45,7 +45,7 @@ def test_paths_uploads_and_open_files_are_the_same(tmp_path):
 def test_the_callers_file_stays_open():
     for content in (as_csv([row(1)]), io.BytesIO(b"a,b\n1,2\n")):
         try:
-            with PenaltyTable(content) as table:
+            with SourceTable(content) as table:
                 next(table.rows())
         except ImportUnreadable:
             pass
@@ -117,15 +117,15 @@ def test_columns_that_tell_nothing_new_may_be_missing():
 def test_a_file_that_breaks_off_is_refused_before_its_first_row_is_given():
     cut = as_csv([row(n) for n in range(50)], encoding="utf-8").getvalue()
     with pytest.raises(ImportUnreadable):
-        PenaltyTable(io.BytesIO(cut + b"\xff\xff\xff\xff"))
+        SourceTable(io.BytesIO(cut + b"\xff\xff\xff\xff"))
 
 
 def test_old_excel_and_missing_files_say_what_to_do(tmp_path):
     with pytest.raises(ImportUnreadable, match="另存为"):
-        PenaltyTable(io.BytesIO(b"\xd0\xcf\x11\xe0rest"))
+        SourceTable(io.BytesIO(b"\xd0\xcf\x11\xe0rest"))
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(ImportUnreadable, match="打不开"):
-            PenaltyTable(path)
+            SourceTable(path)
 
 
 class TestWorkbooks:
@@ -170,13 +170,13 @@ class TestWorkbooks:
             parts.writestr("a.txt", "a")
         for file in (io.BytesIO(whole[: len(whole) // 2]), other):
             with pytest.raises(ImportUnreadable, match="另存为"):
-                PenaltyTable(file)
+                SourceTable(file)
 
     def test_an_empty_one_is_unreadable(self):
         file = io.BytesIO()
         openpyxl.Workbook().save(file)
         with pytest.raises(ImportUnreadable):
-            PenaltyTable(file)
+            SourceTable(file)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_search_with_filters():
     record = RecordFactory()
     ended = RecordFactory(standing=Record.Standing.EXPIRED, ended_on=date(2026, 6, 1))
     assert list(search_records(standing="expired")) == [ended]
-    assert list(search_records(authority=record.authority)) == [record]
+    assert list(search_records(authorities=[record.authority.pk])) == [record]
     assert search_records(rule_class="general").count() == 2
     assert search_records(decided_from=date(2026, 5, 6), decided_to=date(2026, 5, 6)).count() == 2
     assert not search_records(decided_from=date(2026, 5, 7)).exists()

@@ -1,6 +1,7 @@
 """What the table of cases cannot show: reasons, marks, overrides, refusals, properties."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -198,8 +199,6 @@ class TestRefusals:
             RecordFacts(**(facts | bad))
 
     def test_no_rule_set_in_force(self, book: RuleBook):
-        from dataclasses import replace
-
         sets = [replace(s, in_force_to=d("2027-01-01")) if s.id == "ndrc-36" else s for s in book.rule_sets]
         ended = replace(book, rule_sets=tuple(sets))
         with pytest.raises(NoRuleSet):
@@ -298,10 +297,17 @@ def test_dates_keep_their_order(facts):
     assert all(step.text and step.source for step in found.basis)
 
 
+@given(FACTS)
+def test_an_application_can_be_filed_from_the_day_after_the_minimum(facts):
+    found = assess(replace(facts, restriction_until=None), book=national_book(), filed_on=FILED)
+    if found.min_until:
+        assert found.repairable_from == found.min_until + timedelta(days=1)
+    elif found.repairable_from:
+        assert found.repairable_from == facts.decision_date
+
+
 @given(FACTS, st.sampled_from(PENALTIES))
 def test_one_more_penalty_never_lightens(facts, extra):
-    from dataclasses import replace
-
     book = national_book()
     more = replace(facts, penalty_types=tuple(dict.fromkeys((*facts.penalty_types, extra))))
     light, heavy = (assess(f, book=book, filed_on=FILED) for f in (facts, more))

@@ -15,18 +15,39 @@ DAY = d("2026-11-20")
 
 # rule set, path, value, mark
 ROWS = [
+    # classes and periods
+    ("ndrc-36", "class.minor.min_months", 0, "C"),
     ("ndrc-36", "class.minor.max_months", 3, "C"),
     ("ndrc-36", "class.minor.published", False, "C"),
     ("ndrc-36", "class.general.min_months", 3, "C"),
     ("ndrc-36", "class.general.max_months", 12, "C"),
+    ("ndrc-36", "class.general.published", True, "C"),
     ("ndrc-36", "class.serious.min_months", 12, "C"),
     ("ndrc-36", "class.serious.max_months", 36, "C"),
+    ("ndrc-36", "class.serious.published", True, "C"),
     ("ndrc-36", "period.starts", "decision_date", "C"),
-    ("ndrc-36", "penalty_class.行政拘留", "serious", "?"),
+    ("ndrc-36", "simple_procedure.class", "minor", "C"),
+    ("ndrc-36", "repeat_offender.class", "serious", "C"),
+    ("ndrc-36", "unpublished.penalties", (), "C"),
+    ("ndrc-36", "fine.large.default", None, "?"),
     ("ndrc-36", "fine.very_large.default", None, "?"),
+    ("ndrc-36", "list.serious_list.class", "serious", "?"),
+    ("ndrc-36", "list.serious_list.published", True, "?"),
+    ("ndrc-36", "list.abnormal_list.class", "minor", "?"),
+    ("ndrc-36", "list.abnormal_list.max_months", None, "?"),
+    ("ndrc-36", "list.abnormal_list.published", True, "?"),
     ("ndrc-36", "restriction.bars_early_end", True, "L"),
+    ("ndrc-36", "own_until.earlier_ends", True, "L"),
     ("ndrc-36", "at_max_unperformed", "end", "?"),
+    # who may be repaired
+    ("ndrc-36", "condition.minimum_period", True, "C"),
+    ("ndrc-36", "condition.duties_performed", True, "C"),
+    ("ndrc-36", "condition.commitment_signed", True, "C"),
+    ("ndrc-36", "condition.no_other_bar", True, "C"),
+    ("ndrc-36", "condition.restriction_over", True, "L"),
+    ("ndrc-36", "condition.not_barred", True, "?"),
     ("ndrc-36", "bar.false_material.years", 3, "?"),
+    # clocks
     ("ndrc-36", "clock.acceptance.days", 3, "C"),
     ("ndrc-36", "clock.decision.days", 7, "L"),
     ("ndrc-36", "clock.answer.days", 10, "C"),
@@ -39,6 +60,8 @@ ROWS = [
     ("ndrc-36", "clock.stop_publicity_platform.days", 3, "L"),
     ("ndrc-36", "clock.withdraw_changed.days", 3, "C"),
     ("ndrc-36", "clock.publish_new.days", 7, "C"),
+    # order 58
+    ("ndrc-58", "period.starts", "decision_date", "C"),
     ("ndrc-58", "period.min_months", 3, "C"),
     ("ndrc-58", "period.max_months", 36, "C"),
     ("ndrc-58", "sector_min_months.food", 12, "C"),
@@ -47,13 +70,25 @@ ROWS = [
     ("ndrc-58", "sector_min_months.work_safety", 12, "C"),
     ("ndrc-58", "sector_min_months.fire", 12, "C"),
     ("ndrc-58", "unpublished.simple_procedure", True, "C"),
-    ("ndrc-58", "clock.acceptance.days", 3, "?"),
+    ("ndrc-58", "unpublished.penalties", ("警告", "通报批评"), "C"),
+    ("ndrc-58", "list.serious_list.min_months", 12, "?"),
+    ("ndrc-58", "list.serious_list.max_months", 36, "?"),
+    ("ndrc-58", "list.abnormal_list.min_months", 0, "?"),
+    ("ndrc-58", "list.abnormal_list.max_months", None, "?"),
+    # market supervision
+    ("samr-107", "class.minor.min_months", 0, "C"),
     ("samr-107", "class.minor.max_months", 3, "C"),
+    ("samr-107", "class.minor.published", True, "C"),
     ("samr-107", "class.minor.application_needed", False, "C"),
+    ("samr-107", "class.general.min_months", 3, "C"),
     ("samr-107", "class.general.max_months", 12, "C"),
+    ("samr-107", "class.serious.min_months", 12, "C"),
     ("samr-107", "class.serious.max_months", 36, "C"),
+    ("samr-107", "unpublished.penalties", ("警告",), "C"),
     ("samr-107", "period.starts", "decision_date", "?"),
-    ("samr-107", "penalty_class.罚款", "general", "?"),
+    ("samr-107", "simple_procedure.class", "minor", "?"),
+    ("samr-107", "bar.false_material.years", 3, "?"),
+    # whatever the set
     ("general", "classes_from", "decision_day", "?"),
     ("general", "complaint.days", 15, "?"),
     ("general", "remedy.review.days", 60, "C"),
@@ -66,6 +101,68 @@ def test_row(book: RuleBook, set_id, path, value, mark):
     found = book.view(set_id, on=DAY)[path]
     assert (found.value, found.mark) == (value, mark)
     assert found.basis
+
+
+# The class of each penalty type, from light to heavy.
+PENALTY_CLASSES = [
+    ("警告", "minor", "C"),
+    ("通报批评", "minor", "C"),
+    ("罚款", "general", "C"),
+    ("没收违法所得", "general", "L"),
+    ("没收非法财物", "general", "C"),
+    ("暂扣许可证件", "serious", "C"),
+    ("降低资质等级", "serious", "C"),
+    ("吊销许可证件", "serious", "C"),
+    ("限制开展生产经营活动", "serious", "L"),
+    ("责令停产停业", "serious", "C"),
+    ("责令关闭", "serious", "C"),
+    ("限制从业", "serious", "C"),
+    ("行政拘留", "serious", "?"),
+]
+
+
+@pytest.mark.parametrize(("name", "rule_class", "mark"), PENALTY_CLASSES)
+def test_the_class_of_a_penalty_type(book: RuleBook, name, rule_class, mark):
+    value = book.view("ndrc-36", on=DAY)[f"penalty_class.{name}"]
+    assert (value.value, value.mark) == (rule_class, mark)
+    # Market supervision takes the same criteria, not verified.
+    value = book.view("samr-107", on=DAY)[f"penalty_class.{name}"]
+    assert (value.value, value.mark) == (rule_class, "?")
+
+
+def test_penalties_from_light_to_heavy(book: RuleBook):
+    assert [kind.name for kind in book.penalty_types] == [name for name, _class, _mark in PENALTY_CLASSES]
+
+
+def test_no_sector_has_a_threshold_of_its_own_by_default(book: RuleBook):
+    for rule_set in ("ndrc-36", "samr-107"):
+        fines = [value for value in book.view(rule_set, on=DAY) if value.path.startswith("fine.")]
+        assert {(value.path, value.value) for value in fines} == {
+            ("fine.large.default", None),
+            ("fine.very_large.default", None),
+        }
+
+
+def test_order_58_names_five_sectors(book: RuleBook):
+    named = {path for path in book.paths("ndrc-58") if path.startswith("sector_min_months.")}
+    assert named == {
+        f"sector_min_months.{sector}"
+        for sector in ("food", "drug", "special_equipment", "work_safety", "fire")
+    }
+
+
+@pytest.mark.parametrize("set_id", ["ndrc-58", "samr-107"])
+def test_what_a_set_does_not_say_itself_it_takes_from_order_36_unverified(book: RuleBook, set_id):
+    model = book.view("ndrc-36", on=DAY)
+    taken = [
+        value
+        for value in book.view(set_id, on=DAY)
+        if value.path.startswith(("clock.", "condition.", "bar.", "restriction.", "own_until.", "at_max"))
+    ]
+    assert len(taken) > 20
+    assert {(value.path, value.value, value.mark) for value in taken} == {
+        (value.path, model[value.path].value, "?") for value in taken
+    }
 
 
 # annotate, accept, own error, forward, provider, total, re-checks
@@ -87,32 +184,56 @@ def test_objection_row(book: RuleBook, set_id):
     assert (*values, rules["objection.recheck.times"].value) == OBJECTIONS[set_id]
 
 
+@pytest.mark.parametrize("set_id", OBJECTIONS)
+def test_the_marks_of_an_objection_set(book: RuleBook, set_id):
+    expected = "?" if set_id == "objection-default" else "L"
+    assert book.rule_set(set_id).mark == expected
+    rules = book.view(set_id, on=DAY)
+    for name in ("annotate_days", "own_error_days"):
+        assert rules[f"objection.{name}"].mark == expected
+
+
+# times, days, by whom
+RECHECKS = {
+    "objection-shanghai": (0, None, None),
+    "objection-shandong": (0, None, None),
+    "objection-henan": (0, None, None),
+    "objection-zhejiang": (1, 20, "province"),
+    "objection-guangzhou": (0, None, None),
+    "objection-default": (1, 10, "another_handler"),
+}
+
+
+@pytest.mark.parametrize("set_id", RECHECKS)
+def test_recheck(book: RuleBook, set_id):
+    rules = book.view(set_id, on=DAY)
+    assert (
+        tuple(rules[f"objection.recheck.{name}"].value for name in ("times", "days", "by"))
+        == RECHECKS[set_id]
+    )
+
+
 def test_objection_details(book: RuleBook):
     assert {s.id for s in book.standing("objection")} == set(OBJECTIONS)
     assert book.view("objection-henan", on=DAY)["objection.expert_time_stops_clock"].value
-    assert book.view("objection-zhejiang", on=DAY)["objection.recheck.by"].value == "province"
     default = book.view("objection-default", on=DAY)
-    assert default["objection.recheck.by"].value == "another_handler"
-    assert default["objection.recheck.days"].value == 10
     assert {value.mark for value in default} == {"?"}
 
 
-def test_penalties_from_light_to_heavy(book: RuleBook):
-    assert [kind.name for kind in book.penalty_types] == [
-        "警告",
-        "通报批评",
-        "罚款",
-        "没收违法所得",
-        "没收非法财物",
-        "暂扣许可证件",
-        "降低资质等级",
-        "吊销许可证件",
-        "限制开展生产经营活动",
-        "责令停产停业",
-        "责令关闭",
-        "限制从业",
-        "行政拘留",
-    ]
+SETS = {
+    "ndrc-58": ("《失信行为纠正后的信用信息修复管理办法（试行）》", "国家发展和改革委员会令第58号", "C"),
+    "ndrc-36": (
+        "《信用修复管理办法》",
+        "国家发展和改革委员会令第36号（2025年）；国办发〔2025〕22号",
+        "C",
+    ),
+    "samr-107": ("《市场监督管理信用修复管理办法》", "国家市场监督管理总局令第107号", "C"),
+}
+
+
+def test_what_the_sets_are_called(book: RuleBook):
+    sets = {s.id: (s.title, s.source, s.mark) for s in book.standing("repair-graded", "repair-flat")}
+    assert sets == SETS
 
 
 def test_in_force(book: RuleBook):

@@ -1,8 +1,12 @@
 """The two commands: what they answer, how they refuse, and that a bad line stops nothing."""
 
 import json
+import os
+import subprocess
+import sys
 from functools import partial
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +66,9 @@ def test_as_of_is_the_day_of_filing():
         ({"authority_kind": "market", "procedure": "simple"}, "samr-107", "minor", True, None),
         ({"decision_date": "2025/04/10", "sector": "food"}, "ndrc-58", None, True, "2026-04-10"),
         ({"decision_date": "20250410", "penalties": "警告"}, "ndrc-58", None, False, None),
+        ({"decision_date": "2025-04-10", "sector": "食品"}, "ndrc-58", None, True, "2026-04-10"),
+        ({"decision_date": "2025-04-10", "sector": "none"}, "ndrc-58", None, True, "2025-07-10"),
+        ({"decision_date": "2025-04-10", "sector": "fod"}, "ndrc-58", None, True, "2025-07-10"),
         ({"fine": "13.14"}, "ndrc-36", "general", True, "2026-07-10"),
         ({"fine": 13.14, "sector": None, "procedure": ""}, "ndrc-36", "general", True, "2026-07-10"),
     ],
@@ -70,6 +77,11 @@ def test_explain_rules_options(request_, rule_set, rule_class, published, minimu
     answer = asked(**request_)
     found = (answer["rule_set"], answer["class"], answer["published"], answer["min_until"])
     assert found == (rule_set, rule_class, published, minimum)
+
+
+def test_an_unknown_sector_is_pointed_out():
+    assert any("“fod”不在规则的行业表里" in text for text in asked(sector="fod")["basis"])
+    assert not any("行业表" in text for text in asked(sector="无")["basis"])
 
 
 @pytest.mark.parametrize(
@@ -90,6 +102,11 @@ def test_explain_rules_options(request_, rule_set, rule_class, published, minimu
         ({"procedure": "quick"}, "bad_procedure"),
         ({"procedure": ["simple"]}, "bad_procedure"),
         ({"authority_kind": "army"}, "bad_authority_kind"),
+        ({"sector": ["food"]}, "bad_text"),
+        ({"sector": 1}, "bad_text"),
+        ({"authority_kind": 1}, "bad_authority_kind"),
+        ({"as_of": 20261120}, "bad_text"),
+        ({"fine": [1]}, "bad_number"),
         ({"penalty": "罚款"}, "unknown_key"),
     ],
 )
@@ -147,7 +164,7 @@ def test_batch_of_rules(tmp_path):
         encoding="utf-8",
     )
     written: list[str] = []
-    assert cli.answer_file(str(path), EXPLAIN, written.append) == 1
+    assert cli.answer_file(str(path), EXPLAIN, written.append) == [2]
     assert json.loads(written[0])["class"] == "general"
     assert json.loads(written[1])["error"] == "unknown_penalty_type"
 
@@ -193,7 +210,12 @@ class TestCommands:
         for args in (
             ("workdays", "--from=x", "--add=3"),
             ("workdays",),
+            ("workdays", "--batch="),
             ("explain_rules", "--batch=/nowhere"),
+            ("explain_rules", "--batch=/tmp"),
+            ("explain_rules", "--decision-date=2026-04-10"),
+            ("explain_rules", "--decision-date=2026-04-10", "--penalties=表扬"),
+            ("explain_rules", "--batch=/nowhere", "--as-of=2026-11-20"),
         ):
             with pytest.raises(CommandError) as caught:
                 self.run(*args)
@@ -203,13 +225,52 @@ class TestCommands:
         with pytest.raises(CommandError, match="--batch"):
             self.run("workdays", "--batch=x", "--add=3")
 
+    def test_the_sectors_are_listed(self):
+        lines = self.run("explain_rules", "--sector=list").splitlines()
+        assert "food\t食品" in lines
+        assert len(lines) == len(national_book().sectors)
+
     def test_a_bad_line_ends_with_1(self, tmp_path):
         path, out = tmp_path / "lines", StringIO()
         path.write_text('{"from": "2026-09-30", "add": 3}\nx\n', encoding="utf-8")
         with pytest.raises(CommandError) as caught:
             call_command("workdays", f"--batch={path}", stdout=out)
         assert caught.value.returncode == 1
+        assert "第2行" in str(caught.value)
         assert [list(json.loads(line)) for line in out.getvalue().splitlines()] == [
             ["due", "provisional"],
             ["error", "message"],
         ]
+
+    def test_of_many_bad_lines_the_first_are_named(self, tmp_path):
+        path = tmp_path / "lines"
+        path.write_text("x\n" * 12, encoding="utf-8")
+        with pytest.raises(CommandError, match="有 12 行无法作答：第1、2、3、4、5、6、7、8、9、10等行"):
+            call_command("workdays", f"--batch={path}", stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["workdays", "--from=2026-09-30", "--add=3", "--json"],
+        ["explain_rules", "--decision-date=2026-04-10", "--penalties=罚款", "--json"],
+    ],
+)
+def test_no_database_is_asked_nor_made(tmp_path: Path, command: list[str]):
+    """As on a machine where nothing was set up: no file of a database, and no server behind the URL."""
+    for url in ("", "postgres://nobody@127.0.0.1:1/none"):
+        folder = tmp_path / ("with" if url else "without")
+        env = {**os.environ, "VAR_DIR": str(folder)}
+        env.pop("DATABASE_URL", None)
+        if url:
+            env["DATABASE_URL"] = url
+        answer = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=settings.BASE_DIR,
+            env=env,
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        assert json.loads(answer.stdout)
+        assert not list(folder.glob("*.sqlite3*"))

@@ -175,6 +175,66 @@ def test_time_left_never_grows_without_an_extension(start, limit, pauses, step):
     assert now - next_day in (0, 1)
 
 
+@given(DAYS, st.integers(0, 30), st.integers(0, 60), st.integers(0, 30))
+def test_a_pause_moves_the_due_day_by_the_working_days_in_it(start, limit, after, length):
+    calendar = national_calendar()
+    clock, paused = Clock(start, limit), start + timedelta(days=after)
+    resumed = paused + timedelta(days=length)
+    stood = calendar.working_days_between(paused, resumed)
+    moved = clock.pause(paused).resume(resumed)
+    assert due(moved) == due(Clock(start, limit + stood))
+    if stood == 0:
+        assert due(moved) == due(clock)
+
+
+EXTENSIONS = st.lists(st.builds(Extension, st.integers(1, 20), DAYS), max_size=3).map(tuple)
+
+
+@given(DAYS, st.integers(0, 30), PAUSES, EXTENSIONS)
+def test_extensions_are_more_limit_in_whatever_order(start, limit, pauses, extensions):
+    longer = Clock(start, limit + sum(extension.days for extension in extensions), pauses)
+    for given_ in (extensions, extensions[::-1]):
+        assert due(Clock(start, limit, pauses, given_)) == due(longer)
+
+
+OPEN = st.none() | st.builds(
+    lambda day: Pause(day, None, "异议"), st.dates(date(2025, 1, 1), date(2026, 12, 1))
+)
+LATER = date(2030, 1, 1)
+
+
+@given(DAYS, st.integers(0, 30), PAUSES, EXTENSIONS, OPEN, st.none() | st.integers(0, 200))
+def test_when_all_has_happened_state_and_due_say_the_same(start, limit, pauses, extensions, standing, stop):
+    calendar = national_calendar()
+    pauses = (*pauses, standing) if standing else pauses
+    stopped_on = None if stop is None else start + timedelta(days=stop)
+    # What would come after the stop cannot have happened.
+    if stopped_on:
+        pauses = tuple(
+            p for p in pauses if p.paused_on <= stopped_on and (p.resumed_on or start) <= stopped_on
+        )
+        extensions = tuple(e for e in extensions if e.granted_on <= stopped_on)
+    clock = Clock(start, limit, pauses, extensions, stopped_on)
+    state, found = clock.state(LATER, calendar), clock.due(calendar)
+    assert state.due == (found.due if found else None)
+    assert state.status == ("stopped" if stopped_on else "running" if found else "standing")
+    if found:
+        last = stopped_on or LATER
+        assert state.provisional == found.provisional
+        assert state.overdue == (last > found.due)
+        assert state.remaining == calendar.working_days_between(last, found.due)
+
+
+@given(DAYS, st.integers(0, 30), PAUSES, EXTENSIONS, st.integers(0, 300))
+def test_a_clock_that_stands_or_runs_never_contradicts_itself(start, limit, pauses, extensions, step):
+    state = Clock(start, limit, pauses, extensions).state(start + timedelta(days=step), national_calendar())
+    assert (state.due is None) == (state.status == "standing")
+    if state.remaining > 0:
+        assert not state.overdue
+    if state.remaining < 0:
+        assert state.overdue
+
+
 @given(PAUSES)
 def test_merged_spans_do_not_touch(pauses):
     spans = merged((pause.paused_on, pause.resumed_on) for pause in pauses)

@@ -66,9 +66,17 @@ def transition(
         actor=actor,
         action=f"{locked.kind}.{action}",
         target=locked,
-        data={"event": str(step.cause.uuid), "from": state_before, "to": locked.state},
+        data=_said(step, state_before),
     )
     return step.cause
+
+
+def _said(step: Action, state_before: str) -> dict[str, Any]:
+    """Return what the audit says of an act; the codes of the reasons that were named are for statistics."""
+    said: dict[str, Any] = {"event": str(step.cause.uuid), "from": state_before, "to": step.case.state}
+    if codes := step.data.get("codes"):
+        said["reasons"] = list(codes)
+    return said
 
 
 def _locked(case: Case) -> Case:

@@ -1,32 +1,39 @@
-"""The officials' pages over imports of penalty tables."""
+"""The officials' pages over imports: bring files, watch them come in, see what became of every row."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from credit_repair.core import audit
 from credit_repair.core.clock import today
-from credit_repair.core.jobs import dispatch
-from credit_repair.home import presenters, selectors
+from credit_repair.home import import_presenters, import_selectors, mending, presenters, selectors
 from credit_repair.home.forms import ImportForm
+from credit_repair.home.import_tabs import import_tabs
 from credit_repair.home.reports import report_csv
+from credit_repair.home.tasks import ask_for_import, is_asked_for
 from credit_repair.people.doors import office_door
-from credit_repair.registry.importing.columns import ImportUnreadable
+from credit_repair.registry.importing.columns import ImportUnreadable, layout_of
 from credit_repair.registry.models import ImportBatch, Platform
-from credit_repair.registry.services import import_file
+from credit_repair.registry.services.imports import receive_file
+from credit_repair.registry.services.undo import UNDOABLE
 
 BATCHES, LINES = 30, 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 importers_door = office_door("import_records")
 
 
-def _batch(request: HttpRequest, uuid: UUID) -> ImportBatch:
+def batch_or_404(request: HttpRequest, uuid: UUID) -> ImportBatch:
+    """Return the import that the person may read."""
     return get_object_or_404(selectors.batches_for(user=request.user, on=today()), uuid=uuid)
 
 
@@ -39,8 +46,9 @@ def batches(request: HttpRequest) -> HttpResponse:
     context = {
         "page_title": _("数据导入"),
         "page_actions": [{"label": _("导入新文件"), "url": reverse("office_import_new"), "primary": True}],
+        "tabs": import_tabs("office_imports"),
         "page_obj": page,
-        "rows": presenters.batch_rows(page),
+        "rows": import_presenters.batch_rows(page),
     }
     return render(request, "office/imports.html", context)
 
@@ -48,7 +56,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @importers_door
 def new(request: HttpRequest) -> HttpResponse:
-    """Take a penalty table: good rows are taken, bad ones refused with a report."""
+    """Take one or several tables in; a worker imports them."""
     day = today()
     posted = request.method == "POST"
     form = ImportForm(
@@ -57,11 +65,13 @@ def new(request: HttpRequest) -> HttpResponse:
         platforms=Platform.objects.filter(active=True).order_by("-required", "code"),
     )
     if posted and form.is_valid():
-        done = _import(request, form)
-        if done is not None:
-            return redirect("office_import", uuid=done.uuid)
+        received = _receive(request, form)
+        if len(form.cleaned_data["file"]) == 1 and received:
+            return redirect("office_import", uuid=received[0].uuid)
+        if received:
+            return redirect("office_imports")
     context: dict[str, Any] = {
-        "page_title": _("导入行政处罚信息"),
+        "page_title": _("导入新文件"),
         "breadcrumbs": [{"label": _("数据导入"), "url": reverse("office_imports")}],
         "form": form,
         "day": day,
@@ -69,72 +79,166 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "office/import_new.html", context)
 
 
-def _import(request: HttpRequest, form: ImportForm) -> ImportBatch | None:
-    """Import the file inside the request: 600 rows take about a second. None where it cannot be read."""
-    upload = form.cleaned_data["file"]
-    try:
-        done = import_file(
-            path_or_file=upload,
-            file_name=upload.name,
+def _receive(request: HttpRequest, form: ImportForm) -> list[ImportBatch]:
+    """Take in every file that can be read; say by name which cannot. They belong together as one group."""
+    group = uuid4()
+    received, unreadable = [], []
+    for upload in form.cleaned_data["file"]:
+        try:
+            received.append(_receive_one(request, form, upload, group))
+        except ImportUnreadable as words:
+            unreadable.append(_("“%(name)s”：%(why)s") % {"name": upload.name, "why": words})
+    if not received:
+        for sentence in unreadable:
+            form.add_error("file", sentence)
+        return []
+    for sentence in unreadable:
+        messages.error(request, _("没有导入%s") % sentence)
+    if len(received) == 1:
+        messages.success(request, _("“%s”已上传。") % received[0].file_name)
+    else:
+        messages.success(request, _("%s个文件已上传，正在逐个导入。") % len(received))
+    return received
+
+
+def _receive_one(request: HttpRequest, form: ImportForm, upload: UploadedFile, group: UUID) -> ImportBatch:
+    # The batch and what asks for its import are one: a file that came in is not forgotten.
+    with transaction.atomic():
+        batch = receive_file(
+            file=upload,
+            file_name=upload.name or "",
+            kind=form.cleaned_data["kind"] or None,
             as_of=today(),
             imported_by=request.user,
             platforms=form.chosen_platforms,
-            scope=selectors.import_scope(user=request.user, on=today()),
+            group=group,
         )
-    except ImportUnreadable as unreadable:
-        form.add_error("file", str(unreadable))
-        return None
-    dispatch("announce_publications", key="announce_publications")
-    messages.success(request, _("“%s”已导入。") % done.file_name)
-    return done
+        ask_for_import(batch)
+    return batch
 
 
 @require_safe
 @importers_door
 def batch(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show what became of a file, and which rows a person should read."""
-    found = _batch(request, uuid)
+    found = batch_or_404(request, uuid)
     kind = request.GET.get("show", "")
     counts = found.lines.aggregate(
         refused=Count("pk", filter=Q(outcome="refused")), warnings=Count("pk", filter=~Q(outcome="refused"))
     )
-    page = Paginator(selectors.report_lines(found, kind=kind), LINES).get_page(request.GET.get("page"))
-    url = reverse("office_import", args=[found.uuid])
+    lines = selectors.report_lines(found, kind=kind).defer("cells")
+    page = Paginator(lines, LINES).get_page(request.GET.get("page"))
+    args = [found.uuid]
     context = {
         "page_title": found.file_name,
         "page_caption": _("导入批次"),
         "breadcrumbs": [{"label": _("数据导入"), "url": reverse("office_imports")}],
         "batch": found,
+        "tag": import_presenters.batch_tag(found),
+        "platforms": list(found.platforms.all()),
         "counts": counts,
-        "report_url": reverse("office_import_report", args=[found.uuid]),
-        "tabs": [
-            {"label": _("全部"), "url": url, "active": not kind, "count": sum(counts.values())},
-            {
-                "label": _("拒收"),
-                "url": f"{url}?show=refused",
-                "active": kind == "refused",
-                "count": counts["refused"],
-            },
-            {
-                "label": _("已收，请核对"),
-                "url": f"{url}?show=warnings",
-                "active": kind == "warnings",
-                "count": counts["warnings"],
-            },
-        ],
+        "report_url": reverse("office_import_report", args=args),
+        "undo_url": reverse("office_import_undo", args=args) if _may_undo(request, found) else "",
+        "tabs": _line_tabs(found, kind, counts),
         "page_obj": page,
         "rows": presenters.line_rows(page),
+        **_refused_urls(found, counts["refused"]),
+        **_progress(found),
     }
     return render(request, "office/import.html", context)
+
+
+def _progress(batch: ImportBatch) -> dict[str, Any]:
+    return {
+        "percent": import_presenters.percent(batch),
+        "progress_url": reverse("office_import_progress", args=[batch.uuid]),
+        "resume_url": reverse("office_import_resume", args=[batch.uuid]),
+        "is_stuck": batch.is_under_way and not is_asked_for(batch),
+    }
+
+
+def _refused_urls(batch: ImportBatch, refused: int) -> dict[str, str]:
+    if not refused or not import_selectors.refused_lines(batch).exists():
+        return {}
+    return {
+        f"refused_{form}": reverse("office_import_refused", args=[batch.uuid, form])
+        for form in ("xlsx", "csv")
+    }
+
+
+def _may_undo(request: HttpRequest, batch: ImportBatch) -> bool:
+    in_charge = import_selectors.batches_in_charge(user=request.user, on=today())
+    return batch.state in UNDOABLE and in_charge.filter(pk=batch.pk).exists()
+
+
+def _line_tabs(batch: ImportBatch, kind: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    url = reverse("office_import", args=[batch.uuid])
+    views = [
+        ("", _("全部"), sum(counts.values())),
+        ("refused", _("拒收"), counts["refused"]),
+        ("warnings", _("已收，请核对"), counts["warnings"]),
+    ]
+    return [
+        {
+            "label": label,
+            "url": f"{url}?show={name}" if name else url,
+            "active": kind == name,
+            "count": count,
+        }
+        for name, label, count in views
+    ]
+
+
+@require_safe
+@importers_door
+def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show how far an import has come: a piece of its page, which the page asks for every second."""
+    found = batch_or_404(request, uuid)
+    if request.headers.get("HX-Request") != "true":
+        return redirect("office_import", uuid=found.uuid)
+    if not found.is_under_way:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "office/import_progress.html", {"batch": found, **_progress(found)})
+
+
+@require_POST
+@importers_door
+def resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask again for an import that was broken off: it goes on where it stopped."""
+    found = batch_or_404(request, uuid)
+    if found.is_under_way:
+        ask_for_import(found)
+        messages.success(request, _("已经重新排队，从停下的地方继续导入。"))
+    return redirect("office_import", uuid=found.uuid)
 
 
 @require_safe
 @importers_door
 def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Hand out the report of an import as CSV."""
-    found = _batch(request, uuid)
+    found = batch_or_404(request, uuid)
+    lines = selectors.report_lines(found).defer("cells")
+    return _file(report_csv(lines.iterator()), "text/csv; charset=utf-8", f"import-report-{found.uuid}.csv")
+
+
+@require_safe
+@importers_door
+def refused(request: HttpRequest, uuid: UUID, form: str) -> HttpResponse:
+    """Hand out the refused rows as the table that they came from; who took them is kept: there are numbers in it."""
+    found = batch_or_404(request, uuid)
+    rows, layout = import_selectors.refused_rows(found), layout_of(found.kind)
+    name = f"refused-{found.uuid}.{form}"
+    if form == "xlsx":
+        answer = _file(mending.refused_workbook(rows, layout=layout), XLSX, name)
+    elif form == "csv":
+        answer = _file(mending.refused_csv(rows, layout=layout), "text/csv; charset=utf-8", name)
+    else:
+        raise Http404
+    audit.record(actor=request.user, action="download_refused_rows", target=found, data={"form": form})
+    return answer
+
+
+def _file(content: bytes, mime: str, name: str) -> HttpResponse:
     return HttpResponse(
-        report_csv(selectors.report_lines(found).iterator()),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="import-report-{found.uuid}.csv"'},
+        content, content_type=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

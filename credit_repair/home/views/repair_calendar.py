@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from credit_repair.cases.views.doors import applicant_door
 from credit_repair.core.clock import today
 from credit_repair.home import selectors
-from credit_repair.home.calendar_file import CONTENT_TYPE, calendar_file
-from credit_repair.home.calendar_rows import calendar_rows
 from credit_repair.home.context import acting_for, frame_of
 from credit_repair.home.repair_calendar import PAST_DAYS, all_entries, overview
+from credit_repair.home.repair_calendar_file import CONTENT_TYPE, calendar_file
+from credit_repair.home.repair_calendar_rows import calendar_rows
 from credit_repair.registry.models import Subject
 from credit_repair.registry.selectors import records_of
 from credit_repair.reminders import feeds
@@ -147,7 +147,6 @@ def _page(request: HttpRequest, subject: Subject, *, secret: str = "") -> HttpRe
         "page_title": _("修复日历"),
         "page_subtitle": _("每条信用记录从哪一天起可以申请修复，到哪一天自动停止公示。"),
         "subject": subject,
-        "today": day,
         **calendar_rows(
             overview(found, today=day, since=_since(day), in_hand=open_cases), open_cases, today=day
         ),

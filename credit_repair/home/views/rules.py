@@ -1,17 +1,19 @@
 """The officials' pages over the rules: every value, where it comes from, what overrides it since when."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credit_repair.core.clock import today
+from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import law_changes
 from credit_repair.home import rule_presenters as shown
 from credit_repair.home.rule_forms import OverrideForm, RuleFilterForm, WithdrawForm
@@ -43,6 +45,22 @@ def _kept_view(wanted: dict[str, Any]) -> str:
     return f"?{joined}" if joined else ""
 
 
+def _found(sight: shown.Sight, wanted: dict[str, Any], sets: Iterable[RuleSet]) -> list[dict[str, Any]]:
+    """Return the values of these sets that the filter lets through."""
+    text, unverified = wanted.get("q", "").strip(), bool(wanted.get("unverified"))
+    return [row for each in sets for row in shown.value_rows(sight, each, text=text, unverified=unverified)]
+
+
+def _exports(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the links to the list as it is looked at, as files."""
+    links = []
+    for kind, label in (("xlsx", _("导出表格")), ("csv", _("导出CSV"))):
+        query = request.GET.copy()
+        query["format"] = kind
+        links.append({"label": label, "url": f"?{query.urlencode()}"})
+    return links
+
+
 def _rule_set(book: RuleBook, set_id: str) -> RuleSet:
     try:
         rule_set = book.rule_set(set_id)
@@ -55,23 +73,21 @@ def _rule_set(book: RuleBook, set_id: str) -> RuleSet:
 
 @require_safe
 @official_door
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: HttpRequest) -> HttpResponseBase:
     """Show the rule sets; with words or a mark to look for, the values of all of them."""
     book = current_book()
     sight, form, wanted = _sight(request, book)
+    if wanted_format(request):
+        rows = _found(sight, wanted, book.standing())
+        return table_response(request, name=_("规则项"), columns=shown.EXPORTED, rows=rows)
     sets = shown.set_rows(sight)
-    text, unverified = wanted.get("q", "").strip(), bool(wanted.get("unverified"))
-    found = None
-    if text or unverified:
-        found = [
-            row
-            for rule_set in book.standing()
-            for row in shown.value_rows(sight, rule_set, text=text, unverified=unverified)
-        ]
+    looking = wanted.get("q", "").strip() or wanted.get("unverified")
+    found = _found(sight, wanted, book.standing()) if looking else None
     standing = RuleOverride.objects.filter(withdrawn_at__isnull=True).select_related("sector", "created_by")
     context = {
         "page_title": _("规则库"),
         "page_subtitle": _("判断失信等级、计算公示期和办理期限的全部规则，每一项都写明依据和核实程度。"),
+        "page_actions": _exports(request),
         "tabs": shown.tabs("office_rules"),
         "filter_form": form,
         "clear_url": reverse("office_rules") if form.is_bound else "",
@@ -95,7 +111,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 @require_safe
 @official_door
 def words(request: HttpRequest) -> HttpResponse:
-    """Show the penalty types from light to heavy, what tables write instead, and the words that tell a sector."""
+    """Show the penalty types from light to heavy with what tables write instead, and the telling words."""
     book = current_book()
     context = {
         "page_title": _("处罚类别和线索词"),
@@ -114,17 +130,18 @@ def words(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @official_door
-def rule_set(request: HttpRequest, set_id: str) -> HttpResponse:
+def rule_set(request: HttpRequest, set_id: str) -> HttpResponseBase:
     """Show every value of a set: basis, mark, where it comes from, what overrides it since when."""
     book = current_book()
     found = _rule_set(book, set_id)
     sight, form, wanted = _sight(request, book)
-    rows = shown.value_rows(
-        sight, found, text=wanted.get("q", "").strip(), unverified=bool(wanted.get("unverified"))
-    )
+    rows = _found(sight, wanted, [found])
+    if wanted_format(request):
+        return table_response(request, name=found.title, columns=shown.EXPORTED, rows=rows)
     context = {
         "page_title": found.title,
         "page_caption": _("规则集"),
+        "page_actions": _exports(request),
         "breadcrumbs": [{"label": _("规则库"), "url": reverse("office_rules")}],
         "filter_form": form,
         "clear_url": reverse("office_rule_set", args=[found.id]) if form.is_bound else "",

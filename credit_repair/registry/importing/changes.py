@@ -20,10 +20,11 @@ SOURCE_FIELDS = (
     "decision_date",
     "valid_until",
     "own_until",
+    "removed_on",
     "source_office",
 )
-# Penalty types are read from penalty_text: a new alias in the rules is no change of the source.
-_COMPARED = tuple(name for name in SOURCE_FIELDS if name not in ("penalty_types", "source_office"))
+#: An entry on a list is known by list and day, so that its document number is a text like any other.
+LIST_SOURCE_FIELDS = ("doc_no", *SOURCE_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -44,23 +45,28 @@ def source_values(row: TableRow) -> dict[str, Any]:
 
     The row must have passed the checks. Amounts are in 万元.
     """
+    texts = ("doc_no", *_TEXTS) if row.layout.is_list else _TEXTS
     return {
-        **{name: row.text(name) for name in _TEXTS},
+        **{name: row.text(name) for name in texts},
         "penalty_types": list(row.penalty_types),
         "fine": row.amount("fine"),
         "confiscated": row.amount("confiscated"),
         "decision_date": row.decision_date,
         "valid_until": row.day("valid_until"),
         "own_until": row.own_until,
+        "removed_on": row.removed_on,
     }
 
 
 def changes_of(record: Record, values: dict[str, Any], *, source_office: Office | None) -> list[Change]:
-    """Return what is new in `values`. A supplier that the row no longer names is no change."""
+    """Return what is new in `values`. A supplier that the row no longer names is no change.
+
+    Nor are penalty types: they are read from penalty_text, and a new alias in the rules is not the source's.
+    """
     changes = [
-        Change(name, getattr(record, name), values[name])
-        for name in _COMPARED
-        if getattr(record, name) != values[name]
+        Change(name, getattr(record, name), value)
+        for name, value in values.items()
+        if name != "penalty_types" and getattr(record, name) != value
     ]
     if source_office is not None and source_office.pk != record.source_office_id:
         changes.append(Change("source_office", record.source_office, source_office))

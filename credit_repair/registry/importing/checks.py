@@ -11,7 +11,6 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from credit_repair.registry.importing.columns import HEADERS
 from credit_repair.registry.importing.parsing import is_credit_code, is_resident_id
 from credit_repair.registry.importing.row import TableRow
 from credit_repair.registry.importing.scope import ImportScope
@@ -20,7 +19,7 @@ from credit_repair.registry.models import Office, Record, Subject
 from credit_repair.rules import Assessment, UnknownPenaltyType
 
 MAX_FACTS = 20_000
-_DATES = ("decision_date", "valid_until", "own_until")
+_DATES = ("decision_date", "valid_until", "own_until", "removed_on")
 _AMOUNTS = ("fine", "confiscated")
 #: The longest texts that a record, its subject and its offices can hold, in characters.
 _LENGTHS = {
@@ -30,6 +29,7 @@ _LENGTHS = {
     "remarks": MAX_FACTS,
     "name": 200,
     "doc_no": 200,
+    "list_name": 200,
     "conduct": 500,
     "penalty_text": 500,
     "licence": 500,
@@ -37,6 +37,7 @@ _LENGTHS = {
     "authority": 100,
     "source": 100,
 }
+_IN_THE_KEY = ("doc_no", "list_name")
 
 
 @dataclass(frozen=True)
@@ -67,31 +68,39 @@ class KnownThings(Protocol):
         """The record of this key."""
 
 
-#: The header of the column at fault, and the words.
+#: The field at fault, and the words.
 Fault = tuple[str, str]
 Check = Callable[[TableRow, KnownThings], Fault | None]
 
 
 def missing_name(row: TableRow, known: KnownThings) -> Fault | None:
     """The subject has no name."""
-    return None if row.text("name") else (HEADERS["name"], _("没有填写行政相对人名称，请补填。"))
+    return None if row.text("name") else ("name", _("没有填写行政相对人名称，请补填。"))
 
 
 def missing_doc_no(row: TableRow, known: KnownThings) -> Fault | None:
     """The decision document has no number."""
-    return None if row.text("doc_no") else (HEADERS["doc_no"], _("没有填写行政处罚决定书文号，请补填。"))
+    return None if row.text("doc_no") else ("doc_no", _("没有填写行政处罚决定书文号，请补填。"))
+
+
+def missing_list(row: TableRow, known: KnownThings) -> Fault | None:
+    """The entry does not say which list it is on."""
+    if row.text("list_name"):
+        return None
+    return "list_name", _("没有填写%(header)s，请补填。") % {"header": row.header("list_name")}
 
 
 def bad_date(row: TableRow, known: KnownThings) -> Fault | None:
     """A date is in another form than the three allowed, or does not exist; or the decision has none."""
     if not row.text("decision_date"):
-        return HEADERS["decision_date"], _("没有填写处罚决定日期，请补填，如2026/01/31。")
+        words = _("没有填写%(header)s，请补填，如2026/01/31。")
+        return "decision_date", words % {"header": row.header("decision_date")}
     for field in _DATES:
         try:
             row.day(field)
         except ValueError:
             words = _("“%(text)s”不是有效的日期，请写成2026/01/31、2026-01-31或20260131。")
-            return HEADERS[field], words % {"text": row.text(field)[:40]}
+            return field, words % {"text": row.text(field)[:40]}
     return None
 
 
@@ -99,27 +108,41 @@ def future_decision(row: TableRow, known: KnownThings) -> Fault | None:
     """The decision is later than the day of the import."""
     if row.decision_date <= known.as_of:
         return None
-    words = _("处罚决定日期%(day)s晚于导入日%(as_of)s，请核对日期。")
-    return HEADERS["decision_date"], words % {"day": row.decision_date, "as_of": known.as_of}
+    words = _("%(header)s%(day)s晚于导入日%(as_of)s，请核对日期。")
+    values = {"header": row.header("decision_date"), "day": row.decision_date, "as_of": known.as_of}
+    return "decision_date", words % values
 
 
 def until_before_decision(row: TableRow, known: KnownThings) -> Fault | None:
     """The source's own end of publicity lies before the decision."""
     if row.own_until is None or row.own_until >= row.decision_date:
         return None
-    words = _("公示截止期%(until)s早于处罚决定日期%(day)s，请核对这两个日期。")
-    return HEADERS["own_until"], words % {"until": row.own_until, "day": row.decision_date}
+    words = _("公示截止期%(until)s早于%(header)s%(day)s，请核对这两个日期。")
+    values = {"until": row.own_until, "header": row.header("decision_date"), "day": row.decision_date}
+    return "own_until", words % values
+
+
+def bad_removal(row: TableRow, known: KnownThings) -> Fault | None:
+    """The entry was taken off its list before it came on it, or is to be taken off only after the import."""
+    removed = row.removed_on
+    if removed is None or row.decision_date <= removed <= known.as_of:
+        return None
+    if removed > known.as_of:
+        words = _("移出日期%(day)s晚于导入日%(as_of)s。还没有移出的请留空，移出后再导入。")
+        return "removed_on", words % {"day": removed, "as_of": known.as_of}
+    words = _("移出日期%(removed)s早于列入日期%(day)s，请核对这两个日期。")
+    return "removed_on", words % {"removed": removed, "day": row.decision_date}
 
 
 def bad_uscc(row: TableRow, known: KnownThings) -> Fault | None:
     """The subject's code is wrong, or the subject has no number by which it can be known."""
     if row.code and not is_credit_code(row.code):
         words = _("统一社会信用代码“%(code)s”的位数、字符或校验位不对，请对照营业执照核对。")
-        return HEADERS["code"], words % {"code": row.code[:40]}
+        return "code", words % {"code": row.code[:40]}
     if row.is_person and not row.code and not row.person_number:
-        return HEADERS["person_number"], _("自然人没有填写证件号码，请补填。")
+        return "person_number", _("自然人没有填写证件号码，请补填。")
     if not row.is_person and not row.code:
-        return HEADERS["code"], _("没有填写统一社会信用代码，请补填。")
+        return "code", _("没有填写统一社会信用代码，请补填。")
     return None
 
 
@@ -127,20 +150,21 @@ def natural_person_with_uscc(row: TableRow, known: KnownThings) -> Fault | None:
     """The subject is said to be a natural person, yet has a unified social credit code."""
     if not (row.is_person and row.code):
         return None
-    words = _("类别是自然人，却填了统一社会信用代码。请改正行政相对人类别，或删去代码并填写证件号码。")
-    return HEADERS["category"], words
+    words = _("类别是自然人，却填了统一社会信用代码。请改正%(header)s，或删去代码并填写证件号码。")
+    return "category", words % {"header": row.header("category")}
 
 
 def authority_code_bad(row: TableRow, known: KnownThings) -> Fault | None:
     """The authority's code is wrong or missing; or the office is new and the row does not name it."""
     code = row.authority_code
     if not code:
-        return HEADERS["authority_code"], _("没有填写处罚机关统一社会信用代码，请补填。")
+        words = _("没有填写%(header)s，请补填。")
+        return "authority_code", words % {"header": row.header("authority_code")}
     if not is_credit_code(code):
-        words = _("处罚机关统一社会信用代码“%(code)s”的位数、字符或校验位不对，请核对。")
-        return HEADERS["authority_code"], words % {"code": code[:40]}
+        words = _("%(header)s“%(code)s”的位数、字符或校验位不对，请核对。")
+        return "authority_code", words % {"header": row.header("authority_code"), "code": code[:40]}
     if not row.text("authority") and known.office(code) is None:
-        return HEADERS["authority"], _("没有填写处罚机关名称，请补填。")
+        return "authority", _("没有填写%(header)s名称，请补填。") % {"header": row.header("authority")}
     return None
 
 
@@ -150,9 +174,9 @@ def unknown_penalty_type(row: TableRow, known: KnownThings) -> Fault | None:
         row.penalty_types  # noqa: B018 - asking for it is the check
     except UnknownPenaltyType as error:
         if not error.name:
-            return HEADERS["penalty_text"], _("没有填写处罚类别，请补填。")
+            return "penalty_text", _("没有填写处罚类别，请补填。")
         words = _("不认识的处罚类别“%(name)s”。请改用《行政处罚法》规定的种类，多个种类用分号隔开。")
-        return HEADERS["penalty_text"], words % {"name": error.name[:40]}
+        return "penalty_text", words % {"name": error.name[:40]}
     return None
 
 
@@ -163,10 +187,10 @@ def negative_fine(row: TableRow, known: KnownThings) -> Fault | None:
             amount = row.amount(field)
         except ValueError:
             words = _("“%(text)s”不是有效的金额。请只填数字，单位为万元，整数部分不超过九位。")
-            return HEADERS[field], words % {"text": row.text(field)[:40]}
+            return field, words % {"text": row.text(field)[:40]}
         if amount is not None and amount < 0:
             words = _("金额%(amount)s小于零，请核对。没有金额的请留空。")
-            return HEADERS[field], words % {"amount": row.text(field)}
+            return field, words % {"amount": row.text(field)}
     return None
 
 
@@ -175,10 +199,10 @@ def over_long_facts(row: TableRow, known: KnownThings) -> Fault | None:
     for field, limit in _LENGTHS.items():
         text = row.text(field)
         # In the natural key, a sign like ㈱ is several.
-        length = max(len(text), len(document_key(text))) if field == "doc_no" else len(text)
+        length = max(len(text), len(document_key(text))) if field in _IN_THE_KEY else len(text)
         if length > limit:
             words = _("内容共%(length)s字，超过%(limit)s字的上限，请删减后再导入。")
-            return HEADERS[field], words % {"length": length, "limit": limit}
+            return field, words % {"length": length, "limit": limit}
     return None
 
 
@@ -186,8 +210,11 @@ def duplicate(row: TableRow, known: KnownThings) -> Fault | None:
     """The same record has already been met in this run."""
     if not known.has_seen(row.key):
         return None
+    if row.layout.is_list:
+        words = _("名单、列入日期、列入机关和主体都与前面的一行相同。请核对，确属重复的请删去这一行。")
+        return "list_name", words
     words = _("文号、处罚机关和行政相对人都与前面的一行相同。请核对文号，确属重复的请删去这一行。")
-    return HEADERS["doc_no"], words
+    return "doc_no", words
 
 
 def name_code_conflict(row: TableRow, known: KnownThings) -> Fault | None:
@@ -196,7 +223,7 @@ def name_code_conflict(row: TableRow, known: KnownThings) -> Fault | None:
     if subject is None or same_name(subject.name, row.text("name")):
         return None
     words = _("这个代码已登记的名称是“%(known)s”，与本行的“%(name)s”不同。请核对；确已更名的，请按更名办理。")
-    return HEADERS["name"], words % {"known": subject.name, "name": row.text("name")}
+    return "name", words % {"known": subject.name, "name": row.text("name")}
 
 
 def not_your_office(row: TableRow, known: KnownThings) -> Fault | None:
@@ -217,7 +244,7 @@ def not_your_office(row: TableRow, known: KnownThings) -> Fault | None:
     words = _(
         "您所在的单位不能导入“%(authority)s”的这条信息。请核对处罚机关和数据来源单位，或交信用主管部门导入。"
     )
-    return HEADERS["authority_code"], words % {"authority": row.text("authority") or row.authority_code}
+    return "authority_code", words % {"authority": row.text("authority") or row.authority_code}
 
 
 CHECKS: tuple[Check, ...] = (
@@ -236,6 +263,22 @@ CHECKS: tuple[Check, ...] = (
     name_code_conflict,
     not_your_office,
 )
+#: A list has no document number, penalty types or amounts of its own.
+LIST_CHECKS: tuple[Check, ...] = (
+    missing_name,
+    missing_list,
+    bad_date,
+    future_decision,
+    until_before_decision,
+    bad_removal,
+    bad_uscc,
+    natural_person_with_uscc,
+    authority_code_bad,
+    over_long_facts,
+    duplicate,
+    name_code_conflict,
+    not_your_office,
+)
 
 
 def first_refusal(row: TableRow, known: KnownThings) -> Finding | None:
@@ -243,10 +286,10 @@ def first_refusal(row: TableRow, known: KnownThings) -> Finding | None:
 
     Each check may rely on those before it: after bad_date, dates can be read.
     """
-    for check in CHECKS:
+    for check in LIST_CHECKS if row.layout.is_list else CHECKS:
         fault = check(row, known)
         if fault is not None:
-            return Finding(field=fault[0], code=check.__name__, reason=fault[1])
+            return Finding(field=row.header(fault[0]), code=check.__name__, reason=fault[1])
     return None
 
 
@@ -258,18 +301,18 @@ def warnings_of_numbers(row: TableRow) -> Iterator[Finding]:
     number = row.text("representative_number")
     if number and row.representative_has_resident_id and not is_resident_id(number):
         words = _("法定代表人的身份证号码位数、出生日期或校验位不对，记录已收，请核对号码。")
-        yield Finding(HEADERS["representative_number"], "bad_representative_number", words)
+        yield Finding(row.header("representative_number"), "bad_representative_number", words)
     if row.is_person and row.person_has_resident_id and not is_resident_id(row.person_number):
         words = _("身份证号码位数、出生日期或校验位不对，记录已收，请核对号码。")
-        yield Finding(HEADERS["person_number"], "bad_person_number", words)
+        yield Finding(row.header("person_number"), "bad_person_number", words)
     if row.source_code and not is_credit_code(row.source_code):
         words = _("数据来源单位统一社会信用代码“%(code)s”不对，记录已收，但没有登记来源单位，请核对。")
-        yield Finding(HEADERS["source_code"], "bad_source_code", words % {"code": row.source_code[:40]})
+        yield Finding(row.header("source_code"), "bad_source_code", words % {"code": row.source_code[:40]})
 
 
-def warnings_of_period(assessment: Assessment) -> Iterator[Finding]:
+def warnings_of_period(row: TableRow, assessment: Assessment) -> Iterator[Finding]:
     """Yield a warning where the source's own end of publicity lies before the end of the minimum period."""
     if assessment.own_until_before_minimum:
         words = _("公示截止期%(until)s早于最短公示期届满之日%(least)s，记录已收，请与来源单位核对。")
         days = {"until": assessment.own_until, "least": assessment.min_until}
-        yield Finding(HEADERS["own_until"], "own_until_before_minimum", words % days)
+        yield Finding(row.header("own_until"), "own_until_before_minimum", words % days)

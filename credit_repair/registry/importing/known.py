@@ -4,14 +4,15 @@ Read in a fixed number of queries for the whole batch; what a row brings into be
 after it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.db.models import Q
 
+from credit_repair.registry.importing.report import Outcome
 from credit_repair.registry.importing.row import TableRow
 from credit_repair.registry.importing.scope import ImportScope
-from credit_repair.registry.models import Office, Record, RecordAlias, Subject
+from credit_repair.registry.models import ImportBatch, ImportLine, Office, Record, RecordAlias, Subject
 from credit_repair.rules import RuleBook, derive_hints
 
 
@@ -40,9 +41,7 @@ class Known:
         self._offices = _offices({code for row in rows for code in (row.authority_code, row.source_code)})
         self._subjects = _subjects({row.subject_key for row in rows})
         keys = {row.key for row in rows}
-        self._current_keys = dict(
-            RecordAlias.objects.filter(natural_key__in=keys).values_list("natural_key", "record__natural_key")
-        )
+        self._current_keys = _current_keys(keys)
         self._records = _records(keys | set(self._current_keys.values()))
 
     def has_seen(self, key: str) -> bool:
@@ -86,6 +85,31 @@ class Known:
 
     def _current(self, key: str) -> str:
         return self._current_keys.get(key, key)
+
+
+def keys_met(batch: ImportBatch, rows: Iterable[TableRow], *, reached: int) -> set[str]:
+    """Return the natural keys that `batch` met in `rows` up to the row `reached`, for whoever goes on there.
+
+    A refused row leaves no key behind.
+    """
+    refused = set(
+        ImportLine.objects.filter(batch=batch, outcome=Outcome.REFUSED).values_list("row", flat=True)
+    )
+    met = {row.key for row in rows if row.number <= reached and row.number not in refused}
+    current: dict[str, str] = {}
+    for some in _portions(sorted(met)):
+        current |= _current_keys(some)
+    return {current.get(key, key) for key in met}
+
+
+def _portions(keys: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    return (keys[start : start + size] for start in range(0, len(keys), size))
+
+
+def _current_keys(keys: Iterable[str]) -> dict[str, str]:
+    """The keys of today for those among `keys` that a record once had."""
+    aliases = RecordAlias.objects.filter(natural_key__in=keys)
+    return dict(aliases.values_list("natural_key", "record__natural_key"))
 
 
 def _offices(codes: set[str]) -> dict[str, Office]:

@@ -1,17 +1,19 @@
 """From a file to rows: CSV in UTF-8 (with or without BOM) or GB18030, or a workbook .xlsx; streaming.
 
-A file is read twice: `PenaltyTable` first goes through all of it, so that a file which breaks off in the
-middle is refused before anything is changed; `rows()` then yields row by row.
+`SourceTable` first goes through all of the file, so that one which breaks off in the middle is refused before
+anything is changed. What it finds is kept aside, so that `rows()` need not read the file a second time.
 """
 
 import codecs
 import csv
 import hashlib
 import io
+import pickle
 import re
+import tempfile
 import zipfile
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import IO, Any
 import openpyxl
 from django.utils.translation import gettext as _
 
-from credit_repair.registry.importing.columns import COLUMNS, ImportUnreadable, fields_of
+from credit_repair.registry.importing.columns import ImportUnreadable, Layout, fields_of, layout_for
 
 Cell = str | date
 #: One data row: its number (the first is 1) and what stands in each field.
@@ -38,58 +40,87 @@ _SHEETS = "xl/worksheets/"
 _MAX_CELL = 10 * 1024 * 1024
 #: No table means these, and PostgreSQL takes no NUL.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
-_DATES = frozenset(("decision_date", "valid_until", "own_until"))
-_EMPTY: dict[str, Cell] = {column.field: "" for column in COLUMNS}
+_DATES = frozenset(("decision_date", "valid_until", "own_until", "removed_on"))
+#: Up to here the rows are kept in memory, beyond it in a file without a name.
+_MEMORY_BYTES = 32 * 1024**2
+_KEPT_AT_ONCE = 500
 
 
-class PenaltyTable:
-    """A penalty table that can be read from its first row to its last.
+class SourceTable:
+    """A table that can be read from its first row to its last, as often as one likes.
 
-    `file` is a path, or a binary file that can go back to its start. `sha256` is the hash of its bytes,
-    `count` the number of its data rows.
+    `file` is a path, or a binary file that can go back to its start. `kind` is a Record.Kind; without it, the
+    header decides. `layout` is the table's, `sha256` the hash of its bytes, `count` the number of its data
+    rows.
 
     Raises ImportUnreadable where it cannot be read, with words that say what to do.
     """
 
-    def __init__(self, file: str | Path | IO[bytes]) -> None:
-        self._opened = isinstance(file, str | Path)
-        try:
-            # Closed in close(): it is read twice, by a caller's `with`.
-            self._file: IO[bytes] = Path(file).open("rb") if isinstance(file, str | Path) else file  # noqa: SIM115
-        except OSError as error:
-            raise ImportUnreadable(_why_not_opened(error)) from error
-        try:
-            self.sha256 = self._digest()
-            self._encoding = self._find_encoding()
-            self.count = sum(1 for _row in self.rows())
-        except BaseException:
-            self.close()
-            raise
+    layout: Layout
 
-    def __enter__(self) -> "PenaltyTable":
+    def __init__(self, file: str | Path | IO[bytes], *, kind: str | None = None) -> None:
+        with _opened(file) as self._file:
+            self.sha256 = self._digest()
+            encoding = self._find_encoding()
+            self._file.seek(0)
+            lines = self._workbook_lines() if encoding is None else self._text_lines(encoding)
+            self._kept = tempfile.SpooledTemporaryFile(_MEMORY_BYTES)  # noqa: SIM115 - closed in close()
+            try:
+                with closing(lines):
+                    self.count = self._keep(lines, kind)
+            except BaseException:
+                self.close()
+                raise
+
+    @property
+    def kind(self) -> str:
+        """What the rows are, as a Record.Kind."""
+        return self.layout.kind
+
+    def __enter__(self) -> "SourceTable":
         return self
 
     def __exit__(self, *exc: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Close the file, if it was opened here."""
-        if self._opened:
-            self._file.close()
+        """Forget the rows. The caller's file stays open."""
+        self._kept.close()
 
     def rows(self) -> Iterator[RawRow]:
         """Yield the data rows. Empty rows are left out, but counted, so that numbers fit the file."""
-        self._file.seek(0)
-        lines = self._workbook_lines() if self._encoding is None else self._text_lines(self._encoding)
-        with closing(lines):
-            header = next(lines, None)
-            if header is None:
-                raise ImportUnreadable(_("文件是空的，请重新选择。"))
-            fields = fields_of([_as_text(cell) for cell in header])
-            for number, line in enumerate(lines, start=1):
-                values = _values(fields, line)
-                if any(values.values()):
-                    yield number, values
+        place = 0
+        while True:
+            self._kept.seek(place)
+            try:
+                some = pickle.load(self._kept)  # noqa: S301 - written by this object, a moment ago
+            except EOFError:
+                return
+            place = self._kept.tell()
+            for number, cells in some:
+                yield number, self.layout.empty | dict(zip(self._fields, cells, strict=False))
+
+    def _keep(self, lines: Iterator[Iterable[Any]], kind: str | None) -> int:
+        """Find the layout by the header, keep every row that is not empty, and return how many there are."""
+        header = next(lines, None)
+        if header is None:
+            raise ImportUnreadable(_("文件是空的，请重新选择。"))
+        titles = [_as_text(cell) for cell in header]
+        self.layout = layout_for(titles, kind=kind)
+        fields = fields_of(titles, layout=self.layout)
+        self._fields = [field for field in fields if field]
+        wanted = [(place, field in _DATES) for place, field in enumerate(fields) if field]
+        count, some = 0, []
+        for number, line in enumerate(lines, start=1):
+            cells = _cells(wanted, line)
+            if any(cells):
+                some.append((number, cells))
+                count += 1
+            if len(some) == _KEPT_AT_ONCE:
+                pickle.dump(some, self._kept)
+                some = []
+        pickle.dump(some, self._kept)
+        return count
 
     def _digest(self) -> str:
         digest = hashlib.sha256()
@@ -166,6 +197,20 @@ class PenaltyTable:
             raise ImportUnreadable(_("工作簿解压后太大，请分成几个文件，或另存为CSV后再导入。"))
 
 
+@contextmanager
+def _opened(file: str | Path | IO[bytes]) -> Iterator[IO[bytes]]:
+    """Open a path, and close it again; a file that somebody handed in stays open."""
+    if not isinstance(file, str | Path):
+        yield file
+        return
+    try:
+        opened = Path(file).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise ImportUnreadable(_why_not_opened(error)) from error
+    with opened:
+        yield opened
+
+
 def _why_not_opened(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return _("文件打不开：没有这个文件。请检查文件名和所在的文件夹。")
@@ -174,13 +219,14 @@ def _why_not_opened(error: OSError) -> str:
     return _("文件打不开：没有读取的权限，或磁盘有问题。请检查后再导入。")
 
 
-def _values(fields: list[str | None], line: Iterable[Any]) -> dict[str, Cell]:
-    """What stands in each field. A short line is filled up, what goes beyond the header left out."""
-    values = dict(_EMPTY)
-    for field, cell in zip(fields, line, strict=False):
-        if field is not None:
-            values[field] = _as_date_or_text(cell) if field in _DATES else _as_text(cell)
-    return values
+def _cells(wanted: Sequence[tuple[int, bool]], line: Iterable[Any]) -> list[Cell]:
+    """What stands in the columns that are wanted. What a short line has not, is empty."""
+    given = list(line)
+    if len(given) <= wanted[-1][0]:
+        given += [""] * (wanted[-1][0] + 1 - len(given))
+    return [
+        _as_date_or_text(given[place]) if is_date else _as_text(given[place]) for place, is_date in wanted
+    ]
 
 
 def _as_date_or_text(cell: Any) -> Cell:
@@ -191,7 +237,9 @@ def _as_date_or_text(cell: Any) -> Cell:
 
 def _as_text(cell: Any) -> str:
     if isinstance(cell, str):
-        return _CONTROL.sub("", cell).replace("\r\n", "\n").strip()
+        text = cell.strip()
+        # Nearly every cell is: this asks a thirtieth of what cleaning costs.
+        return text if text.isprintable() else _CONTROL.sub("", text).replace("\r\n", "\n").strip()
     if cell is None:
         return ""
     if isinstance(cell, float):

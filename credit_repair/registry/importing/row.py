@@ -1,13 +1,14 @@
-"""What a row of a penalty table means."""
+"""What a row of a table means."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from credit_repair.registry.importing.columns import Layout
 from credit_repair.registry.importing.parsing import read_amount, read_code, read_date
 from credit_repair.registry.importing.reader import Cell, RawRow
-from credit_repair.registry.keys import natural_key, personal_key
+from credit_repair.registry.keys import list_entry_no, natural_key, personal_key
 from credit_repair.registry.models import Subject
 from credit_repair.rules import RuleBook, parse_penalty_types
 
@@ -32,11 +33,16 @@ class TableRow:
     number: int
     cells: dict[str, Cell]
     book: RuleBook
+    layout: Layout
 
     @classmethod
-    def read(cls, raw: RawRow, *, book: RuleBook) -> "TableRow":
+    def read(cls, raw: RawRow, *, book: RuleBook, layout: Layout) -> "TableRow":
         """Return the row of what the reader yields."""
-        return cls(number=raw[0], cells=raw[1], book=book)
+        return cls(number=raw[0], cells=raw[1], book=book, layout=layout)
+
+    def header(self, field: str) -> str:
+        """What the table calls a field."""
+        return self.layout.headers[field]
 
     def text(self, field: str) -> str:
         """The text of a field, as the source writes it, without blanks around it."""
@@ -48,7 +54,10 @@ class TableRow:
 
     @cached_property
     def decision_date(self) -> date:
-        """The day of the decision 处罚决定日期. Raises ValueError also where it is empty."""
+        """The day of the decision 处罚决定日期, or of the entry on a list 列入日期.
+
+        Raises ValueError also where it is empty.
+        """
         day = self.day("decision_date")
         if day is None:
             raise ValueError("empty")
@@ -58,6 +67,11 @@ class TableRow:
     def own_until(self) -> date | None:
         """The source's own last day of publicity 公示截止期."""
         return self.day("own_until")
+
+    @cached_property
+    def removed_on(self) -> date | None:
+        """The day on which the source took the entry off its list 移出日期."""
+        return self.day("removed_on")
 
     @cached_property
     def code(self) -> str:
@@ -108,7 +122,9 @@ class TableRow:
 
     @cached_property
     def penalty_types(self) -> tuple[str, ...]:
-        """The canonical penalty types. Raises UnknownPenaltyType, a ValueError."""
+        """The canonical penalty types, none on a list. Raises UnknownPenaltyType, a ValueError."""
+        if self.layout.is_list:
+            return ()
         return parse_penalty_types(self.text("penalty_text"), book=self.book)
 
     def amount(self, field: str) -> Decimal | None:
@@ -122,7 +138,14 @@ class TableRow:
 
     @cached_property
     def key(self) -> str:
-        """The natural key of the record."""
-        return natural_key(
-            doc_no=self.text("doc_no"), authority_code=self.authority_code, subject_key=self.subject_key
-        )
+        """The natural key of the record. Of an entry on a list, list and day stand for the number.
+
+        Without a day there is no key, and the row is refused before anybody needs one.
+        """
+        doc_no = self.text("doc_no")
+        if self.layout.is_list:
+            try:
+                doc_no = list_entry_no(self.text("list_name"), self.decision_date)
+            except ValueError:
+                return ""
+        return natural_key(doc_no=doc_no, authority_code=self.authority_code, subject_key=self.subject_key)

@@ -1,6 +1,6 @@
 """The register's verbs."""
 
-from credit_repair.registry.services.imports import import_file
+from credit_repair.registry.services.imports import import_file, receive_file, reimport_line, run_batch
 from credit_repair.registry.services.records import (
     ASSESSED_FIELDS,
     RecordHasEnded,
@@ -17,5 +17,8 @@ __all__ = [
     "end_record",
     "facts_of",
     "import_file",
+    "receive_file",
+    "reimport_line",
+    "run_batch",
     "settle_standing",
 ]

@@ -1,26 +1,41 @@
-"""The import of a penalty table."""
+"""The import of a table: at once, or received now and run by a worker; and one refused row again."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID, uuid4
 
+from django.core.files import File
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from credit_repair.core import audit
-from credit_repair.core.clock import now
-from credit_repair.registry.importing.load import Run, load_rows
-from credit_repair.registry.importing.reader import PenaltyTable
-from credit_repair.registry.importing.report import RowOutcome
+from credit_repair.core.clock import now, today
+from credit_repair.registry.importing.columns import ImportUnreadable, layout_of
+from credit_repair.registry.importing.known import keys_met
+from credit_repair.registry.importing.load import load_rows, load_single
+from credit_repair.registry.importing.reader import SourceTable
+from credit_repair.registry.importing.report import Outcome, RowOutcome
 from credit_repair.registry.importing.row import TableRow
+from credit_repair.registry.importing.run import Overtaken, Run
 from credit_repair.registry.importing.scope import ImportScope
-from credit_repair.registry.models import ImportBatch, Platform
-from credit_repair.rules import RuleBook, national_book
+from credit_repair.registry.importing.supply import Supply
+from credit_repair.registry.law import Law, keep_edition, law_in_force, one_law
+from credit_repair.registry.models import ImportBatch, ImportLine, Platform
+from credit_repair.rules import RuleBook
 
 #: Rows per transaction: few enough to hold locks for moments, enough to make queries rare.
 BATCH_ROWS = 500
 _TRIES = 3
+
+State = ImportBatch.State
+Report = Callable[[RowOutcome], None]
+#: Told how many rows have been dealt with, and how many there are.
+Progress = Callable[[int, int], None]
 
 
 def import_file(
@@ -31,15 +46,20 @@ def import_file(
     imported_by: Any = None,
     platforms: Sequence[Platform] = (),
     scope: ImportScope | None = None,
-    report: Callable[[RowOutcome], None] | None = None,
+    report: Report | None = None,
     book: RuleBook | None = None,
+    kind: str | None = None,
+    progress: Progress | None = None,
+    batch: ImportBatch | None = None,
+    group: UUID | None = None,
 ) -> ImportBatch:
-    """Import a penalty table (CSV or .xlsx) and return the batch with its counts.
+    """Import a table (CSV or .xlsx) at once and return the batch with its counts.
 
     Good rows are taken, bad ones refused; one row's fault never stops the file. Offices and subjects that
     are not known come into being. A row that is known by its natural key, or by a former one, updates its
     record where it differs, with an event that keeps old and new values; the same row again changes nothing.
     What has ended is brought up to date but never revived; what ended before `as_of` comes in as history.
+    A list entry that its source took off is withdrawn.
 
     Publications come into being for active records alone, on `platforms` alone, in the state `publishing`:
     see `selectors.publications_to_announce`. No message is sent from here.
@@ -47,35 +67,212 @@ def import_file(
     Rows are written 500 to a transaction. A crash leaves whole batches and no `finished_at`; the same file
     imported again then goes on where it stopped.
 
-    `as_of` is the day of the import: later decisions are refused. `imported_by` is a user, None for the
-    system. `scope` says whose data that person may bring, other rows are refused; None, as on the command
-    line, means everybody's. `report` is told what became of each row, in order, once it is committed.
+    `kind` is a Record.Kind; without it, the header of the table decides. `as_of` is the day of the import:
+    later decisions are refused. `imported_by` is a user, None for the system. `scope` says whose data that
+    person may bring, other rows are refused; None, as on the command line, means everybody's. `report` is
+    told what became of each row, in order, once it is committed; `progress` how far it has come. `batch` is
+    one that waits for this file, `group` what files share that came in together.
 
     Raises ImportUnreadable, before anything has changed, where the file cannot be read to its end.
     """
-    book = book or national_book()
-    with PenaltyTable(path_or_file) as table:
-        batch = ImportBatch.objects.create(
-            file_name=file_name[-200:],
-            sha256=table.sha256,
+    with SourceTable(path_or_file, kind=kind) as table, one_law(_law(book)) as law:
+        mine = batch or _new_batch(
+            table,
+            file_name=file_name,
             as_of=as_of,
-            started_at=now(),
             imported_by=imported_by,
+            state=State.RUNNING,
+            group=group,
         )
-        run = Run(
-            batch=batch,
-            book=book,
-            as_of=as_of,
-            at=now(),
-            actor_label=str(imported_by)[:100] if imported_by is not None else audit.SYSTEM_LABEL,
-            platforms=platforms,
-            scope=scope,
+        if batch is None:
+            mine.platforms.set(platforms)
+        run = _run_of(mine, law=law, platforms=platforms, scope=scope)
+        try:
+            _go_through(table, run, report=report, progress=progress)
+        except Exception:
+            if batch is None:
+                ImportBatch.objects.filter(pk=mine.pk).update(state=State.STOPPED)
+            raise
+    return _finish(mine)
+
+
+def receive_file(
+    *,
+    file: Any,
+    file_name: str,
+    kind: str | None,
+    as_of: date,
+    imported_by: Any,
+    platforms: Sequence[Platform],
+    group: UUID | None = None,
+) -> ImportBatch:
+    """Take a file in to be imported later by `run_batch`; return the waiting batch.
+
+    `file` is a binary file, e.g. an upload. It is kept privately until the import has ended. `kind` is a
+    Record.Kind; without it, the header decides. The caller asks for the job.
+
+    Raises ImportUnreadable, before anything is stored, where the table cannot be read to its end.
+    """
+    with SourceTable(file, kind=kind) as table:
+        file.seek(0)
+        with transaction.atomic():
+            batch = _new_batch(
+                table,
+                file_name=file_name,
+                as_of=as_of,
+                imported_by=imported_by,
+                state=State.WAITING,
+                group=group,
+            )
+            batch.platforms.set(platforms)
+            # The name on the disk tells nothing, and is never the one that somebody chose.
+            batch.file.save(f"{batch.uuid}{Path(file_name).suffix[:8]}", File(file), save=True)
+    return batch
+
+
+def run_batch(
+    *, batch: ImportBatch, scope: ImportScope | None, progress: Progress | None = None
+) -> ImportBatch:
+    """Import the file of a batch that was received; return the batch.
+
+    Idempotent: broken off anywhere and called again, it goes on after the last row that was committed, and
+    counts no row twice; a batch that is done is left as it is. While another worker is at it, it gives way.
+    A file that can no longer be read makes the batch `unreadable`, with the words in `problem`. The file is
+    deleted when the import has ended.
+    """
+    batch.refresh_from_db()
+    if batch.state in (State.WAITING, State.RUNNING, State.STOPPED):
+        try:
+            _run_stored(batch, scope=scope, progress=progress)
+        except Overtaken:
+            return ImportBatch.objects.get(pk=batch.pk)
+        except ImportUnreadable as error:
+            _mark_unreadable(batch, str(error))
+    _drop_file(batch)
+    return batch
+
+
+@transaction.atomic
+def reimport_line(
+    *, line: ImportLine, scope: ImportScope | None, as_of: date | None = None, actor: Any = None
+) -> RowOutcome:
+    """Take a refused row up again, e.g. after a change of name was accepted; return what became of it.
+
+    The row is judged and written by the same code as a file. The batch's counts follow: one refused row
+    less, one of the new outcome more. SupplyCount does not: it says how the source supplied. A line without
+    anything left to read is deleted; one to which a conflict of names belongs stays, with its new outcome.
+
+    `as_of` is the day on which it is taken up, today by default; `actor` who did it.
+
+    Raises ValueError for a line that was not refused, or whose row was not kept.
+    """
+    batch = ImportBatch.objects.select_for_update().get(pk=line.batch_id)
+    line = ImportLine.objects.select_for_update().select_related("conflict").get(pk=line.pk)
+    if line.outcome != Outcome.REFUSED or not line.cells:
+        raise ValueError("only a refused row whose cells were kept can be taken up again")
+    with one_law() as law:
+        run = _run_of(
+            batch, law=law, platforms=list(batch.platforms.all()), scope=scope, as_of=as_of or today()
         )
-        for rows in _in_batches(TableRow.read(raw, book=book) for raw in table.rows()):
-            for outcome in _load_with_patience(run, rows):
-                if report is not None:
-                    report(outcome)
-    return _finish(batch, imported_by)
+        if actor is not None:
+            run.actor_label = str(actor)[:100]
+        layout = layout_of(batch.kind)
+        row = TableRow(line.row, {**layout.empty, **json.loads(line.cells)}, law.book, layout)
+        outcome = load_single(run, row)
+    if outcome.outcome != Outcome.REFUSED:
+        ImportBatch.objects.filter(pk=batch.pk).update(
+            **{"refused": F("refused") - 1, outcome.outcome.value: F(outcome.outcome.value) + 1}
+        )
+    _correct(line, outcome)
+    return outcome
+
+
+def _run_stored(batch: ImportBatch, *, scope: ImportScope | None, progress: Progress | None) -> None:
+    """Import the file that is kept with `batch`, from the row on that it has reached."""
+    if not batch.file or not batch.file.storage.exists(batch.file.name):
+        raise ImportUnreadable(_("上传的文件已经不在了，请重新上传。"))
+    ImportBatch.objects.filter(pk=batch.pk).update(state=State.RUNNING)
+    with (
+        batch.file.open("rb") as file,
+        SourceTable(file, kind=batch.kind) as table,
+        one_law() as law,
+    ):
+        run = _run_of(batch, law=law, platforms=list(batch.platforms.all()), scope=scope)
+        _go_through(table, run, report=None, progress=progress)
+    _finish(batch)
+
+
+def _correct(line: ImportLine, outcome: RowOutcome) -> None:
+    """Let the line say what became of its row."""
+    if not outcome.needs_a_look and not hasattr(line, "conflict"):
+        line.delete()
+        return
+    line.outcome, line.field, line.code, line.reason = outcome.as_tuple()[1:]
+    if outcome.outcome != Outcome.REFUSED:
+        line.cells = ""
+    line.save(update_fields=["outcome", "field", "code", "reason", "cells"])
+
+
+def _law(book: RuleBook | None) -> Law | None:
+    """The law in force, under another book where the caller brings one."""
+    if book is None:
+        return None
+    law = law_in_force()
+    return Law(book=book, calendar=law.calendar, version=law.version, changed_at=law.changed_at)
+
+
+def _new_batch(
+    table: SourceTable, *, file_name: str, as_of: date, imported_by: Any, state: str, group: UUID | None
+) -> ImportBatch:
+    return ImportBatch.objects.create(
+        group=group or uuid4(),
+        kind=table.kind,
+        state=state,
+        file_name=file_name[-200:],
+        sha256=table.sha256,
+        as_of=as_of,
+        started_at=now(),
+        imported_by=imported_by,
+        total=table.count,
+    )
+
+
+def _run_of(
+    batch: ImportBatch,
+    *,
+    law: Law,
+    platforms: Sequence[Platform],
+    scope: ImportScope | None,
+    as_of: date | None = None,
+) -> Run:
+    who = batch.imported_by
+    return Run(
+        batch=batch,
+        law=law,
+        as_of=as_of or batch.as_of,
+        at=now(),
+        actor_label=str(who)[:100] if who is not None else audit.SYSTEM_LABEL,
+        platforms=platforms,
+        scope=scope,
+        reached=batch.reached,
+    )
+
+
+def _go_through(table: SourceTable, run: Run, *, report: Report | None, progress: Progress | None) -> None:
+    """Import the rows of `table` that this batch has not yet reached."""
+    keep_edition(run.law.book)
+    rows = (TableRow.read(raw, book=run.law.book, layout=table.layout) for raw in table.rows())
+    if run.reached:
+        run.seen = keys_met(run.batch, rows, reached=run.reached)
+        run.supply = Supply.of(run.batch)
+        rows = (TableRow.read(raw, book=run.law.book, layout=table.layout) for raw in table.rows())
+        rows = (row for row in rows if row.number > run.reached)
+    for some in _in_batches(rows):
+        for outcome in _load_with_patience(run, some):
+            if report is not None:
+                report(outcome)
+        if progress is not None:
+            progress(min(run.reached, table.count), table.count)
 
 
 def _load_with_patience(run: Run, rows: list[TableRow]) -> list[RowOutcome]:
@@ -89,13 +286,29 @@ def _load_with_patience(run: Run, rows: list[TableRow]) -> list[RowOutcome]:
 
 
 @transaction.atomic
-def _finish(batch: ImportBatch, imported_by: Any) -> ImportBatch:
-    batch.refresh_from_db()
+def _finish(batch: ImportBatch) -> ImportBatch:
+    batch.refresh_from_db(from_queryset=ImportBatch.objects.select_for_update())
+    if batch.state == State.DONE:
+        return batch
     batch.finished_at = now()
-    batch.save(update_fields=["finished_at"])
+    batch.state = State.DONE
+    batch.save(update_fields=["finished_at", "state"])
     counts = {name: getattr(batch, name) for name in ("taken", "updated", "unchanged", "refused")}
-    audit.record(actor=imported_by, action="import_records", target=batch, data=counts)
+    audit.record(actor=batch.imported_by, action="import_records", target=batch, data=counts)
     return batch
+
+
+def _mark_unreadable(batch: ImportBatch, words: str) -> None:
+    batch.state, batch.problem, batch.finished_at = State.UNREADABLE, words, now()
+    batch.save(update_fields=["state", "problem", "finished_at"])
+
+
+def _drop_file(batch: ImportBatch) -> None:
+    """Delete the file, which holds personal numbers; the name goes last, so that a crash leaves no orphan."""
+    if batch.file:
+        batch.file.storage.delete(batch.file.name)
+        batch.file = ""
+        batch.save(update_fields=["file"])
 
 
 def _in_batches(rows: Iterator[TableRow]) -> Iterator[list[TableRow]]:

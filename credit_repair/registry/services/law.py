@@ -96,7 +96,7 @@ def set_calendar_day(*, day: date, working: bool, reason: str, actor: Any) -> Ca
         raise LawNotChanged(_("请写明原因，如国务院办公厅的通知。"), field="reason")
     row = CalendarDay.objects.filter(day=day).first() or CalendarDay(day=day)
     row.working, row.reason = working, reason.strip()
-    row.save()
+    _in_the_name_of(actor, row).save()
     _changed()
     audit.record(
         actor=actor,
@@ -113,7 +113,7 @@ def clear_calendar_day(*, row: CalendarDay, actor: Any) -> None:
     _lock()
     data = {"day": row.day.isoformat(), "working": row.working, "reason": row.reason}
     audit.record(actor=actor, action="clear_calendar_day", target=row, data=data)
-    row.delete()
+    _in_the_name_of(actor, row).delete()
     _changed()
 
 
@@ -134,10 +134,10 @@ def announce_year(*, year: int, source: str, days: Mapping[date, bool], actor: A
     for day, working in days.items():
         row = CalendarDay.objects.filter(day=day).first() or CalendarDay(day=day)
         row.working, row.reason = working, source.strip()
-        row.save()
+        _in_the_name_of(actor, row).save()
     announced = CalendarYear.objects.filter(year=year).first() or CalendarYear(year=year)
     announced.source = source.strip()
-    announced.save()
+    _in_the_name_of(actor, announced).save()
     _changed()
     audit.record(
         actor=actor, action="announce_year", target=announced, data={"year": year, "days": len(days)}
@@ -183,6 +183,12 @@ def _same_days(override: RuleOverride) -> Any:
         sector=override.sector,
         withdrawn_at__isnull=True,
     )
+
+
+def _in_the_name_of(actor: Any, row: Any) -> Any:
+    """Let the history of `row` name `actor` also where no request says who it is."""
+    row._history_user = actor
+    return row
 
 
 def _said(override: RuleOverride) -> dict[str, Any]:

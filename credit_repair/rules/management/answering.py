@@ -1,6 +1,6 @@
 """What the two commands have in common: one request or a file of them, JSON or text, exit status 2 or 1."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,6 +9,8 @@ from ..cli import Answer, BadInput, answer_file, to_json
 
 BAD_LINES = 1
 BAD_INPUT = 2
+#: So many of the bad lines are named at the end; each has its error in its own place besides.
+NAMED_LINES = 10
 
 
 class AnsweringCommand(BaseCommand):
@@ -33,7 +35,7 @@ class AnsweringCommand(BaseCommand):
         request = {name: options[f"ask_{name}"] for name in self.option_names}
         given = {name: value for name, value in request.items() if value is not None}
         try:
-            if options["batch"]:
+            if options["batch"] is not None:
                 self._answer_file(options["batch"], given)
                 return
             answer = self.answerer()(given)
@@ -46,4 +48,10 @@ class AnsweringCommand(BaseCommand):
             raise BadInput("bad_options", "--batch 不能与其他查询选项同时使用")
         bad = answer_file(path, self.answerer(), self.stdout.write)
         if bad:
-            raise CommandError(f"有 {bad} 行无法作答", returncode=BAD_LINES)
+            raise CommandError(_bad_lines(bad), returncode=BAD_LINES)
+
+
+def _bad_lines(numbers: Sequence[int]) -> str:
+    named = "、".join(str(number) for number in numbers[:NAMED_LINES])
+    more = "等" if len(numbers) > NAMED_LINES else ""
+    return f"有 {len(numbers)} 行无法作答：第{named}{more}行。原因写在输出的同一行。"

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from credit_repair.core.clock import today
-from credit_repair.rules.cli import EXPLAIN_KEYS, Answer, explain_rules, explanation_text
+from credit_repair.rules.cli import EXPLAIN_KEYS, Answer, explain_rules, explanation_text, sectors_text
 from credit_repair.rules.loader import national_book
 from credit_repair.rules.management.answering import AnsweringCommand
 
@@ -16,10 +16,13 @@ HELP = {
     "penalties": "处罚类别，如“罚款;没收违法所得”",
     "fine": "罚款金额（万元）",
     "procedure": "程序：simple 简易，ordinary 普通（默认）",
-    "sector": "行业：food、drug、special_equipment、work_safety、fire 等",
+    "sector": "行业代码或名称，如 food 或 食品；list 列出全部行业",
     "authority_kind": "机关类别：market 市场监督管理部门，other 其他（默认）",
     "as_of": "假定的申请日期，默认为今天",
 }
+
+#: Asks for the sectors themselves.
+LIST_SECTORS = "list"
 
 
 class Command(AnsweringCommand):
@@ -31,6 +34,12 @@ class Command(AnsweringCommand):
         for name in EXPLAIN_KEYS:
             option = "--" + name.replace("_", "-")
             parser.add_argument(option, dest=f"ask_{name}", metavar="…", help=HELP[name])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["ask_sector"] == LIST_SECTORS:
+            self.stdout.write(sectors_text(national_book()))
+            return
+        super().handle(*args, **options)
 
     def answerer(self) -> Answer:
         return partial(explain_rules, today=today(), book=national_book())

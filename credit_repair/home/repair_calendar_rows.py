@@ -1,0 +1,84 @@
+"""The repair calendar in the form that its page takes."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from credit_repair.cases.models import Case
+from credit_repair.home.outlook import Outlook
+from credit_repair.home.presenters import case_tag, case_url
+from credit_repair.home.repair_calendar import Entry, Overview
+from credit_repair.registry.models import Record
+
+TONES = {"first": "success", "end": "neutral"}
+WEEKDAYS = tuple(map(gettext_lazy, ("周一", "周二", "周三", "周四", "周五", "周六", "周日")))
+#: Within so many days it is said how many are left; what is further off has its date.
+SOON = 90
+
+
+def calendar_rows(view: Overview, open_cases: dict[int, Case], *, today: date) -> dict[str, Any]:
+    """Return every list of the page as rows {label, url, hint, tag}."""
+    ready = {"label": _("现在可以申请"), "tone": "success"}
+    return {
+        "today_said": _said(today),
+        "now": [_record_row(record, tag=ready) for record in view.now],
+        "in_hand": [_case_row(record, open_cases[record.pk]) for record in view.in_hand],
+        "months": [
+            {
+                "title": date_format(month.first, "Y年n月"),
+                "rows": [_entry_row(entry, today=today) for entry in month.entries],
+            }
+            for month in view.months
+        ],
+        "past": [_entry_row(entry, today=today) for entry in view.past],
+        "undated": [_record_row(record, words=_reason(outlook)) for record, outlook in view.undated],
+    }
+
+
+def _record_row(record: Record, *, words: str = "", tag: dict[str, str] | None = None) -> dict[str, Any]:
+    return {
+        "label": _number(record),
+        "url": reverse("my_record", args=[record.uuid]),
+        "hint": " · ".join(part for part in (record.authority.name, words) if part),
+        "tag": tag,
+    }
+
+
+def _case_row(record: Record, case: Case) -> dict[str, Any]:
+    words = _("申请正在办理") if case.number else _("申请还没有填完")
+    return _record_row(record, words=words, tag=case_tag(case)) | {"url": case_url(case, office=False)}
+
+
+def _entry_row(entry: Entry, *, today: date) -> dict[str, Any]:
+    record = entry.record
+    left = (entry.day - today).days
+    tag = {"label": _away(left), "tone": TONES[entry.kind]} if 0 <= left <= SOON else None
+    day = _said(entry.day) if left < 0 else _said(entry.day, "n月j日")
+    return {
+        "label": f"{day}{entry.title}",
+        "url": reverse("my_record", args=[record.uuid]),
+        "hint": f"{_number(record)} · {record.authority.name}",
+        "tag": tag,
+        "today": left == 0,
+    }
+
+
+def _said(day: date, style: str = "Y年n月j日") -> str:
+    """Return a day with its weekday: 12月3日（周四）."""
+    return f"{date_format(day, style)}（{WEEKDAYS[day.weekday()]}）"
+
+
+def _away(days: int) -> str:
+    return ngettext("还有%d天", "还有%d天", days) % days if days else _("就是今天")
+
+
+def _reason(outlook: Outlook) -> str:
+    return _("%(title)s。%(reason)s") % {"title": outlook.title, "reason": outlook.reason}
+
+
+def _number(record: Record) -> str:
+    return record.doc_no or _("（没有文号）")

@@ -1,0 +1,169 @@
+"""Finding records and subjects by the one text that somebody types.
+
+A text can be a document number or part of one, a code or how it begins, a whole personal number, or part of a
+name, now or formerly. It is first looked up for what it could be, each in an index of its own and never
+further than FEW rows. So much is found either as keys, and the list is read from these, or it is found in
+so many rows that whoever reads the newest records meets one again and again: then the list is read from its
+newest end, with the text as a condition. Neither way reads the whole register to show a page of it.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+
+from credit_repair.core.crypto import keyed_hash
+from credit_repair.registry.keys import document_key
+from credit_repair.registry.lookups import BeginsWith, InDocumentNumber
+from credit_repair.registry.models import FormerName, NameGram, Record, Subject
+from credit_repair.registry.names import bare_name, grams_to_find
+
+#: More rows than this are not listed by their keys: at a million records either way is then about as dear.
+FEW = 5000
+#: How far the subjects that have a pair of characters are counted, to begin with the rarest pair.
+COUNTED = 20_000
+#: So many pairs of a long text are looked up; the name itself is compared with all of it.
+PAIRS = 30
+#: Fewer letters and digits are no beginning of a code: the first six only say what it is and where.
+CODE_BEGINS = 6
+
+CharField.register_lookup(BeginsWith)
+CharField.register_lookup(InDocumentNumber)
+
+_NOTHING = Q(pk__in=())
+_COUNT_HOLDERS = (
+    "SELECT %s, COUNT(*) FROM (SELECT 1 FROM "  # noqa: S608 — the table's name is the model's
+    f"{NameGram._meta.db_table} WHERE gram = %s LIMIT {COUNTED}) AS held"
+)
+
+
+def search_subjects(text: str) -> QuerySet[Subject]:
+    """Return the subjects whose code begins with `text`, whose personal number it is, or in whose name,
+    present or former, it is. By name; none where the text is empty."""
+    return Subject.objects.filter(_subjects(text.strip(), path="pk")).order_by("name", "pk")
+
+
+def records_with(text: str) -> Q:
+    """Return the condition on records that `text` is part of their document number, or finds their subject.
+
+    Asks the database at once, in at most six queries whatever is stored.
+    """
+    text = text.strip()
+    return _subjects(text, path="subject") | _documents(text)
+
+
+def _subjects(text: str, *, path: str) -> Q:
+    """What finds the subjects; `path` leads to a subject's key from the rows that are asked."""
+    return _numbered(text, path=path) | _coded(text, path=path) | _named(text, path=path)
+
+
+def _numbered(text: str, *, path: str) -> Q:
+    """A personal number is found whole or not at all: only its hash is known."""
+    if not any(character.isdigit() for character in text):
+        return _NOTHING
+    hashes = {keyed_hash(text), keyed_hash(_plain(text))}
+    return _keys(Subject.objects.filter(number_hash__in=hashes).values_list("pk", flat=True), path=path)
+
+
+def _coded(text: str, *, path: str) -> Q:
+    code = _plain(text)
+    if len(code) < CODE_BEGINS or not (code.isascii() and code.isalnum()):
+        return _NOTHING
+    found = list(Subject.objects.filter(code__begins_with=code).values_list("pk", flat=True)[: FEW + 1])
+    if len(found) <= FEW:
+        return _keys(found, path=path)
+    # Not begins_with: nobody shall start from the index of codes, where so many fit.
+    return Q(Exists(Subject.objects.filter(pk=OuterRef(_column(path)), code__startswith=code)))
+
+
+def _named(text: str, *, path: str) -> Q:
+    bare = bare_name(text)
+    pairs = grams_to_find(text)[:PAIRS]
+    if len(bare) > 1:
+        pairs = _rarest_first(pairs)
+    if not pairs:
+        return _NOTHING
+    having = [Q(gram__begins_with=bare) if len(bare) == 1 else Q(gram=pair) for pair in pairs]
+    first, *others = having
+    holders = NameGram.objects.filter(first, *(_has(other, "subject_id") for other in others))
+    if len(bare) <= 2:
+        found = list(holders.values_list("subject_id", flat=True)[: FEW + 1])
+        if len(found) <= FEW:
+            return _keys(found, path=path)
+    else:
+        named = list(holders.values_list("subject_id", "subject__name")[: FEW + 1])
+        if len(named) <= FEW:
+            return _keys(_with_the_text(bare, named), path=path)
+    condition = Q()
+    for having_one in having:
+        condition &= Q(_has(having_one, _column(path)))
+    return condition
+
+
+def _has(gram: Q, subject: str) -> Exists:
+    """Whether the subject to which the column `subject` leads has such a gram."""
+    return Exists(NameGram.objects.filter(gram, subject=OuterRef(subject)))
+
+
+def _rarest_first(pairs: list[str]) -> list[str]:
+    """The pairs by how many subjects have them; none where one of them has nobody."""
+    if not pairs:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join([_COUNT_HOLDERS] * len(pairs)), [pair for pair in pairs for _twice in range(2)]
+        )
+        counts: dict[str, int] = dict(cursor.fetchall())
+    return sorted(pairs, key=lambda pair: counts[pair]) if all(counts.values()) else []
+
+
+def _with_the_text(bare: str, named: Iterable[tuple[int, str]]) -> set[int]:
+    """Those in whose name, else in a former one, the pairs stand beside each other as in the text."""
+    found, others = set(), set()
+    for key, name in named:
+        (found if bare in bare_name(name) else others).add(key)
+    formerly = FormerName.objects.filter(subject__in=others).values_list("subject_id", "name")
+    return found | {key for key, name in formerly if bare in bare_name(name)}
+
+
+def _documents(text: str) -> Q:
+    """A document number by how it begins; by any part of it, where that has a digit.
+
+    To find a part, the whole index of the keys is read, which no other text is worth.
+    """
+    key = document_key(text)
+    if not key or "|" in key:
+        return _NOTHING
+    if not _is_inner(key):
+        found = _natural_keys(Q(natural_key__begins_with=key))
+        if found:
+            return _keys(found, path="natural_key") if len(found) <= FEW else Q(natural_key__startswith=key)
+        if not any(character.isdigit() for character in key):
+            return _NOTHING
+    inside = Q(natural_key__in_document_number=key)
+    found = _natural_keys(inside)
+    return _keys(found, path="natural_key") if len(found) <= FEW else inside
+
+
+def _is_inner(key: str) -> bool:
+    """Whether a number is typed without the letters of the office before it."""
+    return key[0] in "[]" or key[0].isdigit()
+
+
+def _natural_keys(condition: Q) -> list[str]:
+    # The keys and nothing else, so that the index alone answers.
+    return list(Record.objects.filter(condition).values_list("natural_key", flat=True)[: FEW + 1])
+
+
+def _keys(found: Iterable[int | str], *, path: str) -> Q:
+    return Q(**{f"{path}__in": set(found)})
+
+
+def _column(path: str) -> str:
+    return "pk" if path == "pk" else f"{path}_id"
+
+
+def _plain(text: str) -> str:
+    """A code or number as it is stored: half width, upper case, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()

@@ -1,0 +1,151 @@
+"""What a person says to a row that names a known code otherwise 名称冲突: a change of name, or a mistake."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from credit_repair.core import audit
+from credit_repair.core.clock import now
+from credit_repair.registry.importing.scope import ImportScope
+from credit_repair.registry.keys import same_name
+from credit_repair.registry.models import FormerName, ImportBatch, NameConflict, NameGram, Subject
+from credit_repair.registry.names import grams_of
+from credit_repair.registry.services.imports import reimport_line
+
+State = NameConflict.State
+
+
+class ConflictRefused(ValueError):
+    """The decision cannot be taken; the words say why."""
+
+
+def accept_rename(
+    *,
+    conflict: NameConflict,
+    reason: str,
+    actor: Any,
+    scope: ImportScope | None,
+    today: date,
+    among: QuerySet[ImportBatch] | None = None,
+) -> list[NameConflict]:
+    """Take the new name for a change of name 更名 and import the refused rows; return the conflicts settled.
+
+    The subject bears the new name from now on and is found by the former one, too. Every other open
+    conflict of the same subject and name is settled along; with `among`, only those of these batches, the
+    others stay for their own people. The change of name is one transaction; each row is then taken up in
+    one of its own, by the rules of every import: it may be refused again, for another reason, and
+    `outcome` says what became of it. A row that a crash kept from its turn is taken up by
+    :func:`take_up_again`.
+
+    `today` is the day from which the old name is a former one; `scope` says whose data `actor` may bring.
+
+    Raises ConflictRefused without a `reason`, or where somebody has decided already.
+    """
+    accepted = _rename(conflict, reason=reason, actor=actor, today=today, among=among)
+    return [take_up_again(conflict=each, actor=actor, scope=scope, today=today) for each in accepted]
+
+
+@transaction.atomic
+def take_up_again(
+    *, conflict: NameConflict, actor: Any, scope: ImportScope | None, today: date
+) -> NameConflict:
+    """Import the refused row of an accepted conflict, once; return the conflict with the row's outcome.
+
+    Raises ConflictRefused where the name was not accepted, or the import was undone meanwhile.
+    """
+    # The batch first, as in everything that works on one: its import, its undoing.
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(lines__conflict=conflict)
+    conflict = NameConflict.objects.select_related("line").get(pk=conflict.pk)
+    if conflict.state != State.ACCEPTED or batch.state == ImportBatch.State.UNDONE:
+        raise ConflictRefused(_("这条冲突没有按更名办理，或者导入批次已撤销，不能再收录这一行。"))
+    if not conflict.outcome:
+        outcome = reimport_line(line=conflict.line, scope=scope, as_of=today, actor=actor).outcome
+        conflict.outcome = outcome.value
+        conflict.save(update_fields=["outcome"])
+    return conflict
+
+
+@transaction.atomic
+def keep_name(*, conflict: NameConflict, reason: str, actor: Any) -> NameConflict:
+    """Say that the name in the row is a mistake: the registered name stays, and the row stays refused.
+
+    Raises ConflictRefused without a `reason`, or where somebody has decided already.
+    """
+    conflict = NameConflict.objects.select_for_update(of=("self",)).get(pk=conflict.pk)
+    _refuse_unless_open(conflict)
+    _decide(conflict, State.DISMISSED, reason=_given(reason), actor=actor)
+    audit.record(
+        actor=actor,
+        action="keep_name",
+        target=conflict,
+        data={"name": conflict.name, "reason": conflict.reason},
+    )
+    return conflict
+
+
+@transaction.atomic
+def _rename(
+    conflict: NameConflict,
+    *,
+    reason: str,
+    actor: Any,
+    today: date,
+    among: QuerySet[ImportBatch] | None,
+) -> list[NameConflict]:
+    reason = _given(reason)
+    # The subject first, for all who decide about it. no_key: an import may go on pointing at it.
+    subject = (
+        Subject.objects.select_for_update(no_key=True)
+        .defer("personal_number", "representative_number")
+        .get(pk=conflict.subject_id)
+    )
+    _refuse_unless_open(NameConflict.objects.get(pk=conflict.pk))
+    opened = NameConflict.objects.select_for_update(of=("self",)).filter(subject=subject, state=State.OPEN)
+    if among is not None:
+        opened = opened.filter(line__batch__in=among)
+    accepted = [each for each in opened.order_by("pk") if same_name(each.name, conflict.name)]
+    former = subject.name
+    if former != conflict.name:
+        _bear(subject, conflict.name, actor=actor, today=today)
+        data = {"former": former, "name": conflict.name, "reason": reason}
+        audit.record(actor=actor, action="accept_rename", target=subject, data=data)
+    for each in accepted:
+        _decide(each, State.ACCEPTED, reason=reason, actor=actor)
+    return accepted
+
+
+def _bear(subject: Subject, name: str, *, actor: Any, today: date) -> None:
+    """Give the subject its new name; the old one becomes a former name 曾用名, by which it is still found."""
+    label = str(actor)[:100] if actor is not None else audit.SYSTEM_LABEL
+    FormerName.objects.update_or_create(
+        subject=subject, name=subject.name, defaults={"until": today, "actor_label": label}
+    )
+    FormerName.objects.filter(subject=subject, name=name).delete()
+    subject.name = name
+    subject.save(update_fields=["name"])
+    NameGram.objects.bulk_create(
+        (NameGram(gram=gram, subject=subject) for gram in sorted(grams_of(name))), ignore_conflicts=True
+    )
+
+
+def _given(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise ConflictRefused(_("请写明处理的理由或者依据。"))
+    return reason[:500]
+
+
+def _refuse_unless_open(conflict: NameConflict) -> None:
+    if conflict.state != State.OPEN:
+        words = _("这条冲突已经处理过了（%s），请刷新页面。")
+        raise ConflictRefused(words % conflict.get_state_display())
+
+
+def _decide(conflict: NameConflict, state: State, *, reason: str, actor: Any) -> None:
+    conflict.state, conflict.reason = state, reason
+    conflict.decided_at, conflict.decided_by = now(), actor
+    conflict.save(update_fields=["state", "reason", "decided_at", "decided_by"])
+
