@@ -33,7 +33,19 @@ from credit_repair.core import clock
 from credit_repair.notices.services import render
 from credit_repair.people.models import Role, User
 from credit_repair.registry.law import current_book
-from credit_repair.registry.models import CalendarDay, ImportBatch, Office, Record, RuleOverride, Subject
+from credit_repair.registry.models import (
+    CalendarDay,
+    ImportBatch,
+    ImportLine,
+    NameConflict,
+    Office,
+    Record,
+    RecordFlag,
+    RuleOverride,
+    Subject,
+    SupplyCount,
+)
+from credit_repair.registry.services.flags import put_flag
 from credit_repair.registry.services.law import set_calendar_day, set_rule
 from credit_repair.reminders.feeds import make_feed
 from tests import world as county
@@ -73,12 +85,29 @@ office_repair            GET    in   no       no    no    no   no   ok     ok   
 office_repair_act        POST   in   no       no    no    no   no   ->     no       no       no     no      no   no
 office_records           GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
 office_record            GET    in   no       no    no    no   ok   ok     ok       ok       ok     no      no   no
+office_record_adjust     GET    in   no       no    no    no   ok   no     no       ok       no     no      no   no
+office_record_adjust     POST   in   no       no    no    no   ok   no     no       ok       no     no      no   no
+office_held              GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
+office_held_settle       GET    in   no       no    no    no   ok   no     no       ok       no     no      no   no
+office_held_settle       POST   in   no       no    no    no   ok   no     no       ok       no     no      no   no
 office_messages          GET    in   no       no    no    no   ok   no     no       no       ok     no      no   no
 office_imports           GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
 office_import_new        GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
 office_import_new        POST   in   no       no    no    no   ok   no     no       no       no     no      no   no
 office_import            GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
 office_import_report     GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_supply            GET    in   no       no    no    no   ok   no     no       no       ok     no      no   no
+office_supply_source     GET    in   no       no    no    no   ok   no     no       no       ok     no      no   no
+office_wrong_codes       GET    in   no       no    no    no   ok   no     no       no       ok     no      no   no
+office_import_progress   GET    in   no       no    no    no   ->   no     no       no       no     no      no   no
+office_import_resume     POST   in   no       no    no    no   ->   no     no       no       no     no      no   no
+office_import_undo       GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_import_undo       POST   in   no       no    no    no   ->   no     no       no       no     no      no   no
+office_import_refused    GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_conflicts         GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_conflict          GET    in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_conflict          POST   in   no       no    no    no   ok   no     no       no       no     no      no   no
+office_conflict_take_up  POST   in   no       no    no    no   ->   no     no       no       no     no      no   no
 office_rules             GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
 office_rule_words        GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
 office_rule_set          GET    in   no       no    no    no   ok   ok     ok       ok       ok     ok      no   no
@@ -114,7 +143,9 @@ class Site:
     draft: Case
     record: Record
     free_record: Record
+    held_record: Record
     batch: ImportBatch
+    conflict: NameConflict
     feed_secret: str
 
     def address(self, name: str) -> str:
@@ -131,8 +162,16 @@ class Site:
             "office_repair": lambda: [self.case.uuid],
             "office_repair_act": lambda: [self.case.uuid, "accept"],
             "office_record": lambda: [self.record.uuid],
+            "office_record_adjust": lambda: [self.record.uuid],
+            "office_held_settle": lambda: [self.held_record.uuid],
             "office_import": lambda: [self.batch.uuid],
             "office_import_report": lambda: [self.batch.uuid],
+            "office_import_progress": lambda: [self.batch.uuid],
+            "office_import_resume": lambda: [self.batch.uuid],
+            "office_import_undo": lambda: [self.batch.uuid],
+            "office_import_refused": lambda: [self.batch.uuid, "xlsx"],
+            "office_conflict": lambda: [self.conflict.uuid],
+            "office_conflict_take_up": lambda: [self.conflict.uuid],
             "office_rule_set": lambda: ["ndrc-36"],
             "office_rule": lambda: ["ndrc-36", "class.general.min_months"],
             "office_rule_withdraw": lambda: [RuleOverride.objects.get().uuid],
@@ -142,6 +181,8 @@ class Site:
             "demo_mail": lambda: ["some.log"],
             "repair_calendar_ics": lambda: [self.feed_secret],
         }
+        if name == "office_supply_source":
+            return f"{reverse(name)}?code={self.record.authority.code}"
         if name.startswith("my_repair") and name not in arguments:
             return reverse(name, args=[self.draft.uuid])
         return reverse(name, args=arguments[name]() if name in arguments else [])
@@ -157,6 +198,10 @@ def build_site() -> Site:
     render(document_id=CaseDocument.objects.filter(case=case).last().document_id)  # type: ignore[union-attr]
     data = county.member(made.credit, Role.DATA)
     _change_the_law(data)
+    batch = _batch(data)
+    SupplyCount.objects.create(
+        batch=batch, month=county.TODAY.replace(day=1), source_code=made.authority.code
+    )
     return Site(
         people={
             "anon": None,
@@ -177,7 +222,9 @@ def build_site() -> Site:
         draft=county.complete_draft(made, record=records[0]),
         record=made.record,
         free_record=records[1],
-        batch=_batch(data),
+        held_record=_held(made.subject, made.authority),
+        batch=batch,
+        conflict=_conflict(batch, made.subject),
         feed_secret=make_feed(user=made.clerk, subject=made.subject, today=county.TODAY)[1],
     )
 
@@ -204,6 +251,12 @@ def _change_the_law(actor: User) -> None:
     set_calendar_day(day=date(2028, 1, 4), working=False, reason="测试", actor=actor)
 
 
+def _held(subject: Subject, authority: Office) -> Record:
+    record = _record_of(subject, authority)
+    put_flag(record=record, kind=RecordFlag.Kind.HELD, reason="待核", actor_label="系统", at=clock.now())
+    return record
+
+
 def _batch(imported_by: User) -> ImportBatch:
     return ImportBatch.objects.create(
         file_name="penalties.csv",
@@ -213,6 +266,11 @@ def _batch(imported_by: User) -> ImportBatch:
         finished_at=clock.now(),
         imported_by=imported_by,
     )
+
+
+def _conflict(batch: ImportBatch, subject: Subject) -> NameConflict:
+    line = ImportLine.objects.create(batch=batch, row=1, outcome="refused", code="name_code_conflict")
+    return NameConflict.objects.create(line=line, subject=subject, known_name=subject.name, name="别的名称")
 
 
 @pytest.mark.django_db

@@ -4,20 +4,23 @@ A due day in a year that nobody has announced yet rests on weekends alone and is
 arrives, or when an office declares a day, what stands in the rows is no longer what the calendar says.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from credit_repair.cases.models import Case, Clock, TimelineEvent
+from credit_repair.cases.models import Case, Clock, ClockExtension, ClockPause, TimelineEvent
 from credit_repair.cases.services.clocks import CLOCK_EVENTS, derive_due
 from credit_repair.core import audit
 from credit_repair.core.clock import now
 from credit_repair.core.settling import move_each, settler
 from credit_repair.registry.law import one_law
-from credit_repair.rules import WorkCalendar, said
+from credit_repair.rules import Clock as PureClock
+from credit_repair.rules import Extension, Pause, WorkCalendar, said
 
 #: Clocks read at a time.
 BATCH = 1000
@@ -40,30 +43,51 @@ def recompute_due_dates(*, today: date) -> int:
     with one_law() as law:
         if _checked is not None and _checked[0] is law.calendar and _checked[1] == today:
             return 0
-        moved = move_each(_outdated(law.calendar), lambda clock: _recompute(clock, law.calendar), name=_named)
+        calendar = law.calendar
+        moved = move_each(_outdated(calendar), lambda keys: _recompute(*keys, calendar), name=_named)
         _checked = law.calendar, today
     return moved
 
 
-def _outdated(calendar: WorkCalendar) -> Iterator[Clock]:
-    """The running clocks whose stored due day is not what the calendar says. Each is met once in a run."""
+def _outdated(calendar: WorkCalendar) -> Iterator[tuple[int, int]]:
+    """The running clocks, each with its case, whose stored due day is not what the calendar says.
+
+    Each is met once in a run. Read as bare values: a hundred thousand model rows would take far longer.
+    """
     last = 0
-    while batch := list(_derivable().filter(pk__gt=last).order_by("pk")[:BATCH]):
-        last = batch[-1].pk
-        yield from (clock for clock in batch if derive_due(clock, calendar=calendar))
+    columns = ("pk", "case_id", "started_on", "limit_days", "due_on", "provisional")
+    while batch := list(_derivable().filter(pk__gt=last).order_by("pk").values_list(*columns)[:BATCH]):
+        first, last = batch[0][0], batch[-1][0]
+        pauses = _events(ClockPause, Pause, ("paused_on", "resumed_on", "reason"), first, last)
+        extensions = _events(ClockExtension, Extension, ("days", "granted_on"), first, last)
+        for pk, case_id, started_on, limit, *stored in batch:
+            clock = PureClock(started_on, limit, tuple(pauses[pk]), tuple(extensions[pk]))
+            due = clock.due(calendar)
+            if due is not None and [due.due, due.provisional] != stored:
+                yield pk, case_id
 
 
-def _derivable() -> Any:
-    running = Clock.objects.filter(stopped_on__isnull=True, due_on__isnull=False)
-    return running.prefetch_related(*CLOCK_EVENTS)
+def _events(
+    model: type[Model], make: Callable[..., Any], fields: Sequence[str], first: int, last: int
+) -> defaultdict[int, list[Any]]:
+    """What happened to the running clocks from `first` to `last`, by clock."""
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    rows = model._default_manager.filter(clock__pk__range=(first, last), clock__stopped_on__isnull=True)
+    for pk, *values in rows.values_list("clock_id", *fields):
+        found[pk].append(make(*values))
+    return found
+
+
+def _derivable() -> QuerySet[Clock]:
+    return Clock.objects.filter(stopped_on__isnull=True, due_on__isnull=False)
 
 
 @transaction.atomic
-def _recompute(found: Clock, calendar: WorkCalendar) -> int:
+def _recompute(pk: int, case_id: int, calendar: WorkCalendar) -> int:
     # The case first, as every act does. Under its lock the clock may have been stopped or paused meanwhile.
-    case = Case.objects.select_for_update().get(pk=found.case_id)
-    clock = _derivable().filter(pk=found.pk).first()
-    if clock is None:
+    case = Case.objects.select_for_update().get(pk=case_id)
+    clock = _derivable().filter(pk=pk).prefetch_related(*CLOCK_EVENTS).first()
+    if clock is None or clock.due_on is None:
         return 0
     before = clock.due_on, clock.provisional
     if not derive_due(clock, calendar=calendar):
@@ -118,5 +142,5 @@ def _said(day: date, provisional: bool) -> str:
     return _("%s（暂定）") % said(day) if provisional else said(day)
 
 
-def _named(clock: Clock) -> str:
-    return f"clock {clock.pk}"
+def _named(keys: tuple[int, int]) -> str:
+    return f"clock {keys[0]} of case {keys[1]}"

@@ -35,6 +35,9 @@ class NotedAdmin(admin.ModelAdmin):
     #: The name of a page's address and what its link says.
     list_link: tuple[str, Any] | None = None
 
+    class Media:
+        css = {"all": ["desk/desk-admin.css"]}
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -28,8 +28,8 @@ from openpyxl.utils import get_column_letter
 
 from credit_repair.core.clock import today
 
-#: A column: its title, and what it shows of a row. None and "" leave the cell empty.
-Column = tuple[str, Callable[[Any], Any]]
+#: A column: its title (also a lazy text), and what it shows of a row. None and "" leave the cell empty.
+Column = tuple[object, Callable[[Any], Any]]
 Columns = Sequence[Column]
 Rows = Iterable[Sequence[Any]]
 
@@ -145,7 +145,7 @@ class _Cells:
         }
 
     def _style(self, **looks: Any) -> Any:
-        model = WriteOnlyCell(self._sheet)
+        model: Any = WriteOnlyCell(self._sheet)
         for name, value in looks.items():
             setattr(model, name, value)
         return model._style
@@ -163,12 +163,12 @@ class _Cells:
             return self._texts(str(value), self._text)
         if isinstance(value, datetime):
             value = _local(value).replace(tzinfo=None)
-        cell = WriteOnlyCell(self._sheet, value)
+        cell: Any = WriteOnlyCell(self._sheet, value)
         cell._style = style
         return cell
 
     def _texts(self, text: str, style: Any) -> Any:
-        cell = WriteOnlyCell(self._sheet, _xml_text(text))
+        cell: Any = WriteOnlyCell(self._sheet, _xml_text(text))
         cell.data_type = "s"  # openpyxl has taken a text that begins with = for a formula, #N/A for an error
         cell._style = style
         return cell

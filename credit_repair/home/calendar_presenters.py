@@ -21,11 +21,19 @@ FIRST_YEAR, LAST_YEAR = 2004, 2100
 def months(year: int, *, working: WorkCalendar, today: date) -> list[dict[str, Any]]:
     """Return the twelve months, each as weeks of seven days that begin on Monday; None pads the ends."""
     weeks_of = calendar.Calendar().monthdatescalendar
+    on_holiday = {
+        run["first"] + timedelta(days=number)
+        for run in stretches(year, working)
+        for number in range(run["count"])
+    }
     return [
         {
             "title": _("%s月") % month,
             "weeks": [
-                [_day(day, working, today) if day.month == month else None for day in week]
+                [
+                    _day(day, working, today=today, holiday=day in on_holiday) if day.month == month else None
+                    for day in week
+                ]
                 for week in weeks_of(year, month)
             ],
             "working": sum(
@@ -121,13 +129,13 @@ def weekday(day: date) -> str:
     return _("周%s") % WEEKDAYS[day.weekday()]
 
 
-def _day(day: date, working: WorkCalendar, today: date) -> dict[str, Any]:
-    works, weekend = working.is_working_day(day), day.weekday() >= SATURDAY
+def _day(day: date, working: WorkCalendar, *, today: date, holiday: bool) -> dict[str, Any]:
+    works = working.is_working_day(day)
     override = working.overrides.get(day)
     mark = ""
-    if works and weekend:
+    if works and day.weekday() >= SATURDAY:
         mark = _("班")
-    elif not works and not weekend:
+    elif holiday:
         mark = _("休")
     kind = "work" if works else "off"
     return {

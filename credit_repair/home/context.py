@@ -106,6 +106,8 @@ class Frame:
             places.append((_("信用记录"), records))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))
+        elif self.may("supervise"):
+            places.append((_("报送质量"), reverse("office_supply"), reverse("office_wrong_codes")))
         if self.may("import_records", "supervise"):
             places.append((_("平台消息"), reverse("office_messages")))
         if self.memberships:

@@ -16,18 +16,19 @@ from credit_repair.core import audit
 from credit_repair.core.tables import Columns, file_response, wanted_format, write_table
 from credit_repair.registry.models import Record
 from credit_repair.registry.wording import penalty_summary
+from credit_repair.registry.wrong_codes import without_personal_numbers
 from credit_repair.rules.types import CLASS_NAMES
 
 #: Of a personal search only this is kept in the audit: it may hold somebody's identity number.
 _NOT_KEPT = "q"
 
-RECORD_COLUMNS: Columns = (
+#: The enterprise's own list: its pages name no supplier.
+MY_RECORD_COLUMNS: Columns = (
     (_("决定书文号"), lambda record: record.doc_no),
     (_("类别"), lambda record: record.get_kind_display()),
     (_("当事人"), lambda record: record.subject.name),
     (_("代码或证件号码"), lambda record: record.subject.shown_number),
     (_("处罚机关"), lambda record: record.authority.name),
-    (_("数据来源单位"), lambda record: record.source_office.name if record.source_office else ""),
     (_("违法行为类型"), lambda record: record.conduct),
     (_("处罚种类"), penalty_summary),
     (_("罚款金额（万元）"), lambda record: record.fine),
@@ -38,6 +39,10 @@ RECORD_COLUMNS: Columns = (
     (_("公示截止日"), lambda record: record.effective_until),
     (_("状态"), lambda record: record.get_standing_display()),
     (_("结束日期"), lambda record: record.ended_on),
+)
+RECORD_COLUMNS: Columns = (
+    *MY_RECORD_COLUMNS,
+    (_("数据来源单位"), lambda record: record.source_office.name if record.source_office else ""),
 )
 CASE_COLUMNS: Columns = (
     (_("申请编号"), lambda case: case.number or _("草稿")),
@@ -68,10 +73,10 @@ LINE_COLUMNS: Columns = (
     (_("行号"), lambda line: line.row),
     (_("结果"), lambda line: _OUTCOMES.get(line.outcome, _("已收，请核对"))),
     (_("列"), lambda line: line.field),
-    (_("原因"), lambda line: line.reason),
+    (_("原因"), lambda line: without_personal_numbers(line.reason)),
 )
 CONFLICT_COLUMNS: Columns = (
-    (_("统一社会信用代码"), lambda conflict: conflict.subject.shown_number),
+    (_("统一社会信用代码"), lambda conflict: conflict.subject.code),
     (_("已登记的名称"), lambda conflict: conflict.known_name),
     (_("来表中的名称"), lambda conflict: conflict.name),
     (_("文件"), lambda conflict: conflict.line.batch.file_name),

@@ -30,20 +30,6 @@ class SignInForm(AuthenticationForm):
         name.widget.attrs.pop("autofocus", None)
 
 
-class RecordFilterForm(forms.Form):
-    """What to look for among the records."""
-
-    q = forms.CharField(
-        label=_("文号、企业名称或代码"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-    standing = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[("", _("全部")), *Record.Standing.choices]
-    )
-
-
 class _ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 

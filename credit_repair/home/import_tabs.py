@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 
 def import_tabs(active: str) -> list[dict[str, Any]]:
-    """Return the pages over imports as the tabs component takes them; `active` is the URL name of this one."""
+    """Return the pages over imports as tabs; `active` is the URL name of the one that is shown."""
     pages = [
         ("office_imports", _("导入批次")),
         ("office_conflicts", _("名称冲突")),

@@ -3,10 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -71,14 +72,14 @@ def _shortened(line: list[str]) -> list[str]:
     return [text[:MAX_CELL] for text in [*line[:-1], line[-1] + words]]
 
 
-def _title_cell(sheet: object, title: str) -> WriteOnlyCell:
+def _title_cell(sheet: Any, title: str) -> Cell:
     cell = WriteOnlyCell(sheet, value=title)
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="E8EEF4")
     return cell
 
 
-def _text_cell(sheet: object, text: str) -> WriteOnlyCell:
+def _text_cell(sheet: Any, text: str) -> Cell:
     cell = WriteOnlyCell(sheet, value=text or None)
     cell.number_format = "@"
     if text:

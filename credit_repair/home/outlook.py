@@ -1,6 +1,6 @@
-"""What is in store for a record, in one line and one reason, from its stored dates: no rules, no queries.
+"""What is in store for a record, in one line and one reason, from its stored dates: no queries.
 
-For the single page there is the full explanation; a list needs the same answer for many rows.
+For the single page there is the full explanation; a list needs the same answer for many rows, without rules.
 """
 
 from collections.abc import Container, Iterable
@@ -11,6 +11,7 @@ from typing import Literal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Record
 from credit_repair.rules import Explanation
 from credit_repair.rules.eligibility import APPLICANTS_PART
@@ -37,13 +38,15 @@ def cn(day: date | None) -> str:
     return date_format(day, "Y年n月j日") if day else ""
 
 
-def outlook(record: Record, *, today: date) -> Outlook:
-    """Return what is in store for `record` on `today`."""
+def outlook(record: Record, *, today: date, held: bool = False) -> Outlook:
+    """Return what is in store for `record` on `today`; `held`: it is shown on past its maximum 到期待核."""
     if record.has_ended:
         return Outlook("ended", _("已不再公示，无需申请"), _ending(record))
     if record.standing == Standing.UNPUBLISHED or not record.published:
         return Outlook("none", _("不公示，无需申请"), _("依照规定，这类信息不对外公示。"))
     until = record.effective_until
+    if held:
+        return _held(record)
     if until is not None and until < today:
         return Outlook("ended", _("公示期已满，无需申请"), _("公示到%s为止，各平台会自动撤下。") % cn(until))
     if not record.assessment.get("application_needed", True):
@@ -58,16 +61,16 @@ def outlook(record: Record, *, today: date) -> Outlook:
     return Outlook("now", _("现在可以申请修复"), _running(record), first)
 
 
-def settled_outlook(record: Record, explanation: Explanation, *, today: date) -> Outlook:
+def settled_outlook(record: Record, explanation: Explanation, *, today: date, held: bool = False) -> Outlook:
     """Return what is in store by the full explanation of today, which has the last word for one record.
 
     What is not shown, or ends by itself, stays as the stored dates say.
     """
-    stored = outlook(record, today=today)
+    stored = outlook(record, today=today, held=held)
     if stored.state not in ("now", "later"):
         return stored
     if explanation.eligible_now or explanation.waits_for_applicant:
-        return Outlook("now", _("现在可以申请修复"), _running(record), stored.day)
+        return Outlook("now", _("现在可以申请修复"), stored.reason or _running(record), stored.day)
     first = explanation.first_day
     if first is not None and first > today:
         reason = _waiting(record) if first == record.repairable_from else ""
@@ -77,6 +80,22 @@ def settled_outlook(record: Record, explanation: Explanation, *, today: date) ->
         explanation.blockers[0],
     )
     return Outlook("none", _("暂时不能申请"), f"{blocker.todo or blocker.text}。")
+
+
+def waiting_is_quicker(record: Record, *, today: date) -> bool:
+    """Whether publicity ends by itself before an application of today would have to be answered."""
+    until = record.effective_until
+    if until is None or until < today or not record.is_public:
+        return False
+    rules = current_book().view(record.assessment["procedure_rule_set"], on=today)
+    answer = current_calendar().add_working_days(today, rules["clock.answer.days"].value)
+    return until <= answer.due
+
+
+def _held(record: Record) -> Outlook:
+    """Shown past the maximum: until somebody finds the duties performed, or a repair ends it."""
+    reason = _("最长公示期已于%s届满，核实义务履行情况以前继续公示。")
+    return Outlook("now", _("现在可以申请修复"), reason % cn(record.effective_until), record.repairable_from)
 
 
 def _ending(record: Record) -> str:
@@ -104,13 +123,20 @@ def _running(record: Record) -> str:
     return _("不申请的话，会公示到%s。") % cn(until)
 
 
-def count_outlooks(records: Iterable[Record], *, today: date, in_hand: Container[int]) -> str:
+def count_outlooks(
+    records: Iterable[Record], *, today: date, in_hand: Container[int], held: Container[int] = ()
+) -> str:
     """Return in one sentence how many records there are, and how many can be repaired now or later.
 
-    `in_hand` holds the keys of the records that have an open application: they are counted apart.
+    `in_hand` holds the keys of the records that have an open application: they are counted apart; `held`
+    those of the records that are shown past their maximum.
     """
     listed = list(records)
-    states = [outlook(record, today=today).state for record in listed if record.pk not in in_hand]
+    states = [
+        outlook(record, today=today, held=record.pk in held).state
+        for record in listed
+        if record.pk not in in_hand
+    ]
     open_ones = len(listed) - len(states)
     parts = [_("共%s条记录") % len(listed)]
     if open_ones:

@@ -18,7 +18,7 @@ class CappedPaginator(Paginator):
         self._found, self._cap = found, cap
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """The number of rows that are listed: all of them, or `cap`."""
         return min(self._counted, self._cap)
 

@@ -60,8 +60,11 @@ class Overview:
     undated: list[tuple[Record, Outlook]]
 
 
-def entries_of(record: Record) -> list[Entry]:
-    """Return the days of one record, whatever today is: what has ended has one day, when it ended."""
+def entries_of(record: Record, *, held: bool = False) -> list[Entry]:
+    """Return the days of one record, whatever today is: what has ended has one day, when it ended.
+
+    A record that is held 到期待核 is shown on past its last day, which therefore is none.
+    """
     if record.has_ended:
         return [_ended(record)] if record.ended_on else []
     # Seen from before everything, what can ever be applied for is still to come.
@@ -70,31 +73,46 @@ def entries_of(record: Record) -> list[Entry]:
     if prospect.state == "later" and prospect.day is not None:
         words = _("从这一天起可以申请信用修复，准予后各平台停止公示。")
         found.append(Entry(record, "first", prospect.day, _("可以申请修复"), words))
-    if record.is_public and record.published and record.effective_until is not None:
+    if record.is_public and record.published and record.effective_until is not None and not held:
         words = _("公示到这一天为止，次日起各平台自动撤下，无需申请。")
         found.append(Entry(record, "end", record.effective_until, _("公示期满，自动停止公示"), words))
     return found
 
 
-def all_entries(records: Iterable[Record], *, since: date) -> list[Entry]:
-    """Return the days of all records from `since` on, in their order."""
-    found = [entry for record in records for entry in entries_of(record) if entry.day >= since]
+def all_entries(records: Iterable[Record], *, since: date, held: Container[int] = ()) -> list[Entry]:
+    """Return the days of all records from `since` on, in their order; `held` has the keys of those held."""
+    found = [
+        entry
+        for record in records
+        for entry in entries_of(record, held=record.pk in held)
+        if entry.day >= since
+    ]
     return sorted(found, key=lambda entry: (entry.day, entry.record.doc_no, entry.record.pk, entry.kind))
 
 
 def overview(
-    records: Iterable[Record], *, today: date, since: date, in_hand: Container[int] = ()
+    records: Iterable[Record],
+    *,
+    today: date,
+    since: date,
+    in_hand: Container[int] = (),
+    held: Container[int] = (),
 ) -> Overview:
     """Return the calendar as it is read on `today`, with what was from `since` on.
 
-    `in_hand` holds the keys of the records that have an open application.
+    `in_hand` holds the keys of the records that have an open application, `held` of those that are shown
+    past their last day.
     """
     listed = list(records)
-    entries = all_entries(listed, since=since)
+    entries = all_entries(listed, since=since, held=held)
     coming = [entry for entry in entries if entry.day >= today]
     dated = {entry.record.pk for entry in coming}
     open_ones = [record for record in listed if record.pk in in_hand]
-    others = [(record, outlook(record, today=today)) for record in listed if record.pk not in in_hand]
+    others = [
+        (record, outlook(record, today=today, held=record.pk in held))
+        for record in listed
+        if record.pk not in in_hand
+    ]
     return Overview(
         now=[record for record, view in others if view.state == "now"],
         in_hand=open_ones,

@@ -17,6 +17,7 @@ from credit_repair.home.rule_words import (
     MARK_TAGS,
     Item,
     days_text,
+    hint_value,
     item_of,
     value_text,
 )
@@ -95,7 +96,8 @@ class Content:
 
     def words(self) -> dict[str, set[str]]:
         """Return the lists beside the sets, each entry in words."""
-        hints = {f"{hint['word']}（{hint['value']}）" for hint in self.content["hints"]}
+        sectors = self.content["sectors"]
+        hints = {f"{hint['word']}（{hint_value(hint['value'], sectors)}）" for hint in self.content["hints"]}
         aliases = {f"{alias['alias']}＝{alias['name']}" for alias in self.content["words"]["aliases"]}
         return {
             _("处罚类别"): {kind["name"] for kind in self.content["penalty_types"]},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credit_repair.home.rule_words import Item, choices_of, may_be_empty, value_kind
 from credit_repair.registry.models import RuleOverride
+from credit_repair.rules.schema import Field
 
 NOTHING = "-"
 """Chosen where an item may have no value: an empty choice would look like one forgotten."""
@@ -19,7 +20,7 @@ NOTHING = "-"
 class RuleFilterForm(forms.Form):
     """Which values to show, and as they hold on which day and for which sector."""
 
-    q = forms.CharField(
+    words = forms.CharField(  # not "q": that one is the search of the header
         label=_("规则项、依据"),
         required=False,
         max_length=100,
@@ -81,6 +82,7 @@ class OverrideForm(forms.Form):
         self,
         *args: Any,
         item: Item,
+        field: Field,
         sectors: Iterable[tuple[str, str]],
         penalty_types: Iterable[str],
         today: date,
@@ -89,7 +91,7 @@ class OverrideForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["sector"].choices = [("", _now("不选")), *sectors]  # type: ignore[attr-defined]
         self.fields["in_force_from"].initial = today
-        self.fields["value"] = _value_field(item, penalty_types)
+        self.fields["value"] = _value_field(item, field, penalty_types)
         self.order_fields(["value", "level", "sector", "in_force_from", "in_force_to", "basis", "reason"])
 
     def clean_value(self) -> Any:
@@ -118,9 +120,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-def _value_field(item: Item, penalty_types: Iterable[str]) -> forms.Field:
-    field = item.field
-    assert field is not None, "a value is set only for an item that the schema knows"  # noqa: S101
+def _value_field(item: Item, field: Field, penalty_types: Iterable[str]) -> forms.Field:
     kind, empty = value_kind(field), may_be_empty(field)
     common: dict[str, Any] = {"label": _now("本地值"), "required": not empty}
     if kind == "names":
@@ -147,10 +147,10 @@ def _value_field(item: Item, penalty_types: Iterable[str]) -> forms.Field:
             error_messages={"required": _now("请选择一项。")},
             **{**common, "required": True},
         )
-    return _number_field(item, common, whole=kind == "count", empty=empty)
+    return _number_field(item, field, common, whole=kind == "count")
 
 
-def _number_field(item: Item, common: dict[str, Any], *, whole: bool, empty: bool) -> forms.Field:
+def _number_field(item: Item, field: Field, common: dict[str, Any], *, whole: bool) -> forms.Field:
     errors = {
         "required": _now("请填写数值。"),
         "invalid": _now("请填写整数，如10。") if whole else _now("请填写金额，如20或者0.5。"),
@@ -158,11 +158,10 @@ def _number_field(item: Item, common: dict[str, Any], *, whole: bool, empty: boo
     }
     hints = [_now("单位：%s。") % item.unit] if item.unit else []
     hints += [_now("0表示%s。") % item.zero] if item.zero and whole else []
-    hints += [_now("留空表示没有规定。")] if empty else []
+    hints += [_now("留空表示没有规定。")] if may_be_empty(field) else []
     made: dict[str, Any] = {**common, "error_messages": errors, "help_text": "".join(hints)}
     if whole:
-        assert item.field is not None  # noqa: S101
-        least = 0 if item.field.check(0) is None else 1
+        least = 0 if field.check(0) is None else 1
         return forms.IntegerField(min_value=least, max_value=9999, **made)
     return forms.DecimalField(
         min_value=Decimal("0.000001"), max_digits=16, decimal_places=6, localize=False, **made

@@ -11,17 +11,21 @@ from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.home.rule_words import (
     HEADINGS,
+    HINT_FIELDS,
+    HINT_GIVES,
     KIND_NAMES,
     LEVEL_NAMES,
     MARK_MEANINGS,
     MARK_TAGS,
     Item,
     days_text,
+    hint_value,
     item_of,
     value_text,
 )
 from credit_repair.registry.models import RuleOverride
 from credit_repair.rules import RuleBook, RuleSet, RuleValue
+from credit_repair.rules.schema import SET_KINDS
 from credit_repair.rules.types import CLASS_NAMES
 
 UNVERIFIED = "?"
@@ -60,9 +64,9 @@ def tabs(active: str) -> list[dict[str, Any]]:
     """Return the ways between the pages over rules and calendar; `active` is the name of a URL."""
     pages = (
         ("office_rules", _("规则集")),
-        ("office_rule_words", _("处罚类别和线索词")),
-        ("office_rule_editions", _("规则版本")),
-        ("office_calendar", _("工作日历")),
+        ("office_rule_words", _("类别和线索词")),
+        ("office_rule_editions", _("版本")),
+        ("office_calendar", _("日历")),
     )
     return [{"label": label, "url": reverse(name), "active": name == active} for name, label in pages]
 
@@ -78,10 +82,15 @@ def level_text(rule_set: RuleSet) -> str:
     return f"{level}（{rule_set.region}）" if rule_set.region else level
 
 
+def ordered(book: RuleBook) -> list[RuleSet]:
+    """Return the sets that stand alone: those for repair first, what holds whatever the set last."""
+    return sorted(book.standing(), key=lambda rule_set: SET_KINDS.index(rule_set.kind))
+
+
 def set_rows(sight: Sight) -> list[dict[str, Any]]:
     """Return the sets that stand alone, each with the number of its values and of those unverified."""
     rows = []
-    for rule_set in sight.book.standing():
+    for rule_set in ordered(sight.book):
         values = sight.in_force(rule_set)
         rows.append(
             {
@@ -164,10 +173,11 @@ def override_rows(sight: Sight, overrides: Sequence[RuleOverride]) -> list[dict[
     return rows
 
 
-def penalty_rows(book: RuleBook) -> list[dict[str, Any]]:
-    """Return the penalty types from light to heavy, each with what tables write instead."""
-    graded = [rule_set for rule_set in book.standing("repair-graded") if rule_set.level == "national"]
-    classes = {value.path: value.value for value in graded[0].values} if graded else {}
+def penalty_rows(sight: Sight) -> list[dict[str, Any]]:
+    """Return the penalty types from light to heavy, each with its class and what tables write instead."""
+    book = sight.book
+    governing = book.governing("other", sight.on).rule_set
+    classes = {value.path: value.value for value in sight.in_force(governing)}
     return [
         {
             "name": kind.name,
@@ -186,26 +196,12 @@ def penalty_rows(book: RuleBook) -> list[dict[str, Any]]:
 
 def hint_rows(book: RuleBook) -> list[dict[str, Any]]:
     """Return the words from which sector, procedure and kind of authority are gathered."""
-    fields = {
-        "legal_basis": _("处罚依据"),
-        "doc_no": _("决定书文号"),
-        "authority_name": _("处罚机关名称"),
-        "facts": _("违法事实"),
-    }
-    gives = {"sector": _("行业领域"), "procedure": _("程序"), "authority_kind": _("机关类别")}
-    values = {
-        "simple": _("简易程序"),
-        "ordinary": _("普通程序"),
-        "market": _("市场监督管理部门"),
-        "other": _("市场监督管理以外的部门"),
-        **book.sectors,
-    }
     return [
         {
             "word": hint.word,
-            "field": fields[hint.field],
-            "gives": gives[hint.gives],
-            "value": values.get(hint.value, hint.value),
+            "field": HINT_FIELDS[hint.field],
+            "gives": HINT_GIVES[hint.gives],
+            "value": hint_value(hint.value, book.sectors),
             "tag": MARK_TAGS[hint.mark],
         }
         for hint in book.hints

@@ -70,6 +70,19 @@ HEADINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "complaints": (_l("投诉"), ("complaint.",)),
     "remedies": (_l("救济途径"), ("remedy.",)),
 }
+HINT_FIELDS = {
+    "legal_basis": _l("处罚依据"),
+    "doc_no": _l("决定书文号"),
+    "authority_name": _l("处罚机关名称"),
+    "facts": _l("违法事实"),
+}
+HINT_GIVES = {"sector": _l("行业领域"), "procedure": _l("程序"), "authority_kind": _l("机关类别")}
+HINT_VALUES = {
+    "simple": _l("简易程序"),
+    "ordinary": _l("普通程序"),
+    "market": _l("市场监督管理部门"),
+    "other": _l("市场监督管理以外的部门"),
+}
 _UNITS = {"月": _l("个月"), "工作日": _l("个工作日"), "年": _l("年"), "日": _l("日"), "万元": _l("万元")}
 _TITLE = re.compile(r"(?P<title>.+?)（(?P<unit>[^，）]+)(?:，0为(?P<zero>[^）]+))?）")
 
@@ -121,6 +134,11 @@ def value_text(item: Item, value: Any) -> str:
     if isinstance(value, str) and value in CHOICE_WORDS:
         return str(CHOICE_WORDS[value])
     return f"{value}{item.unit}"
+
+
+def hint_value(value: str, sectors: Mapping[str, str]) -> str:
+    """Return what a telling word stands for: a sector, a procedure or a kind of authority."""
+    return str(HINT_VALUES.get(value) or sectors.get(value, value))
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from credit_repair.cases.models import Case
 from credit_repair.cases.parts import visible_cases
@@ -28,25 +28,41 @@ def record_offices(*, user: Any, on: date) -> list[Office]:
     return list(Office.objects.filter(Q(pk__in=seeing.values("pk")) | Q(pk__in=importing.values("pk"))))
 
 
-def records_for_official(
-    *, user: Any, on: date, text: str = "", standing: str | None = None
-) -> QuerySet[Record]:
+def records_for_official(*, user: Any, on: date, **conditions: Any) -> QuerySet[Record]:
     """Return the records that an official may read, the newest decision first.
 
     A credit office reads those of the authorities that it answers for; every office those that it decided
-    or supplied. `text` and `standing` as in `registry.selectors.search_records`.
+    or supplied. `conditions` as `registry.selectors.search_records` takes them.
     """
     readable = _readable(record_offices(user=user, on=on))
-    return search_records(text=text, standing=standing or None).filter(readable)
+    return search_records(**conditions).filter(readable)
+
+
+def authorities_for_official(*, user: Any, on: date) -> list[Office]:
+    """Return the authorities of the records that an official may read, by name."""
+    offices = record_offices(user=user, on=on)
+    theirs = _authorities_of(offices)
+    named = Office.objects.filter(Exists(Record.objects.filter(authority=OuterRef("pk"))))
+    if theirs is not None:
+        supplied = Record.objects.filter(source_office__in=offices)
+        named = named.filter(Q(pk__in=theirs) | Q(pk__in=supplied.values("authority")))
+    return list(named.only("name", "code").order_by("name", "pk"))
 
 
 def _readable(offices: list[Office], *, path: str = "") -> Q:
     """The records that these offices may read; `path` leads to the record, e.g. record__."""
+    authorities = _authorities_of(offices)
+    if authorities is None:
+        return Q()
+    return Q(**{f"{path}authority__in": authorities}) | Q(**{f"{path}source_office__in": offices})
+
+
+def _authorities_of(offices: list[Office]) -> set[int] | None:
+    """The authorities all of whose records these offices may read; None for every one there is."""
     credit = [office for office in offices if office.kind == Office.Kind.CREDIT]
     if _answer_for_everything(credit):
-        return Q()
-    authorities = {office.pk for office in offices} | (responsible_for(credit) if credit else set())
-    return Q(**{f"{path}authority__in": authorities}) | Q(**{f"{path}source_office__in": offices})
+        return None
+    return {office.pk for office in offices} | (responsible_for(credit) if credit else set())
 
 
 def _answer_for_everything(credit_offices: Sequence[Office]) -> bool:

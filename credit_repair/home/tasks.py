@@ -1,6 +1,8 @@
-"""Thin: the import of a file that somebody brought."""
+"""Thin: the import of a file that somebody brought, and the undoing of a large one."""
 
+import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,11 +11,16 @@ from django.utils.translation import gettext as _
 from credit_repair.core.clock import today
 from credit_repair.core.jobs import dispatch, job
 from credit_repair.core.models import Job
+from credit_repair.home.import_selectors import batches_in_charge
 from credit_repair.home.selectors import import_scope
 from credit_repair.people import access
+from credit_repair.people.models import User
 from credit_repair.registry.models import ImportBatch
 from credit_repair.registry.services.batches import stop_batch
 from credit_repair.registry.services.imports import run_batch
+from credit_repair.registry.services.undo import UndoRefused, undo_batch
+
+logger = logging.getLogger(__name__)
 
 #: Long enough to read the largest file and import 500 rows; then it is renewed, every 500 rows.
 LEASE_SECONDS = 180
@@ -52,3 +59,31 @@ def _hold(batch: ImportBatch) -> None:
 
 def _key(batch: ImportBatch) -> str:
     return f"import_batch:{batch.uuid}"
+
+
+def ask_for_undo(batch: ImportBatch, *, actor: Any) -> None:
+    """Ask for a large import to be taken back: that takes longer than a request may."""
+    dispatch("undo_import", key=_undo_key(batch), batch=str(batch.uuid), actor=actor.pk)
+
+
+def is_being_undone(batch: ImportBatch) -> bool:
+    """Whether a worker is to take the import back."""
+    return Job.objects.filter(key=_undo_key(batch), state__in=UNFINISHED).exists()
+
+
+@job("undo_import", lease_seconds=3600)
+def undo_import(batch: str, actor: int) -> None:
+    """Take an import back, if the person may still ask for that and nothing has come to hang on it."""
+    user, day = User.objects.get(pk=actor), today()
+    found = batches_in_charge(user=user, on=day).filter(uuid=UUID(batch)).first()
+    if found is None:
+        return
+    try:
+        undo_batch(batch=found, actor=user, today=day)
+    except UndoRefused:
+        # The page of the import says why to whoever asks again.
+        logger.info("import %s was not undone: something hangs on it", batch)
+
+
+def _undo_key(batch: ImportBatch) -> str:
+    return f"undo_import:{batch.uuid}"

@@ -4,8 +4,9 @@ Where the rules of a sector keep a record shown at the maximum until its duties 
 instead, once, and waits on the officials' list 到期待核.
 """
 
-import logging
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -13,16 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credit_repair.core.audit import SYSTEM_LABEL
+from credit_repair.core.settling import move_each
 from credit_repair.platforms.services import enqueue_removal
 from credit_repair.registry.flags import standing_flags, without_flag
-from credit_repair.registry.law import Law, one_law
+from credit_repair.registry.law import Law, law_in_force, one_law
 from credit_repair.registry.models import Record, RecordEvent, RecordFlag
 from credit_repair.registry.selectors import due_to_expire
 from credit_repair.registry.services import end_record
 from credit_repair.registry.services.flags import take_flag_off
 from credit_repair.registry.services.held import hold_record, is_to_be_held
-
-logger = logging.getLogger(__name__)
 
 
 def expire_records(*, today: date, batch: int = 500) -> int:
@@ -36,56 +36,56 @@ def expire_records(*, today: date, batch: int = 500) -> int:
     A record that the rules hold at its maximum gets its flag and is not met among the due ones again. It is
     let go here where the rules no longer hold it.
     """
-    ended, failure = 0, None
-    last: tuple[date, int] | None = None
     with one_law() as law:
-        _let_go(law=law, batch=batch)
-        while rows := _next_batch(today=today, after=last, batch=batch):
-            for until, record_id in rows:
-                try:
-                    ended += _expire(record_id, today=today, law=law)
-                except Exception as error:
-                    logger.exception("record %s could not be expired", record_id)
-                    failure = error
-                last = (until, record_id)
-    if failure is not None:
-        raise failure
+        try:
+            move_each(_held(batch), partial(_let_go, law=law), name=lambda flag: f"held {flag.record.uuid}")
+        finally:
+            ended = move_each(
+                _due_keys(today=today, batch=batch),
+                partial(_expire, today=today, law=law),
+                name=lambda key: f"expiring record {key}",
+            )
     return ended
+
+
+def expire_record(*, record: Record, today: date) -> bool:
+    """End one record at once, if it is due; return whether it was."""
+    return _expire(record.pk, today=today, law=law_in_force()) == 1
 
 
 def _due(today: date) -> QuerySet[Record]:
     return without_flag(due_to_expire(today), RecordFlag.Kind.HELD)
 
 
-def _let_go(*, law: Law, batch: int) -> None:
-    """Take the flag off what has ended in another way since, and off what the rules no longer hold.
+def _due_keys(*, today: date, batch: int) -> Iterator[int]:
+    """The due records in the order of the index; what failed or is held is not met again in this run."""
+    due = _due(today).values_list("effective_until", "pk")
+    rows = list(due[:batch])
+    while rows:
+        yield from (key for _until, key in rows)
+        day, last = rows[-1]
+        # The first condition bounds the walk along the index; the second finds the place on that day.
+        beyond = due.filter(effective_until__gte=day).filter(Q(effective_until__gt=day) | Q(pk__gt=last))
+        rows = list(beyond[:batch])
 
-    Reads the held records alone, batch by batch along the index of standing flags.
-    """
+
+def _held(batch: int) -> Iterator[RecordFlag]:
+    """The flags that hold a record, along their own index."""
     flags = standing_flags(RecordFlag.Kind.HELD).select_related("record__authority__sector", "record__sector")
     last = 0
     while found := list(flags.filter(pk__gt=last).order_by("pk")[:batch]):
-        for flag in found:
-            record = flag.record
-            if record.is_public and is_to_be_held(record, book=law.book):
-                continue
-            words = _("现行规则不再要求继续公示") if record.is_public else _("公示已经结束")
-            take_flag_off(
-                record=record, kind=flag.kind, reason=words, actor_label=SYSTEM_LABEL, at=timezone.now()
-            )
+        yield from found
         last = found[-1].pk
 
 
-def _next_batch(*, today: date, after: tuple[date, int] | None, batch: int) -> list[tuple[date, int]]:
-    """Return day and id of the next due records, behind `after`: what failed is not met again in this run."""
-    due = _due(today)
-    if after is not None:
-        day, record_id = after
-        # The first condition bounds the walk along the index; the second finds the place on that day.
-        due = due.filter(effective_until__gte=day).filter(Q(effective_until__gt=day) | Q(pk__gt=record_id))
-    return [
-        (until, pk) for until, pk in due.values_list("effective_until", "pk")[:batch] if until is not None
-    ]
+def _let_go(flag: RecordFlag, *, law: Law) -> int:
+    """Take the flag off a record that is shown no longer, or that the rules no longer hold."""
+    record = flag.record
+    if record.is_public and is_to_be_held(record, book=law.book):
+        return 0
+    words = _("现行规则不再要求继续公示") if record.is_public else _("已经不再公示")
+    take_flag_off(record=record, kind=flag.kind, reason=words, actor_label=SYSTEM_LABEL, at=timezone.now())
+    return 1
 
 
 @transaction.atomic

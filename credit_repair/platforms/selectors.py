@@ -29,6 +29,8 @@ class RemovalStatus:
     attempts: int
     message_state: str
     last_error: str
+    #: Since when the platform has shown it, as far as it has confirmed.
+    shown_at: datetime | None = None
 
     @property
     def sent(self) -> bool:
@@ -65,6 +67,7 @@ def _line(publication: Publication, message: Message | None) -> RemovalStatus:
         attempts=message.attempts if message else 0,
         message_state=message.state if message else "",
         last_error=message.last_error if message else "",
+        shown_at=publication.shown_at,
     )
 
 

@@ -25,6 +25,24 @@ def take_down_unpublished(*, today: date) -> int:
     return move_each(found, _take_down, name=lambda pk: f"unpublished record {pk}")
 
 
+@settler
+def take_down_ended_by_source(*, today: date) -> int:
+    """Remove what its source withdrew, e.g. by taking it off a list; return how many records."""
+    records = Record.objects.filter(standing=Record.Standing.WITHDRAWN, publications__state__in=UP)
+    found = records.order_by("pk").values_list("pk", flat=True).distinct()[:BATCH]
+    return move_each(found, _take_down_withdrawn, name=lambda pk: f"withdrawn record {pk}")
+
+
+@transaction.atomic
+def _take_down_withdrawn(record_id: int) -> int:
+    # Nothing revives a withdrawn record, so that it need not be asked again under the lock.
+    record = Record.objects.select_related("subject", "authority").get(pk=record_id)
+    event = record.events.filter(what=RecordEvent.What.WITHDRAWN).last()
+    cause = event.uuid if event is not None else uuid.uuid5(record.uuid, "withdrawn")
+    enqueue_removal(record=record, cause=cause, cause_text=_("来源单位已移出或撤回，终止公示"))
+    return 1
+
+
 @transaction.atomic
 def _take_down(record_id: int) -> int:
     # Asked again under the lock: the next import may have corrected it back.

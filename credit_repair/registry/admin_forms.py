@@ -20,7 +20,17 @@ class OfficeForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = "__all__"
+        fields = (
+            "name",
+            "code",
+            "kind",
+            "level",
+            "sector",
+            "parent",
+            "document_prefix",
+            "address",
+            "phone",
+        )
 
     def clean_code(self) -> str:
         """Refuse a code with a wrong length or check character."""
@@ -64,7 +74,7 @@ class PlatformForm(forms.ModelForm):
 
     class Meta:
         model = Platform
-        exclude = ("secret",)
+        fields = ("name", "code", "required", "active", "transport", "endpoint", "actions")
 
     def clean_endpoint(self) -> str:
         """Refuse what is no web address."""
@@ -142,9 +152,8 @@ class CalendarYearForm(forms.ModelForm):
     def days(self) -> dict[date, bool]:
         """Return day → whether it is worked."""
         data = self.cleaned_data
-        return {day: False for day in data.get("days_off", ())} | {
-            day: True for day in data.get("days_worked", ())
-        }
+        off, worked = data.get("days_off", ()), data.get("days_worked", ())
+        return dict.fromkeys(off, False) | dict.fromkeys(worked, True)
 
 
 def _read_days(text: str) -> list[date]:

@@ -1,4 +1,4 @@
-"""The working calendar in the admin, changed through the services of the law; rules are shown, not changed."""
+"""The working calendar in the admin, changed through the services of the law; the rules, shown."""
 
 from typing import Any
 

@@ -31,7 +31,8 @@ CODE_BEGINS = 6
 CharField.register_lookup(BeginsWith)
 CharField.register_lookup(InDocumentNumber)
 
-_NOTHING = Q(pk__in=())
+#: What finds nothing falls out where it is put together with what does; alone it must not find everything.
+_NOTHING = Q()
 _COUNT_HOLDERS = (
     "SELECT %s, COUNT(*) FROM (SELECT 1 FROM "  # noqa: S608 — the table's name is the model's
     f"{NameGram._meta.db_table} WHERE gram = %s LIMIT {COUNTED}) AS held"
@@ -41,7 +42,9 @@ _COUNT_HOLDERS = (
 def search_subjects(text: str) -> QuerySet[Subject]:
     """Return the subjects whose code begins with `text`, whose personal number it is, or in whose name,
     present or former, it is. By name; none where the text is empty."""
-    return Subject.objects.filter(_subjects(text.strip(), path="pk")).order_by("name", "pk")
+    text = text.strip()
+    whose = _numbered(text, path="pk") | _coded(text, path="pk") | _named(text, path="pk")
+    return Subject.objects.filter(_or_none(whose)).order_by("name", "pk")
 
 
 def records_with(text: str) -> Q:
@@ -50,12 +53,14 @@ def records_with(text: str) -> Q:
     Asks the database at once, in at most six queries whatever is stored.
     """
     text = text.strip()
-    return _subjects(text, path="subject") | _documents(text)
+    by_number = _numbered(text, path="subject") | _coded(text, path="subject")
+    # What is a subject's number, or begins one, is sought in no document number: that is the dear part.
+    documents = _NOTHING if by_number else _documents(text)
+    return _or_none(by_number | _named(text, path="subject") | documents)
 
 
-def _subjects(text: str, *, path: str) -> Q:
-    """What finds the subjects; `path` leads to a subject's key from the rows that are asked."""
-    return _numbered(text, path=path) | _coded(text, path=path) | _named(text, path=path)
+def _or_none(condition: Q) -> Q:
+    return condition or Q(pk__in=())
 
 
 def _numbered(text: str, *, path: str) -> Q:
@@ -79,26 +84,29 @@ def _coded(text: str, *, path: str) -> Q:
 
 def _named(text: str, *, path: str) -> Q:
     bare = bare_name(text)
-    pairs = grams_to_find(text)[:PAIRS]
-    if len(bare) > 1:
-        pairs = _rarest_first(pairs)
-    if not pairs:
+    if not bare:
         return _NOTHING
-    having = [Q(gram__begins_with=bare) if len(bare) == 1 else Q(gram=pair) for pair in pairs]
-    first, *others = having
-    holders = NameGram.objects.filter(first, *(_has(other, "subject_id") for other in others))
-    if len(bare) <= 2:
-        found = list(holders.values_list("subject_id", flat=True)[: FEW + 1])
-        if len(found) <= FEW:
-            return _keys(found, path=path)
-    else:
-        named = list(holders.values_list("subject_id", "subject__name")[: FEW + 1])
-        if len(named) <= FEW:
-            return _keys(_with_the_text(bare, named), path=path)
-    condition = Q()
-    for having_one in having:
-        condition &= Q(_has(having_one, _column(path)))
-    return condition
+    if len(bare) > 2:
+        return _named_at_length(bare, path=path)
+    gram = Q(gram=bare) if len(bare) == 2 else Q(gram__begins_with=bare)
+    found = list(NameGram.objects.filter(gram).values_list("subject_id", flat=True)[: FEW + 1])
+    return _keys(found, path=path) if len(found) <= FEW else Q(_has(gram, _column(path)))
+
+
+def _named_at_length(bare: str, *, path: str) -> Q:
+    """Of so many that they are not listed, only the pairs are asked: where these stand in a name, the text
+    nearly always does."""
+    counts = _holders(grams_to_find(bare)[:PAIRS])
+    rarest, *others = sorted(counts, key=lambda pair: counts[pair])
+    if not counts[rarest]:
+        return _NOTHING
+    holders = NameGram.objects.filter(gram=rarest)
+    if counts[rarest] > FEW:  # otherwise it is sooner to look at the few names
+        holders = holders.filter(*(_has(Q(gram=pair), "subject_id") for pair in others))
+    named = list(holders.values_list("subject_id", "subject__name")[: FEW + 1])
+    if len(named) <= FEW:
+        return _keys(_with_the_text(bare, named), path=path)
+    return Q(*(_has(Q(gram=pair), _column(path)) for pair in (rarest, *others)))
 
 
 def _has(gram: Q, subject: str) -> Exists:
@@ -106,21 +114,18 @@ def _has(gram: Q, subject: str) -> Exists:
     return Exists(NameGram.objects.filter(gram, subject=OuterRef(subject)))
 
 
-def _rarest_first(pairs: list[str]) -> list[str]:
-    """The pairs by how many subjects have them; none where one of them has nobody."""
-    if not pairs:
-        return []
+def _holders(pairs: list[str]) -> dict[str, int]:
+    """How many subjects have each pair, counted up to COUNTED."""
+    named_twice = [pair for pair in pairs for _time in range(2)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join([_COUNT_HOLDERS] * len(pairs)), [pair for pair in pairs for _twice in range(2)]
-        )
-        counts: dict[str, int] = dict(cursor.fetchall())
-    return sorted(pairs, key=lambda pair: counts[pair]) if all(counts.values()) else []
+        cursor.execute(" UNION ALL ".join([_COUNT_HOLDERS] * len(pairs)), named_twice)
+        return dict(cursor.fetchall())
 
 
 def _with_the_text(bare: str, named: Iterable[tuple[int, str]]) -> set[int]:
     """Those in whose name, else in a former one, the pairs stand beside each other as in the text."""
-    found, others = set(), set()
+    found: set[int] = set()
+    others: set[int] = set()
     for key, name in named:
         (found if bare in bare_name(name) else others).add(key)
     formerly = FormerName.objects.filter(subject__in=others).values_list("subject_id", "name")
@@ -157,7 +162,8 @@ def _natural_keys(condition: Q) -> list[str]:
 
 
 def _keys(found: Iterable[int | str], *, path: str) -> Q:
-    return Q(**{f"{path}__in": set(found)})
+    listed = set(found)
+    return Q(**{f"{path}__in": listed}) if listed else _NOTHING
 
 
 def _column(path: str) -> str:

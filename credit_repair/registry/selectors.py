@@ -32,19 +32,20 @@ def search_records(
     ending_from: date | None = None,
     ending_to: date | None = None,
 ) -> QuerySet[Record]:
-    """Return the records that fit every condition given, the newest decision first.
+    """Return the records that fit every condition given, the newest decision first, or the soonest end.
 
     `text`: a document number or part of one, a code or how it begins, a whole personal number, or part of a
     name, present or former; it is looked up at once (see `registry.search`), the list itself when it is read.
     `authorities`: keys of offices. First and last days are included; with one of `ending_from` and
-    `ending_to`, only what is still published and ends then.
+    `ending_to`, only what is still published and ends then, the soonest first.
     """
     found = Record.objects.all()
     if text.strip():
         found = found.filter(records_with(text))
     if authorities is not None:
         found = found.filter(authority__in=authorities)
-    if ending_from or ending_to:
+    ending = bool(ending_from or ending_to)
+    if ending:
         found = found.filter(standing=Record.Standing.ACTIVE)
     exact = {
         "standing": standing,
@@ -55,7 +56,8 @@ def search_records(
         "effective_until__gte": ending_from,
         "effective_until__lte": ending_to,
     }
-    return _with_names(found.filter(**{name: value for name, value in exact.items() if value}))
+    named = _with_names(found.filter(**{name: value for name, value in exact.items() if value}))
+    return named.order_by("effective_until", "pk") if ending else named
 
 
 def due_to_expire(today: date) -> QuerySet[Record]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -101,7 +102,7 @@ def _standing() -> QuerySet[SupplyCount]:
     return SupplyCount.objects.exclude(batch__state=ImportBatch.State.UNDONE)
 
 
-def _summed(counts: QuerySet[SupplyCount], *by: str) -> QuerySet[SupplyCount, dict[str, object]]:
+def _summed(counts: QuerySet[SupplyCount], *by: str) -> QuerySet[SupplyCount, dict[str, Any]]:
     return counts.order_by().values(*by).annotate(**{f"all_{field}": Sum(field) for field in COUNTED})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class Trace:
     uuid: UUID
     what: str
     at: datetime
+    on: date
 
 
 @dataclass(frozen=True)
@@ -65,50 +66,61 @@ class Traces:
         brought = set(self.brought)
         return [pk for pk in self.events if pk not in brought]
 
-    def since(self, records: Iterable[int]) -> datetime:
-        """When the import first touched one of these records."""
-        return min(self.events[pk][0].at for pk in records)
+    @property
+    def first(self) -> Trace | None:
+        """The first event that the import wrote, if it wrote any."""
+        return min((trail[0] for trail in self.events.values()), key=lambda trace: trace.at, default=None)
+
+
+def events_of(batch: ImportBatch) -> QuerySet[RecordEvent]:
+    """Return the events that `batch` wrote. There is no index: the question reads every event once."""
+    return RecordEvent.objects.filter(data__batch=str(batch.uuid)).order_by()
 
 
 def traces_of(batch: ImportBatch) -> Traces:
     """Return what `batch` left, in one query that reads every event once."""
     found = Traces()
-    events = RecordEvent.objects.filter(data__batch=str(batch.uuid)).order_by("record_id", "pk")
-    for record, pk, uuid, what, at in events.values_list("record_id", "pk", "uuid", "what", "at").iterator():
-        found.events.setdefault(record, []).append(Trace(pk, uuid, what, at))
-        if what == RecordEvent.What.IMPORTED:
+    events = events_of(batch).order_by("record_id", "pk")
+    columns = ("record_id", "pk", "uuid", "what", "at", "on")
+    for record, *event in events.values_list(*columns).iterator():
+        trace = Trace(*event)
+        found.events.setdefault(record, []).append(trace)
+        if trace.what == RecordEvent.What.IMPORTED:
             found.brought.append(record)
     return found
 
 
-def hindrances_of(traces: Traces) -> list[Hindrance]:
+def hindrances_of(traces: Traces, batch: ImportBatch) -> list[Hindrance]:
     """Return what keeps an import from being undone: everything that came to hang on its records since.
 
     Whatever points at a record counts, also what a package that the register does not know points with; on
     a record that was there before, what came after the import. A subject that the import alone speaks of
-    counts with the records.
+    counts with the records. The number of questions does not grow with the rows.
     """
-    found: dict[str, list[int]] = {}
-    for chunk in chunks(traces.brought):
-        _add(found, _("此后又有变动"), _with_later_events(traces, chunk))
-        _add(found, _("已由平台确认公示"), _with_confirmed_publications(chunk))
-        for relation in _relations(Record, besides=(RecordEvent, Publication)):
-            _add(found, _on_it(relation), _holders(relation, chunk))
-        for subject in _relations(Subject, besides=(Record, NameGram, NameConflict)):
-            _add(found, _on_its_subject(subject), _records_of_held_subjects(subject, chunk, traces))
-    for chunk in chunks(traces.updated):
-        _add(found, _("此后又有变动"), _with_later_events(traces, chunk))
-        for relation in _relations(Record, besides=(RecordEvent, Publication)):
-            _add(
-                found, _on_it(relation), _holders(relation, chunk, came=_came_after(relation, traces, chunk))
-            )
+    brought, touched = set(traces.brought), events_of(batch)
+    new = touched.filter(what=RecordEvent.What.IMPORTED).values("record")
+    found = {
+        _("此后又有变动"): _with_later_events(traces, touched),
+        _("已由平台确认公示"): _with_confirmed_publications(new),
+    }
+    for relation in _relations(Record, besides=(RecordEvent, Publication)):
+        came = _came_after(relation, traces, touched)
+        later = _holders(relation, touched.values("record"), came=came) - brought if came else set()
+        found[_("已有“%s”") % _name(relation)] = _holders(relation, new) | later
+    for relation in _relations(Subject, besides=(Record, NameGram, NameConflict)):
+        came = _came_after(relation, traces, touched)
+        held = _records_of_held_subjects(relation, new, brought, came=came) if came else set()
+        found[_("的主体已有“%s”") % _name(relation)] = held
     return [_hindrance(what, records) for what, records in found.items() if records]
 
 
 def waiting_publications(
-    records: Iterable[int], *, platforms: Iterable[Platform] | None = None
+    records: Any, *, platforms: Iterable[Platform] | None = None
 ) -> QuerySet[Publication]:
-    """Return the publications of `records` of which no platform has been told; with `platforms`, theirs."""
+    """Return the publications of `records` (keys, or a query for them) of which no platform has been told.
+
+    With `platforms`, those at these.
+    """
     found = Publication.objects.filter(
         record__in=records, state=Publication.State.PUBLISHING, shown_at=None, removed_at=None
     )
@@ -152,9 +164,10 @@ def chunks(keys: Iterable[int]) -> Iterator[list[int]]:
 
 def _relations(model: type[Model], *, besides: tuple[type[Model], ...] = ()) -> list[Any]:
     """Everything that points at `model` with a foreign key that the database holds to."""
+    fields: Iterable[Any] = model._meta.get_fields(include_hidden=True)
     return [
         relation
-        for relation in model._meta.get_fields(include_hidden=True)
+        for relation in fields
         if relation.auto_created
         and not relation.concrete
         and (relation.one_to_many or relation.one_to_one)
@@ -163,35 +176,28 @@ def _relations(model: type[Model], *, besides: tuple[type[Model], ...] = ()) -> 
     ]
 
 
-def _on_it(relation: Any) -> str:
-    return _("已有“%s”") % relation.related_model._meta.verbose_name
+def _name(relation: Any) -> str:
+    return str(relation.related_model._meta.verbose_name)
 
 
-def _on_its_subject(relation: Any) -> str:
-    return _("的主体已有“%s”") % relation.related_model._meta.verbose_name
-
-
-def _add(found: dict[str, list[int]], what: str, records: Iterable[int]) -> None:
-    found.setdefault(what, []).extend(records)
-
-
-def _with_later_events(traces: Traces, chunk: list[int]) -> set[int]:
+def _with_later_events(traces: Traces, touched: QuerySet[RecordEvent]) -> set[int]:
     """The records that somebody or something else has changed after the import."""
-    later = set()
-    for record, pk in RecordEvent.objects.filter(record__in=chunk).values_list("record_id", "pk"):
-        own = traces.events[record]
-        if pk > own[0].pk and pk not in {trace.pk for trace in own}:
-            later.add(record)
-    return later
+    own = {trace.pk for trail in traces.events.values() for trace in trail}
+    events = RecordEvent.objects.filter(record__in=touched.values("record"))
+    return {
+        record
+        for record, pk in events.values_list("record_id", "pk").order_by().iterator()
+        if pk not in own and pk > traces.events[record][0].pk
+    }
 
 
-def _with_confirmed_publications(chunk: list[int]) -> set[int]:
+def _with_confirmed_publications(records: Any) -> set[int]:
     waiting = Q(state=Publication.State.PUBLISHING, shown_at=None)
-    confirmed = Publication.objects.filter(record__in=chunk).exclude(waiting)
+    confirmed = Publication.objects.filter(record__in=records).exclude(waiting)
     return set(confirmed.values_list("record_id", flat=True))
 
 
-def _holders(relation: Any, keys: Iterable[int], *, came: Q | None = None) -> set[int]:
+def _holders(relation: Any, keys: Any, *, came: Q | None = None) -> set[int]:
     """Which of `keys` something points at by `relation`; with `came`, something that fits it."""
     rows = relation.related_model._base_manager.filter(came or Q(), **{f"{relation.field.name}__in": keys})
     return set(rows.order_by().values_list(relation.field.attname, flat=True))
@@ -201,33 +207,34 @@ def _used(relation: Any, keys: set[int]) -> set[int]:
     return {key for chunk in chunks(keys) for key in _holders(relation, chunk)}
 
 
-def _came_after(relation: Any, traces: Traces, chunk: list[int]) -> Q:
-    """What came into being since the import, or because of it, as far as the rows can say."""
+def _came_after(relation: Any, traces: Traces, touched: QuerySet[RecordEvent]) -> Q:
+    """What came into being since the import, or because of it; empty where the rows cannot say."""
+    first = traces.first
     names = {each.name for each in relation.related_model._meta.fields}
-    since = traces.since(chunk)
     came = Q()
-    for name in names & {"created_at", "on_at"}:
-        came |= Q(**{f"{name}__gte": since})
+    if first is None:
+        return came
+    for name in sorted(names & {"created_at", "on_at"}):
+        came |= Q(**{f"{name}__gte": first.at})
     if "since" in names:
-        came |= Q(since__gte=since.date())
+        came |= Q(since__gte=first.on)
     if "cause" in names:
-        came |= Q(cause__in=[trace.uuid for pk in chunk for trace in traces.events[pk]])
+        came |= Q(cause__in=touched.values("uuid"))
     return came
 
 
-def _records_of_held_subjects(relation: Any, chunk: list[int], traces: Traces) -> list[int]:
-    """The records of the chunk whose subject is new with them and has come to be held by something."""
-    subjects = dict(Record.objects.filter(pk__in=chunk).values_list("pk", "subject_id"))
-    held = _holders(relation, set(subjects.values()), came=_came_after(relation, traces, chunk))
-    if not held:
-        return []
-    others = Record.objects.filter(subject__in=held).values_list("pk", "subject_id")
-    brought = set(traces.brought)
-    known_before = {subject for pk, subject in others if pk not in brought}
-    return [pk for pk, subject in subjects.items() if subject in held - known_before]
+def _records_of_held_subjects(relation: Any, new: Any, brought: set[int], *, came: Q) -> set[int]:
+    """The new records whose subject is new with them and has come to be held by something."""
+    subjects = Record.objects.filter(pk__in=new).values("subject")
+    records: set[int] = set()
+    for chunk in chunks(_holders(relation, subjects, came=came)):
+        speaking = list(Record.objects.filter(subject__in=chunk).values_list("pk", "subject_id"))
+        known_before = {subject for pk, subject in speaking if pk not in brought}
+        records |= {pk for pk, subject in speaking if subject not in known_before}
+    return records
 
 
-def _hindrance(what: str, records: list[int]) -> Hindrance:
-    some = sorted(set(records))[:EXAMPLES]
+def _hindrance(what: str, records: set[int]) -> Hindrance:
+    some = sorted(records)[:EXAMPLES]
     numbers = Record.objects.filter(pk__in=some).order_by("pk").values_list("doc_no", "subject__name")
-    return Hindrance(what, len(set(records)), tuple(doc_no or name for doc_no, name in numbers))
+    return Hindrance(what, len(records), tuple(doc_no or name for doc_no, name in numbers))

@@ -204,12 +204,12 @@ def names_with_several_codes(month: date, *, offices: Iterable[int] | None) -> l
     names = (
         Subject.objects.filter(pk__in=records.values("subject"), code__isnull=False)
         .filter(Exists(namesakes))
-        .order_by("name")
         .values_list("name", flat=True)
-        .distinct()[:NAMES_LISTED]
     )
     found: dict[str, list[str]] = {}
-    same = Subject.objects.filter(name__in=list(names), code__isnull=False).order_by("name", "code")
+    # Sorted and cut here: told to do it, the database walks the names of all subjects instead of the month's.
+    listed = sorted(set(names))[:NAMES_LISTED]
+    same = Subject.objects.filter(name__in=listed, code__isnull=False).order_by("name", "code")
     for name, code in same.values_list("name", "code"):
         found.setdefault(name, []).append(code or "")
     words = _("同一名称登记了%(count)s个代码。可能是重名，也可能有代码填错，请对照营业执照核对。")

@@ -117,7 +117,9 @@ class ReasonForm(forms.Form):
         codes = cast(forms.MultipleChoiceField, self.fields["codes"])
         codes.choices = [(reason.code, reason.text) for reason in self.offered.values()]
         # One of the two is enough.
-        self.fields["reason"].required = not (self.is_bound and self["codes"].value())
+        reason = self.fields["reason"]
+        reason.required = not (self.is_bound and self["codes"].value())
+        reason.error_messages["required"] = _("请写明理由，或者勾选常用理由。")
 
     def clean(self) -> dict[str, Any]:
         """Put what was ticked before what was written."""

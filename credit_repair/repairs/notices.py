@@ -80,8 +80,8 @@ def non_acceptance_notice(step: Action) -> tuple[contexts.NonAcceptanceNotice, O
             legal_basis=_legal_basis(case),
             record=_facts(_record(case)),
             filed_on=_filed_on(case),
-            reasons=_numbered(step.text("reason")),
-            next_steps=_numbered(step.text("next_steps")),
+            reasons=_sentences(step.text("reason")),
+            next_steps=_sentences(step.text("next_steps")),
             remedies=remedies_of(office),
         ),
         office,
@@ -109,8 +109,8 @@ def decision_refuse(step: Action) -> tuple[contexts.DecisionRefuse, Office]:
     return (
         contexts.DecisionRefuse(
             **_decision(step, office),
-            reasons=_numbered(step.text("reason")),
-            next_steps=_numbered(step.text("next_steps")),
+            reasons=_sentences(step.text("reason")),
+            next_steps=_sentences(step.text("next_steps")),
             remedies=remedies_of(office),
         ),
         office,
@@ -197,23 +197,6 @@ def _legal_basis(case: Case) -> tuple[str, ...]:
 def _sentences(text: str) -> tuple[str, ...]:
     """Return each line of what an official wrote as one sentence without its closing full stop."""
     return tuple(line.strip().rstrip("。；;") for line in text.splitlines() if line.strip())
-
-
-def _numbered(text: str) -> tuple[str, ...]:
-    """Return the lines as sentences, counted where there are several: （一）…，（二）…."""
-    lines = _sentences(text)
-    if len(lines) < 2:
-        return lines
-    return tuple(f"（{_chinese(number)}）{line}" for number, line in enumerate(lines, start=1))
-
-
-def _chinese(number: int) -> str:
-    """Return a number from 1 to 99 as documents count: 三, 十, 十二, 二十一."""
-    digits = "一二三四五六七八九"
-    tens, ones = divmod(number, 10)
-    return (
-        (digits[tens - 1] if tens > 1 else "") + ("十" if tens else "") + (digits[ones - 1] if ones else "")
-    )
 
 
 def _reference(case: Case) -> str:

@@ -3,8 +3,9 @@
 from datetime import date
 
 from credit_repair.cases.models import Attachment, Case
+from credit_repair.registry.flags import has_flag
 from credit_repair.registry.law import current_book
-from credit_repair.registry.models import Record
+from credit_repair.registry.models import Record, RecordFlag
 from credit_repair.registry.services import facts_of
 from credit_repair.repairs.models import KIND
 from credit_repair.rules import Assessment, Explanation, Situation, assess, explain
@@ -34,6 +35,7 @@ def explain_record(
             assessment=assessment,
             sector=record.sector.code if record.sector else None,
             record_ended_on=record.ended_on,
+            held_at_maximum=assessment.has_ended(today) and has_flag(record, RecordFlag.Kind.HELD),
             duties=duties,
             commitment_signed=signed,
             restriction_until=record.restriction_until,

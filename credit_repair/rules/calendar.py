@@ -115,17 +115,11 @@ class WorkCalendar:
         return self._years[year]
 
     def _build(self, year: int) -> _Year:
-        announced = _package_knows(year)
-        first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-        days = (date.fromordinal(ordinal) for ordinal in range(first, last + 1))
-        working = tuple(day.toordinal() for day in days if self._works(day, announced))
-        return _Year(working, announced or year in self.announced_years)
-
-    def _works(self, day: date, announced: bool) -> bool:
-        override = self.overrides.get(day)
-        if override:
-            return override.working
-        return bool(chinese_calendar.is_workday(day)) if announced else day.weekday() < SATURDAY
+        bare = _bare_year(year)
+        own = {day.toordinal(): each.working for day, each in self.overrides.items() if day.year == year}
+        off = {ordinal for ordinal, working in own.items() if not working}
+        days = tuple(sorted({*bare.days, *own} - off)) if own else bare.days
+        return _Year(days, bare.announced or year in self.announced_years)
 
 
 @lru_cache(maxsize=1)
@@ -135,6 +129,18 @@ def national_calendar() -> WorkCalendar:
 
 
 @lru_cache(maxsize=64)
+def _bare_year(year: int) -> _Year:
+    """The year without any override. Kept for the process: the package is slow, calendars are often made."""
+    announced = _package_knows(year)
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    days = (date.fromordinal(ordinal) for ordinal in range(first, last + 1))
+    return _Year(tuple(day.toordinal() for day in days if _works(day, announced)), announced)
+
+
+def _works(day: date, announced: bool) -> bool:
+    return bool(chinese_calendar.is_workday(day)) if announced else day.weekday() < SATURDAY
+
+
 def _package_knows(year: int) -> bool:
     try:
         chinese_calendar.is_workday(date(year, 1, 1))

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SMALL = 10_000
 ROUNDS = 3
 PAGE, CAP = 30, 1000
 
@@ -159,6 +158,7 @@ def main() -> None:
     """Measure a small register, then the large one."""
     parser = argparse.ArgumentParser(description="Measure the search.")
     parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--small", type=int, default=10_000, help="records of the register to compare with")
     parser.add_argument("--database", default="", help="URL of a PostgreSQL server; without it, SQLite")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="search-benchmark-") as folder:
@@ -167,7 +167,7 @@ def main() -> None:
         import django
 
         django.setup()
-        with filled(SMALL):
+        with filled(options.small):
             small = measure()
         with filled(options.records):
             report(measure(), small)

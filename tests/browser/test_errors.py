@@ -68,7 +68,7 @@ def test_a_table_that_cannot_be_read_is_not_imported(
     page.goto("/office/imports/new/")
     table = tmp_path / "通讯录.csv"
     table.write_text("姓名,电话\n张三,123\n", encoding="utf-8")
-    page.get_by_label("行政处罚信息表").set_input_files(table)
+    page.get_by_label("要导入的文件").set_input_files(table)
     page.get_by_role("button", name="导入", exact=True).click()
     expect(page.locator(".dk-errors")).to_contain_text("没有找到行政处罚信息表的列名")
     check_page(page, "office-import-unreadable")

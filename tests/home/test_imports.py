@@ -4,12 +4,16 @@ import csv
 import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from credit_repair.core.models import Job
+from credit_repair.core.jobs import run_due
+from credit_repair.core.models import AuditEntry, Job
 from credit_repair.home.reports import report_csv, safe_cell
+from credit_repair.people.models import Membership
+from credit_repair.people.services import leave_office
 from credit_repair.registry.importing.columns import COLUMNS
 from credit_repair.registry.models import ImportBatch, ImportLine, Publication, Record
 from tests.home.conftest import NOW, TODAY
@@ -54,17 +58,23 @@ def test_required_platforms_are_ticked_and_closed_ones_not_offered(data_officer)
     assert form["platforms"].initial == ["own"]
 
 
+def bring(client, *files, **said):
+    """Upload files as the page does, and let the worker do what was asked of it."""
+    answer = client.post(NEW, {"file": list(files), **said})
+    run_due()
+    return answer
+
+
 def test_import_takes_good_rows_and_reports_bad_ones(data_officer):
     PlatformFactory(code="own")
     PlatformFactory(code="third", required=False)
-    answer = data_officer.post(
-        NEW, {"file": table({}, {"code": "123"}, {"doc_no": ""}), "platforms": ["own"]}
-    )
+    answer = bring(data_officer, table({}, {"code": "123"}, {"doc_no": ""}), platforms=["own"])
     batch = ImportBatch.objects.get()
     assert answer["Location"] == reverse("office_import", args=[batch.uuid])
-    assert (batch.taken, batch.refused, batch.as_of) == (1, 2, TODAY)
+    assert (batch.state, batch.taken, batch.refused, batch.as_of) == ("done", 1, 2, TODAY)
     assert batch.imported_by is not None
     assert batch.file_name == "处罚表.csv"
+    assert not batch.file, "the file holds personal numbers and is deleted"
     assert list(Publication.objects.values_list("platform__code", flat=True)) == ["own"]
     assert Job.objects.filter(name="announce_publications").count() == 1
     page = data_officer.get(answer["Location"]).content.decode()
@@ -75,9 +85,74 @@ def test_import_takes_good_rows_and_reports_bad_ones(data_officer):
     assert set(batch.lines.values_list("code", flat=True)) == {"bad_uscc", "missing_doc_no"}
 
 
+def test_nothing_is_imported_inside_the_request(data_officer):
+    answer = data_officer.post(NEW, {"file": table({})})
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.total, Record.objects.count()) == ("waiting", 1, 0)
+    page = data_officer.get(answer["Location"]).content.decode()
+    assert "<progress" in page and 'http-equiv="refresh"' in page
+
+
+def test_several_files_become_batches_of_one_group(data_officer):
+    unreadable = SimpleUploadedFile("通讯录.csv", "姓名,电话\n张三,1\n".encode())
+    answer = bring(data_officer, table({}), unreadable, table({"doc_no": "另一个文号"}))
+    assert answer["Location"] == reverse("office_imports")
+    first, second = ImportBatch.objects.all()
+    assert first.group == second.group
+    assert (first.taken, second.taken) == (1, 1)
+    page = data_officer.get(answer["Location"]).content.decode()
+    assert "没有导入“通讯录.csv”" in page
+    assert "2个文件已上传" in page
+
+
+def test_a_table_of_another_kind_than_was_chosen_is_refused(data_officer):
+    answer = bring(data_officer, table({}), kind="serious_list")
+    assert "行政处罚信息表" in str(answer.context["form"].errors["file"])
+
+
+def test_who_may_import_no_longer_when_the_worker_comes_imports_nothing(
+    data_officer, django_capture_on_commit_callbacks
+):
+    answer = data_officer.post(NEW, {"file": table({})})
+    batch = ImportBatch.objects.get()
+    stored = batch.file.name
+    for membership in Membership.objects.all():
+        leave_office(membership=membership, until=TODAY - timedelta(days=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        run_due()
+    batch.refresh_from_db()
+    assert (batch.state, Record.objects.count()) == ("stopped", 0)
+    assert "没有导入数据的权限" in batch.problem
+    assert not batch.file.storage.exists(stored)
+    assert data_officer.get(answer["Location"]).status_code == 404
+
+
+def test_progress_is_told_until_the_import_has_ended(data_officer):
+    data_officer.post(NEW, {"file": table({}, {"doc_no": "另一个文号"})})
+    batch = ImportBatch.objects.get()
+    ImportBatch.objects.update(state="running", taken=1)
+    url, htmx = reverse("office_import_progress", args=[batch.uuid]), {"HX-Request": "true"}
+    piece = data_officer.get(url, headers=htmx).content.decode()
+    assert 'value="50"' in piece and "已处理 1 行，共 2 行" in piece and "<html" not in piece
+    run_due()
+    assert data_officer.get(url, headers=htmx)["HX-Refresh"] == "true"
+    assert data_officer.get(url)["Location"] == reverse("office_import", args=[batch.uuid])
+
+
+def test_an_import_that_failed_again_and_again_can_be_asked_for_anew(data_officer):
+    answer = data_officer.post(NEW, {"file": table({})})
+    Job.objects.update(state="failed")
+    assert "导入停下了" in data_officer.get(answer["Location"]).content.decode()
+    batch = ImportBatch.objects.get()
+    data_officer.post(reverse("office_import_resume", args=[batch.uuid]))
+    run_due()
+    batch.refresh_from_db()
+    assert (batch.state, batch.taken) == ("done", 1)
+
+
 def test_second_import_changes_nothing(data_officer):
     for _time in range(2):
-        data_officer.post(NEW, {"file": table({})})
+        bring(data_officer, table({}))
     assert Record.objects.count() == 1
     assert ImportBatch.objects.order_by("-pk")[0].unchanged == 1
 
@@ -150,19 +225,18 @@ def test_an_authority_imports_its_own_rows_only(official, credit, authority):
     own = {"authority_code": authority.code, "code": make_code(5)}
     supplied = {"source": authority.name, "source_code": authority.code}
     other = official("data", authority)
-    other.post(NEW, {"file": table(own, supplied, {"authority_code": make_code(77, prefix="11")})})
+    bring(other, table(own, supplied, {"authority_code": make_code(77, prefix="11")}))
     batch = ImportBatch.objects.get()
     assert (batch.taken, batch.refused, codes(batch)) == (2, 1, ["not_your_office"])
 
 
 def test_an_unrelated_office_ends_nobodys_record(official, data_officer):
-    data_officer.post(NEW, {"file": table({})})
+    bring(data_officer, table({}))
     before = Record.objects.get().effective_until
     unrelated = OfficeFactory()
     end = (TODAY - timedelta(days=1)).isoformat()
-    official("data", unrelated).post(
-        NEW, {"file": table({"own_until": end, "source": unrelated.name, "source_code": unrelated.code})}
-    )
+    row = {"own_until": end, "source": unrelated.name, "source_code": unrelated.code}
+    bring(official("data", unrelated), table(row))
     assert codes(ImportBatch.objects.order_by("-pk")[0]) == ["not_your_office"]
     assert Record.objects.get().effective_until == before
 
@@ -174,15 +248,90 @@ def test_of_two_credit_offices_each_imports_for_its_region(official, data_office
     nowhere = make_code(703, prefix="11", division="110101")
     # Known, not known yet twice, and of a division without a credit office, which falls to the first by code.
     rows = [{"authority_code": code} for code in (below.code, here, there, there, nowhere)]
-    data_officer.post(NEW, {"file": table(*rows)})
-    official("data", far).post(NEW, {"file": table(*rows)})
+    bring(data_officer, table(*rows))
+    bring(official("data", far), table(*rows))
     mine, theirs = ImportBatch.objects.order_by("pk")
     assert list(mine.lines.order_by("row").values_list("row", flat=True)) == [1, 3, 4]
     assert list(theirs.lines.order_by("row").values_list("row", flat=True)) == [2, 5]
 
 
 def test_the_only_credit_office_imports_everything(data_officer):
-    data_officer.post(
-        NEW, {"file": table({"authority_code": make_code(702, prefix="11", division="370321")})}
-    )
+    bring(data_officer, table({"authority_code": make_code(702, prefix="11", division="370321")}))
     assert ImportBatch.objects.get().taken == 1
+
+
+def refused_file(client, batch, form):
+    return client.get(reverse("office_import_refused", args=[batch.uuid, form]))
+
+
+def test_refused_rows_are_mended_and_taken(data_officer):
+    facts = "=1+1 车货总质量超限"
+    bring(data_officer, table({}, {"doc_no": "", "code": make_code(7), "facts": facts}, {"code": "123"}))
+    answer = refused_file(data_officer, ImportBatch.objects.get(), "xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    header, *rows = [list(line) for line in book.active.iter_rows()]
+    assert [cell.value for cell in header] == [*(column.header for column in COLUMNS), "拒收原因"]
+    assert len(rows) == 2 and "文号" in rows[0][-1].value
+    place = {column.field: n for n, column in enumerate(COLUMNS)}
+    assert rows[0][place["facts"]].data_type == "s" and rows[0][place["facts"]].quotePrefix
+    assert rows[0][place["doc_no"]].number_format == "@", "what is typed there stays a text"
+    rows[0][place["doc_no"]].value = "补〔2026〕1号"
+    mended = io.BytesIO()
+    book.save(mended)
+    bring(data_officer, SimpleUploadedFile("改好.xlsx", mended.getvalue()))
+    again = ImportBatch.objects.order_by("-pk")[0]
+    assert (again.taken, again.refused) == (1, 1)
+    assert Record.objects.get(doc_no="补〔2026〕1号").facts == facts
+    assert AuditEntry.objects.filter(action="download_refused_rows").count() == 1
+
+
+def test_refused_rows_as_csv_hold_no_formula(data_officer):
+    bring(data_officer, table({"doc_no": "", "facts": "=cmd|calc"}))
+    answer = refused_file(data_officer, ImportBatch.objects.get(), "csv")
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert len(lines) == 2 and lines[0][-1] == "拒收原因"
+    assert "'=cmd|calc" in lines[1]
+    assert refused_file(data_officer, ImportBatch.objects.get(), "exe").status_code == 404
+
+
+def test_a_wrong_import_is_taken_back(data_officer):
+    bring(data_officer, table({}, {"doc_no": "另一个文号"}))
+    batch = ImportBatch.objects.get()
+    url = reverse("office_import_undo", args=[batch.uuid])
+    assert "新增的2条记录" in data_officer.get(url).content.decode()
+    answer = data_officer.post(url)
+    assert answer["Location"] == reverse("office_import", args=[batch.uuid])
+    assert not Record.objects.exists()
+    page = data_officer.get(answer["Location"]).content.decode()
+    assert "这次导入已经撤销" in page and url not in page
+
+
+def test_a_large_import_is_taken_back_by_a_worker(data_officer, monkeypatch):
+    monkeypatch.setattr("credit_repair.home.views.import_undo.AT_ONCE", 1)
+    bring(data_officer, table({}, {"doc_no": "另一个文号"}))
+    url = reverse("office_import_undo", args=[ImportBatch.objects.get().uuid])
+    answer = data_officer.post(url)
+    assert Record.objects.count() == 2
+    assert "正在撤销" in data_officer.get(answer["Location"]).content.decode()
+    run_due()
+    assert not Record.objects.exists()
+    assert ImportBatch.objects.get().state == "undone"
+
+
+def test_what_keeps_an_import_is_said_and_nothing_happens(data_officer):
+    PlatformFactory(code="own")
+    bring(data_officer, table({}), platforms=["own"])
+    Publication.objects.update(state="shown")
+    url = reverse("office_import_undo", args=[ImportBatch.objects.get().uuid])
+    for page in (data_officer.get(url), data_officer.post(url)):
+        assert "现在不能撤销" in page.content.decode() and "确认公示" in page.content.decode()
+    assert Record.objects.count() == 1
+
+
+def test_only_who_may_import_everybodys_data_takes_back_what_the_command_line_brought(
+    official, data_officer, authority
+):
+    batch = ImportBatch.objects.create(file_name="a.csv", sha256="0" * 64, as_of=TODAY, started_at=NOW)
+    url = reverse("office_import_undo", args=[batch.uuid])
+    assert official("data", authority).get(url).status_code == 404
+    assert data_officer.get(url).status_code == 200

@@ -66,7 +66,7 @@ def test_page_shows_how_dates_came_about_and_where_it_is_published(clerk, subjec
     page = page_of(clerk, record)
     assert "公示期自决定日期2026年5月6日起算" in page
     assert "信用中国（安徽）" in page
-    assert "收到处罚机关的信息" in page
+    assert "收到认定单位的信息" in page
     assert "赵数据" not in page
 
 

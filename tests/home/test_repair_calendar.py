@@ -11,9 +11,9 @@ from credit_repair.core.clock import assume
 from credit_repair.home.repair_calendar import all_entries, entries_of, overview
 from credit_repair.people.models import User
 from credit_repair.people.services import grant_mandate
-from credit_repair.registry.models import Record
+from credit_repair.registry.models import Record, RecordFlag
 from credit_repair.reminders.feeds import make_feed
-from tests.home.conftest import SINCE, TODAY, open_case, person, signed_in
+from tests.home.conftest import NOW, SINCE, TODAY, open_case, person, signed_in
 from tests.home.test_queries import grows
 from tests.registry.factories import RecordFactory, SubjectFactory
 
@@ -83,6 +83,15 @@ def test_what_is_not_published_has_no_days(fields):
 @pytest.mark.parametrize("standing", Record.ENDED)
 def test_what_has_ended_keeps_the_day_on_which_it_did(standing):
     assert days(end(RecordFactory(), standing)) == [("end", "2026-11-10")]
+
+
+def test_a_record_that_is_held_is_shown_on_and_has_no_last_day(clerk, client, address, subject):
+    record = RecordFactory(subject=subject, decision_date=date(2025, 9, 5))
+    assert f"{record.uuid}-end" in events(client.get(address).content)
+    RecordFlag.objects.create(record=record, kind="held", on_at=NOW)
+    assert f"{record.uuid}-end" not in events(client.get(address).content)
+    page = clerk.get(reverse("my_calendar")).content.decode()
+    assert record.doc_no in page and "现在可以申请" in page and "公示期满" not in page
 
 
 def test_what_is_long_past_drops_out():

@@ -8,7 +8,7 @@ from credit_repair.platforms.models import Message
 from credit_repair.registry.models import Publication, Record, RecordEvent
 from tests.platforms.conftest import Script, confirm, publication_on, run
 from tests.registry.factories import AS_OF, PlatformFactory, RecordFactory
-from tests.registry.tables import as_csv, row, take_in
+from tests.registry.tables import as_csv, entry, row, take_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,3 +100,17 @@ def test_one_that_cannot_be_taken_down_keeps_no_other_up(monkeypatch):
     with pytest.raises(RuntimeError):
         settlers.take_down_unpublished(today=AS_OF)
     assert Message.objects.get().record == good.record
+
+
+def test_what_its_source_took_off_a_list_is_taken_down_everywhere_once(platform):
+    script = Script(confirm)
+    take_in(as_csv([entry(1)], kind="serious_list"), platforms=[platform])
+    services.announce_new_publications(today=AS_OF)
+    run(script)
+    take_in(as_csv([entry(1, removed_on="2026/11/02")], kind="serious_list"), platforms=[platform])
+    settle_all(today=AS_OF)
+    removal = Message.objects.get(action="terminate")
+    assert removal.cause == RecordEvent.objects.get(what="withdrawn").uuid
+    run(script)
+    assert Publication.objects.get().state == "removed"
+    assert settlers.take_down_ended_by_source(today=AS_OF) == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 
-from credit_repair.registry.importing.columns import COLUMNS
+from credit_repair.registry.importing.columns import layout_of
 from tests.registry.factories import AS_OF, make_code, make_resident_id
 
 AUTHORITY_CODE = make_code(900, prefix="11")
@@ -39,23 +39,40 @@ def row(n: int = 1, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def as_lines(rows: Iterable[dict[str, Any]]) -> list[list[Any]]:
+def entry(n: int = 1, **changes: Any) -> dict[str, Any]:
+    """A row of a list that is taken: an enterprise that came on a serious list on 2026-05-06."""
+    return {
+        "name": f"濉溪县华泰食品有限公司{n}",
+        "code": make_code(n),
+        "list_name": "食品安全严重违法生产经营者名单",
+        "facts": "生产经营不符合食品安全标准的食品，情节严重",
+        "legal_basis": "《市场监督管理严重违法失信名单管理办法》第五条",
+        "decision_date": "2026/05/06",
+        "authority": "濉溪县市场监督管理局",
+        "authority_code": AUTHORITY_CODE,
+    } | changes
+
+
+def as_lines(rows: Iterable[dict[str, Any]], *, kind: str = "penalty") -> list[list[Any]]:
     """Header and rows as lists of cells."""
-    header = [column.header for column in COLUMNS]
-    return [header, *([values.get(column.field, "") for column in COLUMNS] for values in rows)]
+    columns = layout_of(kind).columns
+    header = [column.header for column in columns]
+    return [header, *([values.get(column.field, "") for column in columns] for values in rows)]
 
 
-def as_csv(rows: Iterable[dict[str, Any]], *, encoding: str = "utf-8-sig") -> io.BytesIO:
+def as_csv(
+    rows: Iterable[dict[str, Any]], *, encoding: str = "utf-8-sig", kind: str = "penalty"
+) -> io.BytesIO:
     """The table as CSV."""
     text = io.StringIO()
-    csv.writer(text).writerows(as_lines(rows))
+    csv.writer(text).writerows(as_lines(rows, kind=kind))
     return io.BytesIO(text.getvalue().encode(encoding))
 
 
-def as_workbook(rows: Iterable[dict[str, Any]]) -> io.BytesIO:
+def as_workbook(rows: Iterable[dict[str, Any]], *, kind: str = "penalty") -> io.BytesIO:
     """The table as .xlsx."""
     book = openpyxl.Workbook()
-    for line in as_lines(rows):
+    for line in as_lines(rows, kind=kind):
         book.active.append(line)
     file = io.BytesIO()
     book.save(file)

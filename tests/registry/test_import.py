@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from credit_repair.core.crypto import keyed_hash
 from credit_repair.core.models import AuditEntry
 from credit_repair.registry import services
-from credit_repair.registry.importing import load
+from credit_repair.registry.importing import load, write
 from credit_repair.registry.importing.columns import ImportUnreadable
 from credit_repair.registry.importing.report import csv_report
 from credit_repair.registry.models import (
@@ -347,20 +347,20 @@ class TestTheWayItRuns:
 
     def test_a_failure_in_the_middle_undoes_its_batch_only_and_the_next_run_goes_on(self, monkeypatch):
         monkeypatch.setattr("credit_repair.registry.services.imports.BATCH_ROWS", 2)
-        real = load._publish
+        real = write._publish
 
         def failing(run, work):
             if work.taken and work.taken[0].doc_no.endswith("3号"):
                 raise RuntimeError
             real(run, work)
 
-        monkeypatch.setattr(load, "_publish", failing)
+        monkeypatch.setattr(write, "_publish", failing)
         rows = [row(n) for n in range(1, 5)]
         with pytest.raises(RuntimeError):
             take_in(as_csv(rows))
         broken = ImportBatch.objects.get()
         assert (broken.taken, broken.finished_at, Record.objects.count()) == (2, None, 2)
-        monkeypatch.setattr(load, "_publish", real)
+        monkeypatch.setattr(write, "_publish", real)
         assert outcomes_of(*rows) == ["unchanged", "unchanged", "taken", "taken"]
 
     def test_an_unreadable_file_changes_nothing(self):

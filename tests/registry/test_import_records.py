@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from credit_repair.core.clock import assume
 from credit_repair.registry.models import ImportBatch, Publication, Record
 from tests.registry.factories import PlatformFactory
-from tests.registry.tables import as_csv, row
+from tests.registry.tables import as_csv, as_workbook, entry, row
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +134,67 @@ def test_the_demo_table_has_no_faults(run):
     status, out, err = run(settings.BASE_DIR / "fixtures" / "penalties_demo.csv", "--as-of", "2026-11-20")
     assert (status, err) == (0, "")
     assert "新增150行" in out
+
+
+class TestSeveralFiles:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        folder = tmp_path / "报送"
+        folder.mkdir()
+        (folder / "b.csv").write_bytes(as_csv([row(2), row(3, fine="-1")]).getvalue())
+        (folder / "a.xlsx").write_bytes(as_workbook([row(1)]).getvalue())
+        (folder / "名单.CSV").write_bytes(as_csv([entry(4)], kind="serious_list").getvalue())
+        (folder / "~$a.xlsx").write_bytes(b"open elsewhere")
+        (folder / "说明.txt").write_bytes("不是表格".encode())
+        return folder
+
+    def test_a_folder_gives_its_tables_in_order_one_batch_each(self, run, folder):
+        status, out, err = run(folder, "--as-of", "2026-11-20")
+        assert (status, err) == (1, "")
+        batches = ImportBatch.objects.order_by("pk")
+        assert [(batch.file_name, batch.kind) for batch in batches] == [
+            ("a.xlsx", "penalty"),
+            ("b.csv", "penalty"),
+            ("名单.CSV", "serious_list"),
+        ]
+        assert len({batch.group for batch in batches}) == 1
+        assert f"{folder / 'b.csv'}：共2行：新增1行，更新0行，未变0行，拒收1行。" in out
+
+    def test_the_report_says_which_file(self, run, folder, table, tmp_path):
+        report = tmp_path / "report.csv"
+        run(folder, table(row(9)), "--report", report, "--as-of", "2026-11-20")
+        with report.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
+        assert lines[0] == ["file", "row", "outcome", "field", "code", "reason"]
+        assert [(Path(line[0]).name, line[1], line[2]) for line in lines[1:]] == [
+            ("a.xlsx", "1", "taken"),
+            ("b.csv", "1", "taken"),
+            ("b.csv", "2", "refused"),
+            ("名单.CSV", "1", "taken"),
+            ("表.csv", "1", "taken"),
+        ]
+
+    def test_one_that_cannot_be_read_stops_no_other_and_makes_it_two(self, run, folder):
+        (folder / "aa.csv").write_bytes(b"a,b\n1,2\n")
+        status, out, err = run(folder, "--as-of", "2026-11-20")
+        assert status == 2
+        assert "aa.csv" in err and "请" in err
+        assert ImportBatch.objects.count() == 3
+
+    def test_an_empty_folder_says_so(self, run, tmp_path):
+        status, _out, err = run(tmp_path)
+        assert status == 2
+        assert "没有CSV或.xlsx文件" in err
+
+    def test_the_wrong_kind_changes_nothing(self, run, table):
+        status, _out, err = run(table(row(1)), "--kind", "abnormal_list")
+        assert status == 2
+        assert "看起来是“行政处罚信息表”" in err
+        assert not ImportBatch.objects.exists()
+
+
+def test_a_bar_is_shown_where_asked_for_and_cleared_at_the_end(run, table):
+    status, _out, err = run(table(row(1), row(2)), "--as-of", "2026-11-20", "--progress")
+    assert status == 0
+    assert "100%（2/2行）" in err
+    assert err.endswith(" \r")

@@ -21,7 +21,7 @@ from credit_repair.registry.services.law import (
 )
 from credit_repair.rules.calendar import Due
 from tests.registry.factories import SectorFactory
-from tests.world import make_user
+from tests.world import in_threads, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +154,14 @@ def test_two_values_of_one_level_do_not_share_a_day() -> None:
     assert value_on(date(2027, 1, 1)) == 4
 
 
+@pytest.mark.postgres
+def test_of_two_who_set_the_same_value_at_once_one_is_refused(postgres: None) -> None:
+    rows, errors = in_threads(2, lambda number: lay(value=5 + number))
+
+    assert (len(rows), [type(error) for error in errors]) == (1, [LawNotChanged])
+    assert RuleOverride.objects.count() == 1
+
+
 def test_a_withdrawn_value_makes_room() -> None:
     withdraw_rule(override=lay(), reason="填错", actor=None)
     lay(value=5)
@@ -271,7 +279,7 @@ def test_a_day_is_not_set_without_a_reason() -> None:
 
 def test_an_announced_year_is_provisional_no_longer() -> None:
     eve = date(2026, 12, 31)
-    assert current_calendar().add_working_days(eve, 1) == due(date(2027, 1, 1), provisional=True)
+    assert current_calendar().add_working_days(eve, 1) == Due(date(2027, 1, 1), True)
 
     announce_year(
         year=2027,
@@ -279,7 +287,7 @@ def test_an_announced_year_is_provisional_no_longer() -> None:
         days={date(2027, 1, 1): False, date(2027, 1, 3): True},
         actor=None,
     )
-    assert current_calendar().add_working_days(eve, 1) == due(date(2027, 1, 3), provisional=False)
+    assert current_calendar().add_working_days(eve, 1) == Due(date(2027, 1, 3), False)
     assert CalendarYear.objects.get().source == "国办发明电〔2026〕9号"
 
 
@@ -293,7 +301,3 @@ def test_a_year_is_taken_in_whole_or_not_at_all(changed: dict[str, Any], field: 
         announce_year(**{**given, **changed})
     assert caught.value.field == field
     assert not CalendarDay.objects.exists()
-
-
-def due(day: date, *, provisional: bool) -> Due:
-    return Due(day, provisional)

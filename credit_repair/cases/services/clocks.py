@@ -23,7 +23,10 @@ CLOCK_EVENTS = ("pauses", "extensions")
 
 
 def clock_rule(*, case: Case, kind: str, on: date) -> RuleValue:
-    """Return the limit of a clock, in working days, with its basis and mark, from the procedural rule set."""
+    """Return the limit of a clock, in working days, with its basis and mark, from the procedural rule set.
+
+    A local rule counts if it was in force on the day of filing; for a case not yet filed, `on`.
+    """
     return _procedure(case, on=on)[f"clock.{kind}.days"]
 
 

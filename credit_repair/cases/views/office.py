@@ -1,24 +1,39 @@
 """The officials' inbox 待办."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.cases import selectors
 from credit_repair.cases.kinds import kind_of
 from credit_repair.cases.models import ReviewStep
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
+from credit_repair.core.tables import Columns, table_response, wanted_format
 
 PAGE_SIZE = 30
+COLUMNS: Columns = (
+    (_l("案件"), lambda row: row["case"].number),
+    (_l("期限"), lambda row: row["clock"] and row["clock"].due),
+    (_l("剩余工作日"), lambda row: row["clock"] and row["clock"].remaining),
+    (_l("申请人"), lambda row: row["case"].subject.name),
+    (_l("涉及信息"), lambda row: row["case"].record.doc_no if row["case"].record else ""),
+    (_l("事项"), lambda row: row["kind"]),
+    (_l("环节"), lambda row: row["step"].get_phase_display()),
+    (_l("办理单位"), lambda row: row["step"].office.name),
+    (_l("收到日期"), lambda row: row["step"].opened_on),
+)
 
 
 @official_door
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: HttpRequest) -> HttpResponseBase:
     """Show what lies with this person, the nearest deadline first."""
     steps = selectors.inbox(user=request.user, on=today())
+    if wanted_format(request):
+        return table_response(request, name=_("待办"), columns=COLUMNS, rows=map(_row, steps))
     page = Paginator(steps, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from credit_repair.core.clock import today
 from credit_repair.core.jobs import dispatch
+from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import import_presenters
+from credit_repair.home.exports import CONFLICT_COLUMNS
 from credit_repair.home.forms import ConflictForm
 from credit_repair.home.import_selectors import batches_in_charge, conflicts_for
 from credit_repair.home.import_tabs import import_tabs
@@ -32,12 +34,14 @@ CONFLICTS = 30
 
 @require_safe
 @importers_door
-def conflicts(request: HttpRequest) -> HttpResponse:
+def conflicts(request: HttpRequest) -> HttpResponseBase:
     """Show the names on which nobody has said a word yet, or those that are decided."""
     decided = request.GET.get("show") == "decided"
     mine = conflicts_for(user=request.user, on=today())
     is_open = {"state": NameConflict.State.OPEN}
     found = mine.exclude(**is_open) if decided else mine.filter(**is_open)
+    if wanted_format(request):
+        return table_response(request, name=_("名称冲突"), columns=CONFLICT_COLUMNS, rows=found)
     page = Paginator(found, CONFLICTS).get_page(request.GET.get("page"))
     url = reverse("office_conflicts")
     context = {
@@ -61,9 +65,7 @@ def conflict(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one conflict and take the person's word on it."""
     found = get_object_or_404(conflicts_for(user=request.user, on=today()), uuid=uuid)
     posted = request.method == "POST"
-    form = ConflictForm(
-        request.POST if posted else None, name=found.name, known_name=found.subject.name
-    )
+    form = ConflictForm(request.POST if posted else None, name=found.name, known_name=found.subject.name)
     if posted and form.is_valid():
         try:
             _decide(request, found, form.cleaned_data)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from credit_repair.core import audit
 from credit_repair.core.clock import today
+from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import import_presenters, import_selectors, mending, presenters, selectors
+from credit_repair.home.exports import BATCH_COLUMNS, LINE_COLUMNS
 from credit_repair.home.forms import ImportForm
 from credit_repair.home.import_tabs import import_tabs
 from credit_repair.home.reports import report_csv
-from credit_repair.home.tasks import ask_for_import, is_asked_for
+from credit_repair.home.tasks import ask_for_import, is_asked_for, is_being_undone
 from credit_repair.people.doors import office_door
 from credit_repair.registry.importing.columns import ImportUnreadable, layout_of
 from credit_repair.registry.models import ImportBatch, Platform
@@ -39,9 +41,11 @@ def batch_or_404(request: HttpRequest, uuid: UUID) -> ImportBatch:
 
 @require_safe
 @importers_door
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: HttpRequest) -> HttpResponseBase:
     """Show what was imported, newest first."""
     found = selectors.batches_for(user=request.user, on=today())
+    if wanted_format(request):
+        return table_response(request, name=_("导入批次"), columns=BATCH_COLUMNS, rows=found)
     page = Paginator(found, BATCHES).get_page(request.GET.get("page"))
     context = {
         "page_title": _("数据导入"),
@@ -66,10 +70,9 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     if posted and form.is_valid():
         received = _receive(request, form)
-        if len(form.cleaned_data["file"]) == 1 and received:
-            return redirect("office_import", uuid=received[0].uuid)
         if received:
-            return redirect("office_imports")
+            only = received[0] if len(form.cleaned_data["file"]) == 1 else None
+            return redirect("office_import", uuid=only.uuid) if only else redirect("office_imports")
     context: dict[str, Any] = {
         "page_title": _("导入新文件"),
         "breadcrumbs": [{"label": _("数据导入"), "url": reverse("office_imports")}],
@@ -119,7 +122,7 @@ def _receive_one(request: HttpRequest, form: ImportForm, upload: UploadedFile, g
 
 @require_safe
 @importers_door
-def batch(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def batch(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Show what became of a file, and which rows a person should read."""
     found = batch_or_404(request, uuid)
     kind = request.GET.get("show", "")
@@ -127,6 +130,8 @@ def batch(request: HttpRequest, uuid: UUID) -> HttpResponse:
         refused=Count("pk", filter=Q(outcome="refused")), warnings=Count("pk", filter=~Q(outcome="refused"))
     )
     lines = selectors.report_lines(found, kind=kind).defer("cells")
+    if wanted_format(request):
+        return table_response(request, name=_("导入报告"), columns=LINE_COLUMNS, rows=lines)
     page = Paginator(lines, LINES).get_page(request.GET.get("page"))
     args = [found.uuid]
     context = {
@@ -138,6 +143,7 @@ def batch(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "platforms": list(found.platforms.all()),
         "counts": counts,
         "report_url": reverse("office_import_report", args=args),
+        "is_being_undone": found.state in UNDOABLE and is_being_undone(found),
         "undo_url": reverse("office_import_undo", args=args) if _may_undo(request, found) else "",
         "tabs": _line_tabs(found, kind, counts),
         "page_obj": page,
@@ -224,7 +230,7 @@ def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 @importers_door
 def refused(request: HttpRequest, uuid: UUID, form: str) -> HttpResponse:
-    """Hand out the refused rows as the table that they came from; who took them is kept: there are numbers in it."""
+    """Hand out the refused rows as the table that they came from; there are personal numbers in it."""
     found = batch_or_404(request, uuid)
     rows, layout = import_selectors.refused_rows(found), layout_of(found.kind)
     name = f"refused-{found.uuid}.{form}"

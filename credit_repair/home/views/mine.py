@@ -1,10 +1,11 @@
 """An enterprise's own pages: its records, one record, its applications."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +15,15 @@ from credit_repair.cases.kinds import kind_of
 from credit_repair.cases.selectors import cases_of_subjects
 from credit_repair.cases.views.doors import applicant_door
 from credit_repair.core.clock import today
+from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import presenters, selectors
+from credit_repair.home import record_presenters as shown
 from credit_repair.home.context import acting_for, frame_of
-from credit_repair.home.outlook import count_outlooks, settled_outlook
+from credit_repair.home.exports import CASE_COLUMNS, MY_RECORD_COLUMNS
+from credit_repair.home.outlook import count_outlooks, settled_outlook, waiting_is_quicker
 from credit_repair.platforms.selectors import removal_status
-from credit_repair.registry.models import Record, Subject
+from credit_repair.registry.flags import flagged_among, flags_of
+from credit_repair.registry.models import Record, RecordFlag, Subject
 from credit_repair.registry.selectors import records_of
 from credit_repair.repairs.selectors import explain_record
 
@@ -39,7 +44,7 @@ def _chosen(request: HttpRequest, subjects: list[Subject]) -> Subject | None:
 
 @require_safe
 @applicant_door
-def records(request: HttpRequest) -> HttpResponse:
+def records(request: HttpRequest) -> HttpResponseBase:
     """Show the records of the subject acted for, each with when it can be repaired and why."""
     subjects = frame_of(request).subjects
     subject = _chosen(request, subjects)
@@ -49,15 +54,23 @@ def records(request: HttpRequest) -> HttpResponse:
     day = today()
     # All of them are read: the counts above the list stand on the same words as its rows.
     found = list(records_of(subject).defer(*LONG_TEXTS))
-    open_cases = selectors.open_cases_by_record(subject)
+    if wanted_format(request):
+        return table_response(request, name=_("我的信用记录"), columns=MY_RECORD_COLUMNS, rows=found)
+    open_cases, held = selectors.open_cases_by_record(subject), _held_among(found, day)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context |= {
-        "page_subtitle": count_outlooks(found, today=day, in_hand=open_cases) if found else "",
+        "page_subtitle": count_outlooks(found, today=day, in_hand=open_cases, held=held) if found else "",
         "page_obj": page,
-        "rows": presenters.my_record_rows(page, open_cases=open_cases, today=day),
+        "rows": presenters.my_record_rows(page, open_cases=open_cases, today=day, held=held),
         "acting_for": acting_for(subject, several=len(subjects) > 1),
     }
     return render(request, "public/records.html", context)
+
+
+def _held_among(records: list[Record], day: date) -> set[int]:
+    """Those that are shown past their maximum; only what is past its last day can be."""
+    over = [record for record in records if record.effective_until and record.effective_until < day]
+    return flagged_among([record for record in over if record.is_public], RecordFlag.Kind.HELD)
 
 
 def _choice(subjects: list[Subject]) -> dict[str, Any]:
@@ -83,10 +96,12 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     explanation = explain_record(
         record=found, today=day, open_case=(case.number or _("草稿")) if case else None
     )
-    view = settled_outlook(found, explanation, today=day)
+    flags, events = list(flags_of(found)), list(found.events.all())
+    held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
+    view = settled_outlook(found, explanation, today=day, held=held)
     several = len(subjects) > 1
     context = {
-        "page_title": found.doc_no or _("信用记录"),
+        "page_title": found.doc_no or found.list_name or _("信用记录"),
         "page_caption": found.get_kind_display(),
         "breadcrumbs": [
             {
@@ -106,11 +121,16 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "unmet": presenters.condition_items(explanation, met=False, case=case),
         "met": presenters.condition_items(explanation, met=True, case=case),
         "applicants_part": presenters.applicants_part(explanation) if case is None else [],
-        "rows": presenters.record_rows(found, for_office=False),
-        "date_rows": presenters.date_rows(found),
-        "basis": presenters.basis_lines(found),
-        "publications": presenters.publication_rows(removal_status(found)),
-        "events": presenters.event_items(found.events.all(), for_office=False),
+        "wait": case is None and view.state == "now" and not held and waiting_is_quicker(found, today=day),
+        "flag_tags": shown.flag_tags(flags),
+        "flags": shown.flag_rows(flags),
+        "rows": shown.record_rows(found, for_office=False, former_names=found.subject.former_names.all()),
+        "date_rows": shown.date_rows(found),
+        "basis": shown.basis_lines(found),
+        "findings": shown.finding_rows(found, events, for_office=False),
+        "publicity": shown.publicity_rows(found, held=held),
+        "publications": shown.publication_rows(removal_status(found)),
+        "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
         "acting_for": acting_for(found.subject, several=several),
     }
     return render(request, "public/record.html", context)
@@ -118,13 +138,15 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 @applicant_door
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: HttpRequest) -> HttpResponseBase:
     """Show the applications of the subject acted for; of all where there are several."""
     subjects = frame_of(request).subjects
     subject = _chosen(request, subjects)
     found = cases_of_subjects(user=request.user, on=today())
     if subject is not None:
         found = found.filter(subject=subject)
+    if wanted_format(request):
+        return table_response(request, name=_("我的申请"), columns=CASE_COLUMNS, rows=found)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page_title": _("我的申请"),

@@ -2,25 +2,27 @@
 
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
+from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import presenters, selectors
-from credit_repair.home.forms import RecordFilterForm
+from credit_repair.home.exports import MESSAGE_COLUMNS, export_records
+from credit_repair.home.paging import CappedPaginator
+from credit_repair.home.record_forms import RecordFilterForm
 from credit_repair.people import access
 from credit_repair.people.doors import View
-from credit_repair.platforms.selectors import messages_of, removal_status
 from credit_repair.registry.models import Record
 
 PAGE_SIZE = 30
+#: Nobody reads on from here: other conditions find it sooner.
+MOST_LISTED = 1000
 NOT_LISTED = ("facts", "legal_basis", "content", "remarks", "assessment")
 
 
@@ -44,23 +46,34 @@ def door_of_any(*permissions: str) -> Any:
 
 @require_safe
 @door_of_any("see_cases", "import_records")
-def records(request: HttpRequest) -> HttpResponse:
+def records(request: HttpRequest) -> HttpResponseBase:
     """Find records; the number of a case leads to the case."""
-    form = RecordFilterForm(request.GET or None)
-    wanted: dict[str, str] = form.cleaned_data if form.is_valid() else {}
-    text = wanted.get("q", "").strip()
-    case = selectors.case_by_number(number=text, user=request.user, on=today()) if text else None
+    day = today()
+    form = RecordFilterForm(
+        request.GET or None,
+        authorities=selectors.authorities_for_official(user=request.user, on=day),
+        today=day,
+    )
+    is_clear = form.is_valid() or not form.is_bound
+    text = form.cleaned_data.get("q", "") if form.is_bound else ""
+    case = selectors.case_by_number(number=text, user=request.user, on=day) if text else None
     if case is not None:
         return redirect(presenters.case_url(case, office=True))
-    found = selectors.records_for_official(
-        user=request.user, on=today(), text=text, standing=wanted.get("standing")
-    )
-    page = Paginator(found.defer(*NOT_LISTED), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = Record.objects.none()
+    if is_clear:
+        found = selectors.records_for_official(user=request.user, on=day, **form.conditions)
+    if wanted_format(request):
+        filters = form.cleaned_data if form.is_bound else {}
+        return export_records(request, found.defer(*NOT_LISTED), name=_("信用记录"), filters=filters)
+    pages = CappedPaginator(found.defer(*NOT_LISTED), PAGE_SIZE, cap=MOST_LISTED)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "page_title": _("信用记录"),
+        "page_actions": [{"label": _("到期待核"), "url": reverse("office_held")}],
+        "form": form,
         "filter_form": form,
-        "clear_url": reverse("office_records") if wanted.get("q") or wanted.get("standing") else "",
-        "result_text": _("共%s条记录") % page.paginator.count,
+        "clear_url": reverse("office_records") if form.has_changed() else "",
+        "result_text": "" if form.errors else _count_line(pages),
         "page_obj": page,
         "rows": [
             {"record": record, "tag": presenters.standing_tag(record), "url": _url(record)} for record in page
@@ -69,39 +82,25 @@ def records(request: HttpRequest) -> HttpResponse:
     return render(request, "office/records.html", context)
 
 
+def _count_line(pages: CappedPaginator) -> str:
+    """How many records were found, as far as they were counted."""
+    if pages.is_capped:
+        text = _("符合条件的记录超过%(cap)s条，这里只列出前%(cap)s条。加上条件，可以缩小范围。")
+        return text % {"cap": pages.count}
+    return _("共%s条记录") % pages.count
+
+
 def _url(record: Record) -> str:
     return reverse("office_record", args=[record.uuid])
 
 
 @require_safe
-@door_of_any("see_cases", "import_records")
-def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show one record: what it says, how its dates came about, where it is published, what happened to it."""
-    day = today()
-    found = get_object_or_404(selectors.records_for_official(user=request.user, on=day), uuid=uuid)
-    cases = selectors.cases_on_record(record=found, user=request.user, on=day)
-    context = {
-        "page_title": found.doc_no or _("信用记录"),
-        "page_caption": found.get_kind_display(),
-        "page_subtitle": found.subject.name,
-        "breadcrumbs": [{"label": _("信用记录"), "url": reverse("office_records")}],
-        "record": found,
-        "tag": presenters.standing_tag(found),
-        "rows": presenters.record_rows(found, for_office=True),
-        "date_rows": presenters.date_rows(found),
-        "basis": presenters.basis_lines(found),
-        "publications": presenters.publication_rows(removal_status(found)),
-        "messages_sent": presenters.message_rows(messages_of(found).select_related("record")),
-        "events": presenters.event_items(found.events.all(), for_office=True),
-        "cases": presenters.case_rows(cases, office=True),
-    }
-    return render(request, "office/record.html", context)
-
-
-@require_safe
 @door_of_any("import_records", "supervise")
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: HttpRequest) -> HttpResponseBase:
     """Show the messages that a person should look at, then the latest ones."""
+    if wanted_format(request):
+        found = selectors.readable_messages(user=request.user, on=today())
+        return table_response(request, name=_("平台消息"), columns=MESSAGE_COLUMNS, rows=found)
     troubled, latest = selectors.messages_for(user=request.user, on=today())
     context = {
         "page_title": _("平台消息"),

@@ -21,6 +21,7 @@ from credit_repair.home.context import acting_for, frame_of
 from credit_repair.home.repair_calendar import PAST_DAYS, all_entries, overview
 from credit_repair.home.repair_calendar_file import CONTENT_TYPE, calendar_file
 from credit_repair.home.repair_calendar_rows import calendar_rows
+from credit_repair.registry.flags import held_records
 from credit_repair.registry.models import Subject
 from credit_repair.registry.selectors import records_of
 from credit_repair.reminders import feeds
@@ -124,7 +125,13 @@ def _since(day: date) -> date:
 
 def _file_of(subject: Subject, day: date) -> bytes:
     found = records_of(subject).defer(*LONG_TEXTS)
-    return calendar_file(subject=subject, entries=all_entries(found, since=_since(day)))
+    entries = all_entries(found, since=_since(day), held=_held_of(subject))
+    return calendar_file(subject=subject, entries=entries)
+
+
+def _held_of(subject: Subject) -> set[int]:
+    """The keys of the records that are shown on past their last day."""
+    return set(held_records().filter(subject=subject).order_by().values_list("pk", flat=True))
 
 
 def _choice(subjects: list[Subject]) -> dict[str, Any]:
@@ -141,15 +148,19 @@ def _choice(subjects: list[Subject]) -> dict[str, Any]:
 def _page(request: HttpRequest, subject: Subject, *, secret: str = "") -> HttpResponse:
     day = today()
     open_cases = selectors.open_cases_by_record(subject)
-    found = records_of(subject).defer(*LONG_TEXTS)
+    view = overview(
+        records_of(subject).defer(*LONG_TEXTS),
+        today=day,
+        since=_since(day),
+        in_hand=open_cases,
+        held=_held_of(subject),
+    )
     address = settings.SITE_URL.rstrip("/") + reverse("repair_calendar_ics", args=[secret]) if secret else ""
     context = {
         "page_title": _("修复日历"),
         "page_subtitle": _("每条信用记录从哪一天起可以申请修复，到哪一天自动停止公示。"),
         "subject": subject,
-        **calendar_rows(
-            overview(found, today=day, since=_since(day), in_hand=open_cases), open_cases, today=day
-        ),
+        **calendar_rows(view, open_cases, today=day),
         "feed": feeds.standing_feed(user=request.user, subject=subject),  # type: ignore[arg-type]
         "address": address,
         "open_address": f"webcal://{address.partition('://')[2]}" if address else "",

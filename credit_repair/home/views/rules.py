@@ -17,18 +17,22 @@ from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import law_changes
 from credit_repair.home import rule_presenters as shown
 from credit_repair.home.rule_forms import OverrideForm, RuleFilterForm, WithdrawForm
-from credit_repair.home.rule_words import value_text
+from credit_repair.home.rule_words import Item, value_kind, value_text
 from credit_repair.people.doors import official_door
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import LawEdition, RuleOverride
 from credit_repair.registry.services.law import LawNotChanged, set_rule, withdraw_rule
 from credit_repair.rules import NoRuleSet, RuleBook, RuleSet
+from credit_repair.rules.schema import Field
 
 
 def _sight(request: HttpRequest, book: RuleBook) -> tuple[shown.Sight, RuleFilterForm, dict[str, Any]]:
     """Return how the person looks at the rules, and what they look for."""
     sectors = law_changes.sector_choices(book)
-    form = RuleFilterForm(request.GET or None, sectors=sectors, initial={"on": today()})
+    query = request.GET.copy()
+    if query:
+        query.setdefault("on", today().isoformat())
+    form = RuleFilterForm(query or None, sectors=sectors, initial={"on": today()})
     wanted: dict[str, Any] = {}
     if form.is_bound:
         form.is_valid()
@@ -47,7 +51,7 @@ def _kept_view(wanted: dict[str, Any]) -> str:
 
 def _found(sight: shown.Sight, wanted: dict[str, Any], sets: Iterable[RuleSet]) -> list[dict[str, Any]]:
     """Return the values of these sets that the filter lets through."""
-    text, unverified = wanted.get("q", "").strip(), bool(wanted.get("unverified"))
+    text, unverified = wanted.get("words", "").strip(), bool(wanted.get("unverified"))
     return [row for each in sets for row in shown.value_rows(sight, each, text=text, unverified=unverified)]
 
 
@@ -78,11 +82,11 @@ def rules(request: HttpRequest) -> HttpResponseBase:
     book = current_book()
     sight, form, wanted = _sight(request, book)
     if wanted_format(request):
-        rows = _found(sight, wanted, book.standing())
+        rows = _found(sight, wanted, shown.ordered(book))
         return table_response(request, name=_("规则项"), columns=shown.EXPORTED, rows=rows)
     sets = shown.set_rows(sight)
-    looking = wanted.get("q", "").strip() or wanted.get("unverified")
-    found = _found(sight, wanted, book.standing()) if looking else None
+    looking = wanted.get("words", "").strip() or wanted.get("unverified")
+    found = _found(sight, wanted, shown.ordered(book)) if looking else None
     standing = RuleOverride.objects.filter(withdrawn_at__isnull=True).select_related("sector", "created_by")
     context = {
         "page_title": _("规则库"),
@@ -119,7 +123,7 @@ def words(request: HttpRequest) -> HttpResponse:
             "导入的表格怎样写，本系统就怎样理解：处罚类别由轻到重，以及从字词推断行业和程序。"
         ),
         "tabs": shown.tabs("office_rule_words"),
-        "penalties": shown.penalty_rows(book),
+        "penalties": shown.penalty_rows(shown.Sight(book, on=today())),
         "hints": shown.hint_rows(book),
         "separators": " ".join(book.words.separators),
         "prefixes": "、".join(book.words.prefixes),
@@ -151,6 +155,7 @@ def rule_set(request: HttpRequest, set_id: str) -> HttpResponseBase:
         "groups": shown.grouped(rows),
         "on": sight.on,
         "in_force": found.in_force(sight.on),
+        "keep": _kept_view(wanted),
         "legend": shown.legend(),
     }
     return render(request, "office/rules_set.html", context)
@@ -171,12 +176,14 @@ def rule(request: HttpRequest, set_id: str, path: str) -> HttpResponse:
     if request.method == "POST":
         if not may_set:
             raise Http404
-        form = _override_form(request.POST, sight, path)
+        form = _override_form(request.POST, sight, item, item.field)
         if form.is_valid() and _set(request, form, sight, found, path):
             return redirect("office_rule", set_id=set_id, path=path)
     elif may_set:
-        form = _override_form(None, sight, path)
-    now = book.view(set_id, on=sight.on).find(path)
+        form = _override_form(None, sight, item, item.field)
+    now = book.view(set_id, on=sight.on, sector=sight.sector).find(path)
+    if form is not None and now is not None and value_kind(item.field) == "names":
+        form.fields["value"].initial = now.value
     history = RuleOverride.objects.filter(rule_set=set_id, path=path)
     context = {
         "page_title": item.title,
@@ -189,6 +196,7 @@ def rule(request: HttpRequest, set_id: str, path: str) -> HttpResponse:
         "tag": shown.MARK_TAGS[now.mark] if now else None,
         "basis": now.basis if now else "",
         "on": sight.on,
+        "sector": book.sectors.get(sight.sector or "", ""),
         "layers": shown.layer_rows(sight, found, path),
         "history": shown.override_rows(
             sight,
@@ -196,7 +204,6 @@ def rule(request: HttpRequest, set_id: str, path: str) -> HttpResponse:
                 history.select_related("sector", "created_by", "withdrawn_by").order_by("-created_at", "-id")
             ),
         ),
-        "field_name": item.field.title,
         "may_set": may_set,
         "form": form,
         "legend": shown.legend(),
@@ -204,10 +211,11 @@ def rule(request: HttpRequest, set_id: str, path: str) -> HttpResponse:
     return render(request, "office/rules_item.html", context)
 
 
-def _override_form(data: Any, sight: shown.Sight, path: str) -> OverrideForm:
+def _override_form(data: Any, sight: shown.Sight, item: Item, field: Field) -> OverrideForm:
     return OverrideForm(
         data,
-        item=sight.item(path),
+        item=item,
+        field=field,
         sectors=law_changes.sector_choices(sight.book),
         penalty_types=[kind.name for kind in sight.book.penalty_types],
         today=today(),

@@ -160,12 +160,11 @@ def layout_for(header: Sequence[str], *, kind: str | None = None) -> Layout:
         return _chosen(layout_of(kind), fitting)
     nearest = max(fitting or LAYOUTS.values(), key=lambda layout: _closeness(header, layout))
     if not any(_fields(header, nearest)):
-        names = "、".join(layout.name for layout in LAYOUTS.values())
         raise ImportUnreadable(
             _(
-                "第一行里没有找到能识别的列名。可以导入的有：%(names)s。请使用其中一种模板，并把列名放在第一行。"
+                "第一行里没有找到行政处罚信息表的列名，也不是严重失信主体名单或经营异常名录的列名。"
+                "请使用对应的模板，并把列名放在第一行。"
             )
-            % {"names": names}
         )
     equals = [each for each in fitting if _closeness(header, each) == _closeness(header, nearest)]
     if len(equals) > 1:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from credit_repair.core import bulk
 from credit_repair.registry.importing.changes import Change, changes_of, source_values
 from credit_repair.registry.importing.checks import (
     Finding,
@@ -85,17 +86,12 @@ def _judge(run: Run, known: Known, row: TableRow, work: Work) -> RowOutcome:
 
 
 def _take(run: Run, known: Known, row: TableRow, work: Work) -> RowOutcome:
-    record = Record(
-        kind=row.layout.kind,
-        natural_key=row.key,
-        subject=known.subject_of(row),
-        authority=known.office_of(code=row.authority_code, name=row.text("authority")),
-        source_office=_source_office(known, row),
-        list_name=row.text("list_name"),
-        created_at=run.at,
-        changed_at=run.at,
-        **{"doc_no": row.text("doc_no"), **source_values(row)},
-    )
+    said = {"doc_no": row.text("doc_no"), "list_name": row.text("list_name"), **source_values(row)}
+    ours = {"kind": row.layout.kind, "natural_key": row.key, "created_at": run.at, "changed_at": run.at}
+    record = bulk.new(Record, said | ours)
+    record.subject = known.subject_of(row)
+    record.authority = known.office_of(code=row.authority_code, name=row.text("authority"))
+    record.source_office = _source_office(known, row)
     assessment = assess_record(record, book=run.law.book, as_of=run.as_of)
     settle_standing(record, as_of=run.as_of)
     if record.removed_on is not None:

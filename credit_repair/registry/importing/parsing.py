@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from operator import mul
 
 from django.utils.translation import gettext as _
 from stdnum.cn import uscc
@@ -14,6 +15,7 @@ from credit_repair.rules import parse_date
 _AMOUNT = re.compile(r"[+-]?\d{1,9}(\.\d+)?", re.ASCII)
 _SIX_PLACES = Decimal("0.000001")
 
+_CODE = re.compile(r"[0-9A-Z]{18}")
 _RESIDENT_ID = re.compile(r"\d{17}[\dX]", re.ASCII)
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK_CHARACTERS = "10X98765432"
@@ -27,9 +29,15 @@ def read_date(cell: str | date) -> date | None:
     """
     if isinstance(cell, date):
         return cell
-    return parse_date(cell) if cell else None
+    return _date_of(cell) if cell else None
 
 
+@lru_cache(maxsize=10_000)  # the same few days on row after row
+def _date_of(text: str) -> date:
+    return parse_date(text)
+
+
+@lru_cache(maxsize=10_000)
 def read_amount(text: str) -> Decimal | None:
     """Return the amount in 万元 with six decimals (one fen), None for an empty cell.
 
@@ -47,10 +55,11 @@ def read_code(text: str) -> str:
     return text.strip().upper()
 
 
-@lru_cache(maxsize=10_000)  # a table names the same authorities, and often subjects, on row after row
+@lru_cache(maxsize=50_000)  # a table names the same authorities, and often subjects, on row after row
 def is_credit_code(code: str) -> bool:
     """Whether `code` is a valid unified social credit code 统一社会信用代码 (GB 32100-2015)."""
-    return uscc.compact(code) == code and uscc.is_valid(code)
+    # The library would forgive blanks, dashes and small letters.
+    return bool(_CODE.fullmatch(code)) and uscc.is_valid(code)
 
 
 def is_resident_id(number: str) -> bool:
@@ -66,5 +75,5 @@ def is_resident_id(number: str) -> bool:
         parse_date(number[6:14])
     except ValueError:
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(number, _ID_WEIGHTS, strict=False))
+    total = sum(map(mul, map(int, number[:17]), _ID_WEIGHTS))
     return number[17] == _ID_CHECK_CHARACTERS[total % 11]

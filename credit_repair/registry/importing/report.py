@@ -51,12 +51,27 @@ class RowOutcome:
         return self.row, self.outcome.value, self.field, self.code, self.reason
 
 
+class CsvReport:
+    """The report as CSV, written to `file` (opened with newline="") as the rows come.
+
+    `with_file` puts the name of the file before each line, where there are several.
+    """
+
+    def __init__(self, file: IO[str], *, with_file: bool = False) -> None:
+        self._writer = csv.writer(file, lineterminator="\n")
+        self._with_file = with_file
+        self._writer.writerow(("file", *HEADER) if with_file else HEADER)
+
+    def of(self, name: str) -> Callable[[RowOutcome], None]:
+        """Return what writes a line for a row of the file `name`."""
+        before = (name,) if self._with_file else ()
+
+        def write(outcome: RowOutcome) -> None:
+            self._writer.writerow((*before, *outcome.as_tuple()))
+
+        return write
+
+
 def csv_report(file: IO[str]) -> Callable[[RowOutcome], None]:
     """Write the header to `file` (opened with newline="") and return what writes a line."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(HEADER)
-
-    def write(outcome: RowOutcome) -> None:
-        writer.writerow(outcome.as_tuple())
-
-    return write
+    return CsvReport(file).of("")

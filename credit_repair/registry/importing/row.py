@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from credit_repair.registry.importing.columns import Layout
 from credit_repair.registry.importing.parsing import read_amount, read_code, read_date

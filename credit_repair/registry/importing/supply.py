@@ -9,12 +9,13 @@ from credit_repair.registry.importing.report import Outcome
 from credit_repair.registry.importing.row import TableRow
 from credit_repair.registry.law import Law
 from credit_repair.registry.models import ImportBatch, Record, SupplyCount
+from credit_repair.registry.wrong_codes import DUPLICATE_CODES, WRONG_CODES
 
 #: Code and name of whoever supplied a row.
 Source = tuple[str, str]
 
-_WRONG_CODES = frozenset(("bad_uscc", "authority_code_bad", "bad_source_code"))
-_DUPLICATE_CODES = frozenset(("name_code_conflict", "duplicate"))
+_WRONG_CODES = frozenset(WRONG_CODES)
+_DUPLICATE_CODES = frozenset(DUPLICATE_CODES)
 _COUNTED = ("rows", "refused", "warned", "taken", "late", "wrong_codes", "duplicate_codes")
 
 

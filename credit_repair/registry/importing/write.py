@@ -4,7 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from itertools import repeat
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import F
 
@@ -46,7 +48,7 @@ def write_register(run: Run, known: Known, work: Work) -> None:
     Record.objects.bulk_update(
         [record for record, _changes in work.updated], _UPDATED_FIELDS, batch_size=_UPDATE_ROWS
     )
-    bulk.insert(_events(run, work))
+    _write_events(run, work)
     _publish(run, work)
 
 
@@ -66,8 +68,11 @@ def write_lines(run: Run, work: Work) -> None:
 
 def _write_subjects(subjects: list[Subject]) -> None:
     bulk.insert(subjects)
+    # In the order of the index, which then grows at few places.
     grams = sorted((gram, subject.pk) for subject in subjects for gram in grams_of(subject.name))
-    bulk.insert_values(NameGram, ("gram", "subject"), grams)
+    bulk.insert_columns(
+        NameGram, {"gram": [gram for gram, _key in grams], "subject_id": [key for _gram, key in grams]}
+    )
 
 
 def _line(run: Run, outcome: RowOutcome, refusal: Refusal | None) -> ImportLine:
@@ -106,33 +111,40 @@ def _conflicts(lines: Iterable[ImportLine], refused: dict[int, Refusal]) -> Iter
         )
 
 
-def _events(run: Run, work: Work) -> list[RecordEvent]:
-    nothing_more: dict[str, Any] = {"batch": str(run.batch.uuid)}
-    taken = [_event(run, record, RecordEvent.What.IMPORTED, nothing_more) for record in work.taken]
-    updated = [
-        _event(
-            run,
-            record,
-            RecordEvent.What.CHANGED,
-            nothing_more | {"changes": {change.field: change.as_dict() for change in changes}},
-        )
-        for record, changes in work.updated
-    ]
-    withdrawn = [
-        _event(
-            run,
-            record,
-            RecordEvent.What.WITHDRAWN,
-            nothing_more | {"removed_on": record.removed_on.isoformat() if record.removed_on else None},
-        )
-        for record in work.withdrawn
-    ]
-    return taken + updated + withdrawn
+def _write_events(run: Run, work: Work) -> None:
+    of_batch: dict[str, Any] = {"batch": str(run.batch.uuid)}
+    _write_events_of(run, RecordEvent.What.IMPORTED, work.taken, repeat(of_batch))
+    _write_events_of(
+        run,
+        RecordEvent.What.CHANGED,
+        [record for record, _changes in work.updated],
+        (
+            of_batch | {"changes": {change.field: change.as_dict() for change in changes}}
+            for _record, changes in work.updated
+        ),
+    )
+    _write_events_of(
+        run,
+        RecordEvent.What.WITHDRAWN,
+        work.withdrawn,
+        (of_batch | {"removed_on": f"{record.removed_on}"} for record in work.withdrawn),
+    )
 
 
-def _event(run: Run, record: Record, what: RecordEvent.What, data: dict[str, Any]) -> RecordEvent:
-    return RecordEvent(
-        record=record, what=what, at=run.at, on=run.as_of, actor_label=run.actor_label, data=data
+def _write_events_of(
+    run: Run, what: RecordEvent.What, records: list[Record], data: Iterable[dict[str, Any]]
+) -> None:
+    bulk.insert_columns(
+        RecordEvent,
+        {
+            "record_id": [record.pk for record in records],
+            "uuid": [uuid4() for _record in records],
+            "what": repeat(what.value),
+            "at": repeat(run.at),
+            "on": repeat(run.as_of),
+            "actor_label": repeat(run.actor_label),
+            "data": data,
+        },
     )
 
 

@@ -72,7 +72,7 @@ class Adjustment:
 def preview_adjustment(
     *, record: Record, today: date, values: Mapping[str, Any], basis: str, reason: str
 ) -> Adjustment:
-    """Say what adjust_record() would make of `record`, and save nothing. Parameters and refusals are its own."""
+    """Say what adjust_record() would make of `record`, and save nothing. It refuses the same."""
     fresh = Record.objects.select_related("authority__sector", "sector").get(pk=record.pk)
     return _adjust(fresh, today=today, values=values, basis=basis, reason=reason, book=law_in_force().book)
 
@@ -83,13 +83,13 @@ def adjust_record(
 ) -> RecordEvent:
     """Set what a person finds about `record`, compute class and dates anew, and return the event.
 
-    `values` is some of ADJUSTABLE: class, own minimum and maximum period (calendar months), procedure, sector,
-    the last day of an attached restriction, repeat offence. An empty value goes back to what the source's words
-    say. `basis` names the law behind a class or a period; `reason` is asked for always. Periods of another law
-    or administrative regulation prevail over those of the rules.
+    `values` is some of ADJUSTABLE: class, own minimum and maximum period (calendar months), procedure,
+    sector, the last day of an attached restriction, repeat offence. An empty value goes back to what the
+    source's words say. `basis` names the law behind a class or a period; `reason` is asked for always.
+    Periods of another law or administrative regulation prevail over those of the rules.
 
-    What is shown and by the new dates is over ends by the next expiry run, with its messages; what is not to be
-    published any longer is taken down, and what is to be published again goes back to where it was.
+    What is shown and by the new dates is over ends by the next expiry run, with its messages; what is not to
+    be published any longer is taken down, and what is to be published again goes back to where it was.
     An open case goes on, under the new dates. Whether `actor` may do this is asked by the caller.
 
     Raises RecordNotAdjusted where the record has ended, nothing would change, or basis or reason is missing.

@@ -22,6 +22,6 @@ def stop_batch(*, batch: ImportBatch, problem: str) -> ImportBatch:
     batch.save(update_fields=["state", "problem", "finished_at", "file"])
     audit.record(actor=None, action="stop_import", target=batch, data={"problem": problem})
     if file:
-        storage = ImportBatch._meta.get_field("file").storage  # type: ignore[union-attr]
+        storage = ImportBatch._meta.get_field("file").storage
         transaction.on_commit(lambda: storage.delete(file))
     return batch

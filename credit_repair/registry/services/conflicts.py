@@ -148,4 +148,3 @@ def _decide(conflict: NameConflict, state: State, *, reason: str, actor: Any) ->
     conflict.state, conflict.reason = state, reason
     conflict.decided_at, conflict.decided_by = now(), actor
     conflict.save(update_fields=["state", "reason", "decided_at", "decided_by"])
-

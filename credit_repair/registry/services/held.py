@@ -32,8 +32,8 @@ class NotHeld(ValueError):
 def is_to_be_held(record: Record, *, book: RuleBook) -> bool:
     """Whether the rules keep `record` shown past its maximum until somebody finds the duties performed.
 
-    Only at the maximum: an earlier end of the source's own 公示截止期 is an end. Asked of the rule set that gave
-    the record its period, as it holds for the record's sector on the day of the decision.
+    Only at the maximum: an earlier end of the source's own 公示截止期 is an end. Asked of the rule set that
+    gave the record its period, as it holds for the record's sector on the day of the decision.
     """
     if record.duties_performed_on is not None:
         return False
@@ -68,8 +68,8 @@ def release_held(*, record: Record, actor: object, today: date, performed_on: da
 
     `note` says how that was found. Whether `actor` may do this is asked by the caller.
 
-    Raises NotHeld where the record is not held (any longer), for a day before the decision or in the future, and
-    without a note.
+    Raises NotHeld where the record is not held (any longer), for a day before the decision or in the future,
+    and without a note.
     """
     locked = _locked(record)
     if performed_on < locked.decision_date:

@@ -186,8 +186,8 @@ def _same_days(override: RuleOverride) -> Any:
 
 
 def _in_the_name_of(actor: Any, row: Any) -> Any:
-    """Let the history of `row` name `actor` also where no request says who it is."""
-    row._history_user = actor
+    """Let the history of `row` say who and when by what the site knows, not by request and clock alone."""
+    row._history_user, row._history_date = actor, now()
     return row
 
 

@@ -1,6 +1,8 @@
 """What the rules make of a record, and how a record ends."""
 
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 from django.db import transaction
@@ -49,7 +51,7 @@ def facts_of(record: Record, *, book: RuleBook | None = None) -> RecordFacts:
 
     Raises ValueError for a penalty without a penalty type.
     """
-    return _facts(record, _hints_of(record, book or current_book()))
+    return _facts(record, _hints_of(record, book or current_book()), fine=record.fine)
 
 
 def assess_record(record: Record, *, book: RuleBook, as_of: date) -> Assessment:
@@ -63,7 +65,9 @@ def assess_record(record: Record, *, book: RuleBook, as_of: date) -> Assessment:
     Raises UnknownPenaltyType for a type that the book does not know, NoRuleSet where no rules hold.
     """
     hints = _hints_of(record, book)
-    result = assess(_facts(record, hints), book=book, filed_on=as_of)
+    result, record.assessment = _assessed(
+        _facts(record, hints, fine=_fine_that_matters(record.fine, book)), hints, book, as_of
+    )
     record.rule_set = result.rule_set
     record.rule_class = result.rule_class
     record.published = result.published
@@ -71,10 +75,31 @@ def assess_record(record: Record, *, book: RuleBook, as_of: date) -> Assessment:
     record.repairable_from = result.repairable_from
     record.max_until = result.max_until
     record.effective_until = result.effective_until
-    answer = result.as_dict()
-    record.assessment = answer | {"basis": [step.as_dict() for step in hints.basis] + answer["basis"]}
     record.rulebook_hash = result.book_hash
     return result
+
+
+@lru_cache(maxsize=8192)  # of a hundred thousand records, many have the same day, class and period
+def _assessed(
+    facts: RecordFacts, hints: Hints, book: RuleBook, as_of: date
+) -> tuple[Assessment, dict[str, Any]]:
+    """The assessment, and what a record keeps of it: shared, never to be changed in place."""
+    result = assess(facts, book=book, filed_on=as_of)
+    answer = result.as_dict()
+    return result, answer | {"basis": [step.as_dict() for step in hints.basis] + answer["basis"]}
+
+
+def _fine_that_matters(fine: Decimal | None, book: RuleBook) -> Decimal | None:
+    """The fine, unless it is below every threshold of the rules: so that more records have the same facts."""
+    least = _least_threshold(book)
+    return None if fine is None or least is None or fine < least else fine
+
+
+@lru_cache(maxsize=8)
+def _least_threshold(book: RuleBook) -> Decimal | None:
+    values = [value for rule_set in book.rule_sets for value in rule_set.values]
+    amounts = [value.value for value in values if value.path.startswith("fine.") and value.value is not None]
+    return min(map(Decimal, amounts), default=None)
 
 
 def settle_standing(record: Record, *, as_of: date) -> None:
@@ -140,20 +165,29 @@ def _hints_of(record: Record, book: RuleBook) -> Hints:
     """What the words say, without what a person or the office says better."""
     authority = record.authority
     sector_is_known = bool(record.sector_id or authority.sector_id)
-    return derive_hints(
-        legal_basis="" if sector_is_known else record.legal_basis,
-        doc_no="" if record.procedure else record.doc_no,
-        book=book,
+    said_by_number = not record.procedure and any(word in record.doc_no for word in _number_words(book))
+    return _derived(
+        "" if sector_is_known else record.legal_basis, record.doc_no if said_by_number else "", book
     )
 
 
-def _facts(record: Record, hints: Hints) -> RecordFacts:
+@lru_cache(maxsize=8)
+def _number_words(book: RuleBook) -> tuple[str, ...]:
+    return tuple(hint.word for hint in book.hints if hint.field == "doc_no")
+
+
+@lru_cache(maxsize=4096)  # a year names few laws, and of the numbers only those that say something come here
+def _derived(legal_basis: str, doc_no: str, book: RuleBook) -> Hints:
+    return derive_hints(legal_basis=legal_basis, doc_no=doc_no, book=book)
+
+
+def _facts(record: Record, hints: Hints, *, fine: Decimal | None) -> RecordFacts:
     sector = record.sector or record.authority.sector
     return RecordFacts(
         kind=cast(RecordKind, str(record.kind)),
         decision_date=record.decision_date,
         penalty_types=tuple(record.penalty_types),
-        fine=record.fine,
+        fine=fine,
         procedure=cast(Procedure, str(record.procedure)) if record.procedure else hints.procedure,
         sector=sector.code if sector else hints.sector,
         authority_kind=_authority_kind(record.authority),

@@ -26,6 +26,7 @@ from credit_repair.registry.traces import (
     Hindrance,
     Traces,
     chunks,
+    events_of,
     hindrances_of,
     traces_of,
     unused_offices,
@@ -59,14 +60,17 @@ class UndoPlan:
 def undo_plan(*, batch: ImportBatch) -> UndoPlan:
     """Return what undoing `batch` would do; nothing is changed and nothing locked."""
     traces = traces_of(batch)
-    new = sum(waiting_publications(chunk).count() for chunk in chunks(traces.brought))
-    platforms = list(batch.platforms.all())
-    old = sum(waiting_publications(chunk, platforms=platforms).count() for chunk in chunks(traces.updated))
+    touched = events_of(batch)
+    new = touched.filter(what=RecordEvent.What.IMPORTED).values("record")
+    publications = waiting_publications(new).count()
+    if traces.updated:
+        everywhere = waiting_publications(touched.values("record"), platforms=batch.platforms.all())
+        publications += everywhere.exclude(record__in=new).count()
     return UndoPlan(
         brought=len(traces.brought),
         updated=len(traces.updated),
-        publications=new + old,
-        hindrances=tuple(hindrances_of(traces)),
+        publications=publications,
+        hindrances=tuple(hindrances_of(traces, batch)),
     )
 
 
@@ -94,7 +98,7 @@ def undo_batch(*, batch: ImportBatch, actor: Any, today: date) -> ImportBatch:
     for chunk in chunks(traces.events):
         list(Record.objects.select_for_update(of=("self",)).filter(pk__in=chunk).order_by("pk").only("pk"))
     # Asked again under the locks, or a platform might be told of what goes the next moment.
-    hindrances = hindrances_of(traces)
+    hindrances = hindrances_of(traces, batch)
     if hindrances:
         raise UndoRefused(str(each) for each in hindrances)
     offices = _restore_updated(batch, traces, actor=actor, today=today)
@@ -148,6 +152,7 @@ def _restore_updated(batch: ImportBatch, traces: Traces, *, actor: Any, today: d
             events = []
             for record in records:
                 source = record.source_office_id
+                _revive(record, traces)
                 changes = _restore(record, former[record.pk], book=law.book, today=today)
                 if source is not None and source != record.source_office_id:
                     left.add(source)
@@ -184,6 +189,13 @@ def _value(name: str, old: Any, offices: dict[str, Office]) -> Any:
     if old is None:
         return None if field.null else ""
     return field.to_python(old)  # type: ignore[union-attr]
+
+
+def _revive(record: Record, traces: Traces) -> None:
+    """Take back that the import ended the record, because its source had taken it off its list."""
+    ended = any(trace.what == RecordEvent.What.WITHDRAWN for trace in traces.events[record.pk])
+    if ended and record.standing == Record.Standing.WITHDRAWN:
+        record.standing, record.ended_on = Record.Standing.ACTIVE, None
 
 
 def _restore(record: Record, former: dict[str, Any], *, book: RuleBook, today: date) -> dict[str, Any]:

@@ -1,18 +1,20 @@
-"""import_records: take a penalty table into the register."""
+"""import_records: take tables into the register."""
 
 import sys
-from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterator
+from argparse import ArgumentTypeError, BooleanOptionalAction
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
+from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from credit_repair.core.clock import today
-from credit_repair.registry.importing.columns import ImportUnreadable
-from credit_repair.registry.importing.report import Outcome, RowOutcome, csv_report
+from credit_repair.registry.importing.columns import LAYOUTS, ImportUnreadable
+from credit_repair.registry.importing.progress import ProgressLine
+from credit_repair.registry.importing.report import CsvReport, Outcome
 from credit_repair.registry.models import ImportBatch, Platform
 from credit_repair.registry.services import import_file
 from credit_repair.rules import parse_date
@@ -21,6 +23,7 @@ from credit_repair.rules import parse_date
 SHOWN_LINES = 20
 SOME_REFUSED = 1
 NOT_IMPORTED = 2
+_TABLES = (".csv", ".xlsx")
 
 
 def _day(text: str) -> date:
@@ -32,12 +35,24 @@ def _day(text: str) -> date:
 
 class Command(BaseCommand):
     help = (
-        "导入“双公示”行政处罚信息表（CSV或.xlsx）。"
-        "没有拒收的行时退出状态为0，有拒收的行时为1，文件无法读取因而没有导入时为2。"
+        "导入行政处罚信息表、严重失信主体名单或经营异常名录（CSV或.xlsx）。"
+        "没有拒收的行时退出状态为0，有拒收的行时为1，有文件无法读取时为2。"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="要导入的文件")
+        parser.add_argument(
+            "files",
+            metavar="FILE",
+            nargs="+",
+            type=Path,
+            help="要导入的文件；也可以是文件夹，其中的CSV和.xlsx都会导入",
+        )
+        kinds = "；".join(f"{kind.value}是{layout.name}" for kind, layout in LAYOUTS.items())
+        parser.add_argument(
+            "--kind",
+            choices=[kind.value for kind in LAYOUTS],
+            help=f"表格种类，默认从列名识别：{kinds}",
+        )
         parser.add_argument("--report", metavar="REPORT.csv", type=Path, help="逐行结果写入这个CSV文件")
         parser.add_argument("--as-of", metavar="DATE", type=_day, help="导入日，默认为今天")
         parser.add_argument(
@@ -47,26 +62,70 @@ class Command(BaseCommand):
             default=[],
             help="在这个平台公示，可以写多次；不写则不公示",
         )
+        parser.add_argument(
+            "--progress",
+            action=BooleanOptionalAction,
+            default=None,
+            help="是否显示进度，默认只在终端里显示",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        file = Path(options["file"])
+        files = self._tables(options["files"])
         platforms = self._platforms(options["platform"])
-        if options["report"] is not None and _are_one(file, options["report"]):
+        path = options["report"]
+        if path is not None and any(_are_one(file, path) for file in files):
             self._give_up("报告不能写到要导入的文件里，请另选一个文件名。")
-        with self._report(options["report"]) as report:
-            try:
-                batch = import_file(
-                    path_or_file=file,
-                    file_name=file.name,
-                    as_of=options["as_of"] or today(),
-                    platforms=platforms,
-                    report=report,
-                )
-            except ImportUnreadable as error:
-                self._give_up(f"{file}：{error}")
-        self._tell(batch, options["report"])
-        if batch.refused:
+        several = len(files) > 1
+        group, batches, unread = uuid4(), [], 0
+        with self._report(path, several=several) as report:
+            for file in files:
+                line = self._progress_line(file, options["progress"])
+                try:
+                    batch = import_file(
+                        path_or_file=file,
+                        file_name=file.name,
+                        as_of=options["as_of"] or today(),
+                        platforms=platforms,
+                        report=report.of(str(file)) if report else None,
+                        kind=options["kind"],
+                        progress=line.show if line else None,
+                        group=group,
+                    )
+                except ImportUnreadable as error:
+                    self.stderr.write(f"{file}：{error}")
+                    unread += 1
+                    continue
+                finally:
+                    if line:
+                        line.clear()
+                batches.append(batch)
+                self._tell(batch, path, heading=f"{file}：" if several else "")
+        if path is not None and batches:
+            self.stdout.write(f"逐行结果见{path}。")
+        if unread:
+            sys.exit(NOT_IMPORTED)
+        if any(batch.refused for batch in batches):
             sys.exit(SOME_REFUSED)
+
+    def _tables(self, paths: list[Path]) -> list[Path]:
+        """The files to import: folders give all tables in them, in the order of their names."""
+        files = []
+        for path in paths:
+            if not path.is_dir():
+                files.append(path)
+                continue
+            found = sorted(
+                file for file in path.iterdir() if file.suffix.lower() in _TABLES and _is_table(file)
+            )
+            if not found:
+                self._give_up(f"{path}：文件夹里没有CSV或.xlsx文件。没有导入任何数据，请检查文件夹。")
+            files += found
+        return files
+
+    def _progress_line(self, file: Path, wanted: bool | None) -> ProgressLine | None:
+        if wanted is None:
+            wanted = sys.stderr.isatty()
+        return ProgressLine(sys.stderr, file.name) if wanted else None
 
     def _platforms(self, codes: list[str]) -> list[Platform]:
         found = {platform.code: platform for platform in Platform.objects.filter(code__in=codes, active=True)}
@@ -79,7 +138,7 @@ class Command(BaseCommand):
         return list(found.values())
 
     @contextmanager
-    def _report(self, path: Path | None) -> Iterator[Callable[[RowOutcome], None] | None]:
+    def _report(self, path: Path | None, *, several: bool) -> Iterator[CsvReport | None]:
         """Open the report before anything is imported: a result that cannot be written helps nobody."""
         if path is None:
             yield None
@@ -92,18 +151,17 @@ class Command(BaseCommand):
             )
             self._give_up(f"报告无法写入{path}：{words}。没有导入任何数据，请换一个文件名。")
         with file:
-            yield csv_report(file)
+            yield CsvReport(file, with_file=several)
 
-    def _tell(self, batch: ImportBatch, report: Path | None) -> None:
+    def _tell(self, batch: ImportBatch, report: Path | None, *, heading: str) -> None:
         self.stdout.write(
-            f"共{batch.rows}行：新增{batch.taken}行，更新{batch.updated}行，"
+            f"{heading}共{batch.rows}行：新增{batch.taken}行，更新{batch.updated}行，"
             f"未变{batch.unchanged}行，拒收{batch.refused}行。"
         )
         warned = batch.lines.exclude(outcome=Outcome.REFUSED).count()
         if warned:
             self.stdout.write(f"已收的行中有{warned}行需要核对。")
         if report is not None:
-            self.stdout.write(f"逐行结果见{report}。")
             return
         for line in batch.lines.all()[:SHOWN_LINES]:
             what = "拒收" if line.outcome == Outcome.REFUSED else "请核对"
@@ -114,6 +172,11 @@ class Command(BaseCommand):
     def _give_up(self, words: str) -> NoReturn:
         self.stderr.write(words)
         sys.exit(NOT_IMPORTED)
+
+
+def _is_table(file: Path) -> bool:
+    """Not a folder, nor what a spreadsheet or a system leaves beside an open file."""
+    return file.is_file() and not file.name.startswith((".", "~$"))
 
 
 def _are_one(one: Path, other: Path) -> bool:

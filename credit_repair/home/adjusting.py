@@ -1,0 +1,37 @@
+"""Who may find something about a record 人工认定, asked at the door and again inside the change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404
+
+from credit_repair.home.selectors import responsible_for
+from credit_repair.people import access
+from credit_repair.registry.models import Office, Record
+
+
+def adjustable_authorities(*, user: Any, on: date) -> set[int]:
+    """Return the keys of the authorities about whose records `user` may find something on that day.
+
+    Their own office, and for people of a credit office 信用办 those that it answers for.
+    """
+    offices = list(access.offices_where(user=user, permission="adjust_records", on=on))
+    credit = [office for office in offices if office.kind == Office.Kind.CREDIT]
+    return {office.pk for office in offices} | (responsible_for(credit) if credit else set())
+
+
+def may_adjust(*, user: Any, record: Record, on: date) -> bool:
+    """Whether `user` may find something about `record` on that day."""
+    return record.authority_id in adjustable_authorities(user=user, on=on)
+
+
+@contextmanager
+def adjusting(*, user: Any, record: Record, on: date) -> Iterator[None]:
+    """One transaction in which `user` may find something about `record`; Http404 where they no longer may."""
+    with transaction.atomic():
+        if not may_adjust(user=user, record=record, on=on):
+            raise Http404
+        yield

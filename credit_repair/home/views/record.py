@@ -1,0 +1,151 @@
+"""One record as officials see it, and what they find about it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from credit_repair.core.clock import today
+from credit_repair.home import presenters, selectors
+from credit_repair.home import record_presenters as shown
+from credit_repair.home.adjust_forms import AdjustForm
+from credit_repair.home.adjusting import adjusting, may_adjust
+from credit_repair.home.views.office import door_of_any
+from credit_repair.platforms.selectors import messages_of, removal_status
+from credit_repair.registry.flags import flags_of
+from credit_repair.registry.models import Record, RecordFlag
+from credit_repair.registry.services.adjust import (
+    Adjustment,
+    RecordNotAdjusted,
+    adjust_record,
+    preview_adjustment,
+)
+from credit_repair.repairs.selectors import open_repair_on
+
+
+@require_safe
+@door_of_any("see_cases", "import_records")
+def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one record: what it says, how its dates came about, where it is published, what happened to it."""
+    day = today()
+    found = get_object_or_404(selectors.records_for_official(user=request.user, on=day), uuid=uuid)
+    cases = selectors.cases_on_record(record=found, user=request.user, on=day)
+    flags, events = list(flags_of(found)), list(found.events.all())
+    held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
+    adjustable = may_adjust(user=request.user, record=found, on=day)
+    context = {
+        "page_title": title_of(found),
+        "page_caption": found.get_kind_display(),
+        "page_subtitle": found.subject.name,
+        "breadcrumbs": [{"label": _("信用记录"), "url": reverse("office_records")}],
+        "record": found,
+        "tag": presenters.standing_tag(found),
+        "flag_tags": shown.flag_tags(flags),
+        "flags": shown.flag_rows(flags),
+        "rows": shown.record_rows(found, for_office=True, former_names=found.subject.former_names.all()),
+        "date_rows": shown.date_rows(found),
+        "basis": shown.basis_lines(found),
+        "edition": shown.edition_link(found),
+        "findings": shown.finding_rows(found, events, for_office=True),
+        "adjust_url": _adjust_url(found) if adjustable and not found.has_ended else "",
+        "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
+        "publicity": shown.publicity_rows(found, held=held),
+        "publications": shown.publication_rows(removal_status(found)),
+        "messages_sent": presenters.message_rows(messages_of(found).select_related("record")),
+        "events": shown.event_items(events, for_office=True, entry=shown.is_list(found)),
+        "cases": presenters.case_rows(cases, office=True),
+    }
+    return render(request, "office/record.html", context)
+
+
+def title_of(record: Record) -> str:
+    """Return what a record is called: its number, else its list."""
+    return record.doc_no or record.list_name or _("信用记录")
+
+
+def _adjust_url(record: Record) -> str:
+    return reverse("office_record_adjust", args=[record.uuid])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door_of_any("adjust_records")
+def adjust(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Set what a person finds about a record: filled in, looked at as it would be, and confirmed.
+
+    What is confirmed is filled in and judged anew: nothing that the page carries along is trusted.
+    """
+    day = today()
+    found = get_object_or_404(selectors.records_for_official(user=request.user, on=day), uuid=uuid)
+    if found.has_ended or not may_adjust(user=request.user, record=found, on=day):
+        raise Http404
+    form = AdjustForm(request.POST if request.method == "POST" else None, record=found)
+    preview: Adjustment | None = None
+    if form.is_bound and form.is_valid():
+        given = {
+            "values": form.values,
+            "basis": form.cleaned_data["basis"],
+            "reason": form.cleaned_data["reason"],
+        }
+        try:
+            if request.POST.get("step") == "confirm":
+                with adjusting(user=request.user, record=found, on=day):
+                    adjust_record(record=found, actor=request.user, today=day, **given)
+                messages.success(request, _("已保存，等级和期限已按新的认定重新计算。"))
+                return redirect("office_record", uuid=found.uuid)
+            if request.POST.get("step") != "edit":
+                preview = preview_adjustment(record=found, today=day, **given)
+        except RecordNotAdjusted as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+    template = "office/record_adjust_preview.html" if preview else "office/record_adjust.html"
+    return render(request, template, _adjust_page(found, form, preview))
+
+
+def _adjust_page(record: Record, form: AdjustForm, preview: Adjustment | None) -> dict[str, Any]:
+    case = open_repair_on(record=record)
+    return {
+        "page_title": _("确认人工认定") if preview else _("人工认定"),
+        "page_caption": title_of(record),
+        "page_subtitle": record.subject.name,
+        "breadcrumbs": [
+            {"label": _("信用记录"), "url": reverse("office_records")},
+            {"label": title_of(record), "url": reverse("office_record", args=[record.uuid])},
+        ],
+        "form": form,
+        "record": record,
+        "open_case": (case.number or _("草稿")) if case else "",
+        "date_rows": shown.date_rows(record),
+        "basis": shown.basis_lines(record),
+        "findings": shown.finding_rows(record, list(record.events.all()), for_office=True),
+        "back": reverse("office_record", args=[record.uuid]),
+        **(_preview_page(preview, form) if preview else {}),
+    }
+
+
+def _preview_page(preview: Adjustment, form: AdjustForm) -> dict[str, Any]:
+    return {
+        "set_rows": _old_new(preview.set_values),
+        "follow_rows": _old_new(preview.follows),
+        "new_date_rows": shown.date_rows(preview.record),
+        "new_basis": shown.basis_lines(preview.record),
+        "said_rows": [
+            {"key": _("依据"), "value": form.cleaned_data["basis"]},
+            {"key": _("原因"), "value": form.cleaned_data["reason"]},
+        ],
+        "is_over": preview.record.effective_until is not None and preview.record.effective_until < today(),
+    }
+
+
+def _old_new(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, str]]:
+    return [
+        {
+            "label": shown.label_of(name),
+            "old": shown.value_text(name, old) or _("没有设置"),
+            "new": shown.value_text(name, new) or _("没有设置"),
+        }
+        for name, (old, new) in changes.items()
+    ]
