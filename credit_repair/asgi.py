@@ -1,4 +1,4 @@
-"""Entry for an ASGI server. Like wsgi.py, it refuses to start where PDFs could not be made or a rule file is wrong."""
+"""Entry for an ASGI server. It refuses to start where wsgi.py does."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Entry for gunicorn. The web server refuses to start where PDFs could not be made or a rule file is wrong."""
+"""Entry for gunicorn. It refuses to start where PDFs cannot be made or a rule file is wrong."""
 
 import os
 

@@ -243,8 +243,9 @@ def _cause_of_publication(publication: Publication) -> UUID:
     told_before = Message.objects.filter(
         record=publication.record_id, platform=publication.platform_id, action=Action.PUBLISH
     ).exists()
-    what = RecordEvent.What.CHANGED if told_before else RecordEvent.What.IMPORTED
-    event = RecordEvent.objects.filter(record=publication.record_id, what=what).order_by("at", "pk").last()
+    what = RecordEvent.CORRECTIONS if told_before else (RecordEvent.What.IMPORTED,)
+    events = RecordEvent.objects.filter(record=publication.record_id, what__in=what)
+    event = events.order_by("at", "pk").last()
     if event is not None:
         return event.uuid
     return uuid.uuid5(publication.record.uuid, f"publication:{publication.platform.code}")

@@ -12,8 +12,6 @@ from credit_repair.platforms.services import enqueue_removal
 from credit_repair.registry.models import Publication, Record, RecordEvent
 
 BATCH = 500
-#: What can make a published record one that is not to be published.
-CORRECTIONS = (RecordEvent.What.CHANGED, RecordEvent.What.ADJUSTED, RecordEvent.What.REASSESSED)
 UP = (Publication.State.PUBLISHING, Publication.State.SHOWN)
 
 
@@ -59,5 +57,5 @@ def _take_down(record_id: int) -> int:
 
 
 def _cause_of_removal(record: Record) -> UUID:
-    change = record.events.filter(what__in=CORRECTIONS).last()
+    change = record.events.filter(what__in=RecordEvent.CORRECTIONS).last()
     return change.uuid if change is not None else uuid.uuid5(record.uuid, "unpublished")

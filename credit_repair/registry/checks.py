@@ -11,7 +11,7 @@ from credit_repair.registry import law
 
 @register
 def rule_files_are_sound(**kwargs: Any) -> list[CheckMessage]:
-    """The bundled rule files and those of RULES_DIR can be read: what is wrong is named with file and line."""
+    """The bundled rule files and those of RULES_DIR can be read; a fault is named with file and line."""
     try:
         law.shipped_book()
     except (ValueError, OSError) as error:

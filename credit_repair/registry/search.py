@@ -173,3 +173,9 @@ def _column(path: str) -> str:
 def _plain(text: str) -> str:
     """A code or number as it is stored: half width, upper case, no blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+def is_personal_number(text: str, *, records: Iterable[Record]) -> bool:
+    """Whether `text` is the personal number of one of the subjects found: no address should repeat it."""
+    hashes = {keyed_hash(text), keyed_hash(_plain(text))}
+    return any(record.subject.number_hash in hashes for record in records)

@@ -11,7 +11,12 @@ from credit_repair.core.clock import now
 from credit_repair.core.settling import move_each, settler
 from credit_repair.registry.law import Law, keep_edition, one_law
 from credit_repair.registry.models import Record, RecordEvent
-from credit_repair.registry.services.records import ASSESSED_FIELDS, assess_record, settle_standing
+from credit_repair.registry.services.records import (
+    ASSESSED_FIELDS,
+    assess_record,
+    publish_again,
+    settle_standing,
+)
 
 #: Records per transaction.
 BATCH = 500
@@ -68,12 +73,14 @@ def _reassess(keys: list[int], law: Law, today: date) -> int:
         .filter(pk__in=keys, standing__in=_OPEN)
         .order_by("pk")
     )
-    events = []
+    events, returned = [], []
     for record in records:
         before = {name: getattr(record, name) for name in (*TOLD, "standing")}
         assess_record(record, book=law.book, as_of=today)
         _settle(record, today)
         changes = _changes(before, record)
+        if (before["standing"], record.standing) == (Record.Standing.UNPUBLISHED, Record.Standing.ACTIVE):
+            returned.append(record)
         if changes:
             record.changed_at = now()
             events.append(_event(record, changes, law, today))
@@ -81,6 +88,7 @@ def _reassess(keys: list[int], law: Law, today: date) -> int:
         records, [*ASSESSED_FIELDS, "standing", "ended_on", "changed_at"], batch_size=100
     )
     RecordEvent.objects.bulk_create(events)
+    publish_again(returned)
     return len(events)
 
 

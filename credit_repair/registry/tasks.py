@@ -5,7 +5,11 @@ from credit_repair.core.jobs import before_work, job
 from credit_repair.core.settling import settle_all
 from credit_repair.registry.law import shipped_book
 
-before_work(shipped_book)
+
+@before_work
+def read_rule_files() -> None:
+    """Refuse to work where a rule file is wrong."""
+    shipped_book()
 
 
 @job("apply_law", lease_seconds=3600)

@@ -27,13 +27,14 @@ def explain_record(
     answers and materials count; `open_case` the number of another one that lies on the record.
     """
     book = current_book()
-    assessment = assessment_on(record=record, filed_on=today)
+    facts = facts_of(record, book=book)
+    assessment = assess(facts, book=book, filed_on=today)
     duties, signed = _applicants_part(case)
     return explain(
         Situation(
             today=today,
             assessment=assessment,
-            sector=record.sector.code if record.sector else None,
+            sector=facts.sector,
             record_ended_on=record.ended_on,
             held_at_maximum=assessment.has_ended(today) and has_flag(record, RecordFlag.Kind.HELD),
             duties=duties,

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from credit_repair.registry.law import current_book
-from credit_repair.registry.models import LawEdition, Record, RecordEvent
-from credit_repair.registry.services.law import set_rule, withdraw_rule
+from credit_repair.registry.models import LawEdition, Publication, Record, RecordEvent
+from credit_repair.registry.services.law import LawNotChanged, set_rule, withdraw_rule
 from credit_repair.registry.settlers import reassess_outdated
-from tests.registry.factories import RecordFactory
+from tests.registry.factories import MOMENT, PublicationFactory, RecordFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +84,21 @@ def test_a_record_that_is_no_longer_to_be_published_is_unpublished() -> None:
     assert reassess_outdated(today=TODAY) == 1
     record.refresh_from_db()
     assert record.standing == Record.Standing.UNPUBLISHED
+
+
+def test_a_shortest_period_beyond_the_longest_is_refused() -> None:
+    with pytest.raises(LawNotChanged, match="最短公示期"):
+        longer_minimum(24)
+
+
+def test_a_record_that_is_to_be_published_again_goes_back_to_its_platforms() -> None:
+    record = RecordFactory(decision_date=date(2026, 5, 6))
+    there = PublicationFactory(record=record)
+    override = longer_minimum(path="class.general.published", months=False)  # type: ignore[arg-type]
+    reassess_outdated(today=TODAY)
+    Publication.objects.filter(pk=there.pk).update(state=Publication.State.REMOVED, removed_at=MOMENT)
+    withdraw_rule(override=override, reason="撤回", actor=None)
+    reassess_outdated(today=TODAY)
+    record.refresh_from_db()
+    there.refresh_from_db()
+    assert (record.standing, there.state) == (Record.Standing.ACTIVE, Publication.State.PUBLISHING)

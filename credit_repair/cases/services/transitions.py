@@ -16,7 +16,7 @@ from credit_repair.cases.parts import PHASE_OF, held_step, holds_part, took_part
 from credit_repair.cases.services.clocks import stop_all_clocks
 from credit_repair.core import audit
 from credit_repair.core.clock import now
-from credit_repair.registry.law import one_law
+from credit_repair.registry.law import current_book, one_law
 
 #: What guards, documents and messages ask about a case.
 READ_ALONG = (
@@ -72,8 +72,13 @@ def transition(
 
 
 def _said(step: Action, state_before: str) -> dict[str, Any]:
-    """Return what the audit says of an act; the codes of the reasons that were named are for statistics."""
-    said: dict[str, Any] = {"event": str(step.cause.uuid), "from": state_before, "to": step.case.state}
+    """Return what the audit says of an act, and by which rules it was done."""
+    said: dict[str, Any] = {
+        "event": str(step.cause.uuid),
+        "from": state_before,
+        "to": step.case.state,
+        "rulebook_hash": current_book().content_hash,
+    }
     if codes := step.data.get("codes"):
         said["reasons"] = list(codes)
     return said

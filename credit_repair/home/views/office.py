@@ -18,6 +18,7 @@ from credit_repair.home.paging import CappedPaginator
 from credit_repair.home.record_forms import RecordFilterForm
 from credit_repair.people import access
 from credit_repair.people.doors import View
+from credit_repair.registry import search
 from credit_repair.registry.models import Record
 
 PAGE_SIZE = 30
@@ -75,6 +76,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
         "clear_url": reverse("office_records") if form.has_changed() else "",
         "result_text": "" if form.errors else _count_line(pages),
         "page_obj": page,
+        "may_export": not search.is_personal_number(text, records=page),
         "rows": [
             {"record": record, "tag": presenters.standing_tag(record), "url": _url(record)} for record in page
         ],

@@ -395,6 +395,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='record',
+            index=models.Index(fields=['standing', '-decision_date', '-id'], name='record_by_standing'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(condition=models.Q(('standing', 'withdrawn')), fields=['id'], name='record_withdrawn'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
             index=models.Index(fields=['-decision_date', '-id'], name='record_newest_first'),
         ),
         migrations.AddConstraint(

@@ -99,7 +99,7 @@ class ImportLine(models.Model):
 
 
 class NameConflict(models.Model):
-    """That a row names a known code otherwise 名称与代码不一致: a person says whether the name has changed."""
+    """That a row names a known code otherwise 名称与代码不一致; a person says whether the name changed."""
 
     class State(models.TextChoices):
         OPEN = "open", _("待处理")

@@ -104,7 +104,7 @@ class CalendarYear(models.Model):
 
 
 class LawStamp(models.Model):
-    """One row that counts every change of the two above: by it a process knows whether what it holds is old."""
+    """One row that counts the changes of all above: by it a process knows whether what it holds is old."""
 
     version = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True, blank=True)

@@ -100,7 +100,7 @@ class Record(models.Model):
     set_min_months = models.PositiveSmallIntegerField(_("特别规定的最短公示期（月）"), null=True, blank=True)
     set_max_months = models.PositiveSmallIntegerField(_("特别规定的最长公示期（月）"), null=True, blank=True)
     set_period_basis = models.CharField(_("公示期特别规定的依据"), max_length=500, blank=True, default="")
-    #: Whether somebody found that every duty is performed: asked where the rules keep a record shown until then.
+    #: When every duty was performed, as somebody found: asked where the rules keep a record shown until then.
     duties_performed_on = models.DateField(_("义务履行完毕日"), null=True, blank=True)
     # For a list entry: which list, and the day on which the source took it off.
     list_name = models.CharField(_("名单名称"), max_length=200, blank=True, default="")
@@ -136,6 +136,8 @@ class Record(models.Model):
                 name="record_by_rulebook",
             ),
             models.Index(fields=["-decision_date", "-id"], name="record_newest_first"),
+            models.Index(fields=["standing", "-decision_date", "-id"], name="record_by_standing"),
+            models.Index(fields=["id"], condition=Q(standing="withdrawn"), name="record_withdrawn"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -204,6 +206,9 @@ class RecordEvent(models.Model):
         HELD = "held", _("到期待核，继续公示")
         RELEASED = "released", _("核实义务已履行")
         WITHDRAWN = "withdrawn", _("撤回")
+
+    #: What can make a published record one that is not to be published, and the other way round.
+    CORRECTIONS = (What.CHANGED, What.ADJUSTED, What.REASSESSED)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="events")

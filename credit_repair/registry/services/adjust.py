@@ -13,9 +13,14 @@ from credit_repair.core import audit
 from credit_repair.core.clock import now
 from credit_repair.registry.flags import has_flag
 from credit_repair.registry.law import keep_edition, law_in_force
-from credit_repair.registry.models import Publication, Record, RecordEvent, RecordFlag
+from credit_repair.registry.models import Record, RecordEvent, RecordFlag
 from credit_repair.registry.services.flags import take_flag_off
-from credit_repair.registry.services.records import ASSESSED_FIELDS, assess_record, settle_standing
+from credit_repair.registry.services.records import (
+    ASSESSED_FIELDS,
+    assess_record,
+    publish_again,
+    settle_standing,
+)
 from credit_repair.rules import RuleBook
 
 #: What can be set on a record, and what says “nothing set: the source's own words decide”.
@@ -194,11 +199,8 @@ def _plain(value: Any) -> Any:
 
 def _bring_back(made: Adjustment) -> None:
     """What was taken down because it was not to be published waits to be published where it was."""
-    if made.follows.get("standing", ("", ""))[1] != Record.Standing.ACTIVE:
-        return
-    Publication.objects.filter(
-        record=made.record, state__in=[Publication.State.REMOVING, Publication.State.REMOVED]
-    ).update(state=Publication.State.PUBLISHING)
+    if made.follows.get("standing", ("", ""))[1] == Record.Standing.ACTIVE:
+        publish_again([made.record])
 
 
 def _let_go_if_running_again(record: Record, *, today: date, actor_label: str) -> None:

@@ -13,6 +13,7 @@ from credit_repair.core.clock import now
 from credit_repair.core.jobs import dispatch
 from credit_repair.registry import law
 from credit_repair.registry.models import CalendarDay, CalendarYear, LawStamp, RuleOverride, Sector
+from credit_repair.rules import RuleBook
 
 
 class LawNotChanged(ValueError):
@@ -159,9 +160,23 @@ def _refuse_what_does_not_fit(override: RuleOverride) -> None:
             _("这一项在这段时间里已经设置了同级的本地值。请先撤回原来的，再重新设置。"), field="in_force_from"
         )
     try:
-        law.book_with([*law.standing_overrides(), override])
+        book = law.book_with([*law.standing_overrides(), override])
     except ValueError as error:
         raise LawNotChanged(_("这个值不能用：%s") % error, field="value") from error
+    _refuse_crossed_periods(override, book)
+
+
+def _refuse_crossed_periods(override: RuleOverride, book: RuleBook) -> None:
+    """A shortest period that is longer than the longest one would let nothing ever be repaired."""
+    stem, _dot, end = override.path.rpartition(".")
+    if end not in ("min_months", "max_months"):
+        return
+    sector = override.sector.code if override.sector else None
+    values = book.view(override.rule_set, on=override.in_force_from, sector=sector)
+    shortest, longest = (values.find(f"{stem}.{name}") for name in ("min_months", "max_months"))
+    if shortest and longest and shortest.value and longest.value and shortest.value > longest.value:
+        words = _("最短公示期（%(min)s个月）会长于最长公示期（%(max)s个月），请核对。")
+        raise LawNotChanged(words % {"min": shortest.value, "max": longest.value}, field="value")
 
 
 def _refuse_unknown_item(override: RuleOverride) -> None:

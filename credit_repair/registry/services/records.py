@@ -1,5 +1,6 @@
 """What the rules make of a record, and how a record ends."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credit_repair.registry.law import current_book
-from credit_repair.registry.models import Office, Record, RecordEvent
+from credit_repair.registry.models import Office, Publication, Record, RecordEvent
 from credit_repair.rules import (
     Assessment,
     ClassOverride,
@@ -113,6 +114,14 @@ def settle_standing(record: Record, *, as_of: date) -> None:
         record.standing = Record.Standing.ACTIVE
     else:
         record.standing = Record.Standing.UNPUBLISHED
+
+
+def publish_again(records: Iterable[Record]) -> None:
+    """Let records that are to be published again go back to where they were taken down."""
+    Publication.objects.filter(
+        record__in=[record.pk for record in records],
+        state__in=[Publication.State.REMOVING, Publication.State.REMOVED],
+    ).update(state=Publication.State.PUBLISHING)
 
 
 @transaction.atomic
