@@ -93,7 +93,7 @@ class YearForm(forms.Form):
                 continue
             read = _read(text)
             if read is None:
-                words = _now("第%(number)s行“%(text)s”读不懂：请写成“2027-01-01 休”的样子，日期要存在。")
+                words = _now("第%(number)s行“%(text)s”认不出来：请写成“2027-01-01 休”的样子，并核对有没有这一天。")
                 faults.append(words % {"number": number, "text": text[:30]})
             elif read[0] in days:
                 faults.append(_now("第%(number)s行的日期前面已经写过。") % {"number": number})

@@ -33,7 +33,7 @@ class RuleFilterForm(forms.Form):
         error_messages={"invalid": _("请填写日期，如2026-11-20。")},
     )
     sector = forms.ChoiceField(label=_("行业领域"), required=False)
-    unverified = forms.BooleanField(label=_("只看未核实的"), required=False)
+    unverified = forms.BooleanField(label=_("只看待核实的"), required=False)
 
     def __init__(self, *args: Any, sectors: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

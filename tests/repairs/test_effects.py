@@ -9,6 +9,7 @@ from credit_repair.core.models import AuditEntry, Job
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.platforms.models import Message
+from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Publication, RecordEvent
 from tests.registry.factories import PlatformFactory, PublicationFactory
 from tests.world import (
@@ -285,7 +286,12 @@ def test_every_act_is_audited_with_its_event(world: World) -> None:
     last = entries.last()
     assert last is not None
     event = case.events.get(action="approve")
-    assert last.data == {"event": str(event.uuid), "from": "deciding", "to": "approved"}
+    assert last.data == {
+        "event": str(event.uuid),
+        "from": "deciding",
+        "to": "approved",
+        "rulebook_hash": current_book().content_hash,
+    }
     assert (last.actor_id, last.actor_label) == (world.approver.pk, "赵批")
 
 
