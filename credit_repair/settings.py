@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "credit_repair.core.null_characters.refuse_null_characters",
     "credit_repair.registry.law.one_law_a_request",
 ]
 

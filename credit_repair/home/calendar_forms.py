@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from credit_repair.home.calendar_presenters import FIRST_YEAR, LAST_YEAR
 
 #: The calculator's reach: a year of working days, far more than any statutory period.
 MOST_DAYS = 250
@@ -21,7 +24,15 @@ def _date_input() -> forms.DateInput:
 class CountForm(forms.Form):
     """From which day, how many working days."""
 
-    start = forms.DateField(label=_("从哪一天起"), widget=_date_input(), error_messages=_DATE_ERRORS)
+    start = forms.DateField(
+        label=_("从哪一天起"),
+        widget=_date_input(),
+        error_messages=_DATE_ERRORS,
+        validators=[
+            MinValueValidator(date(FIRST_YEAR, 1, 1), _("请填写%(limit_value)s以后的日期。")),
+            MaxValueValidator(date(LAST_YEAR, 12, 31), _("请填写%(limit_value)s以前的日期。")),
+        ],
+    )
     days = forms.IntegerField(
         label=_("几个工作日"),
         min_value=0,

@@ -4,7 +4,7 @@ The same records make the same bytes: nothing in the file tells when it was made
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -47,7 +47,8 @@ def _event(entry: Entry) -> Event:
     event.add("dtstamp", record.changed_at)
     event.add("last-modified", record.changed_at)
     event.add("dtstart", entry.day)
-    event.add("dtend", entry.day + timedelta(days=1))
+    if entry.day < date.max:  # 9999-12-31 is how sources write “for ever”; without an end it is one day
+        event.add("dtend", entry.day + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     event.add("summary", _("%(what)s：%(number)s") % {"what": entry.title, "number": _number(entry)})
     lines = (entry.text, _about(entry), _("查看这条记录：%s") % link)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from credit_repair.core.crypto import keyed_hash
 from credit_repair.registry.names import bare_name
@@ -23,6 +24,7 @@ def list_entry_no(list_name: str, entered_on: date) -> str:
     return f"{list_name}@{entered_on.isoformat()}"
 
 
+@lru_cache(maxsize=8192)  # an import asks again and again, for the key and for its length
 def document_key(doc_no: str) -> str:
     """Return by what a document number 文号 is known: width, case, blanks and kinds of brackets aside."""
     plain = unicodedata.normalize("NFKC", doc_no).upper().translate(_BRACKETS)

@@ -221,6 +221,14 @@ def test_a_record_that_was_repaired_moves_its_last_day_and_drops_the_first(clien
     assert found[f"{record.uuid}-end"]["dtstart"].dt == date(2026, 11, 10)
 
 
+def test_an_end_that_sources_write_for_ever_is_one_day(client, address, subject):
+    record = RecordFactory(subject=subject)
+    Record.objects.filter(pk=record.pk).update(effective_until=date.max)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert b"DTSTART;VALUE=DATE:99991231" in answer.content
+
+
 def test_no_personal_number_is_in_the_file():
     subject = SubjectFactory(person=True)
     RecordFactory(subject=subject)

@@ -90,6 +90,7 @@ def test_what_is_no_longer_to_be_published_is_unpublished_and_comes_back() -> No
         ({"set_min_months": 12, "set_max_months": 6}, "某法", "核对", "set_min_months"),
         ({"set_max_months": 0}, "某法", "核对", "set_max_months"),
         ({"restriction_until": date(2026, 5, 5)}, "", "核对", "restriction_until"),
+        ({"restriction_until": date.max}, "", "核对", "restriction_until"),
     ],
 )
 def test_what_does_not_fit_is_refused_where_it_stands(values, basis, reason, field) -> None:

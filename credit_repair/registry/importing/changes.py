@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from credit_repair.registry.importing.row import TableRow
@@ -48,7 +49,7 @@ def source_values(row: TableRow) -> dict[str, Any]:
     texts = ("doc_no", *_TEXTS) if row.layout.is_list else _TEXTS
     return {
         **{name: row.text(name) for name in texts},
-        "penalty_types": list(row.penalty_types),
+        "penalty_types": _listed(row.penalty_types),
         "fine": row.amount("fine"),
         "confiscated": row.amount("confiscated"),
         "decision_date": row.decision_date,
@@ -56,6 +57,12 @@ def source_values(row: TableRow) -> dict[str, Any]:
         "own_until": row.own_until,
         "removed_on": row.removed_on,
     }
+
+
+@lru_cache(maxsize=4096)
+def _listed(penalty_types: tuple[str, ...]) -> list[str]:
+    """As a record keeps them: shared by many, so that they are written down once; never changed in place."""
+    return list(penalty_types)
 
 
 def changes_of(record: Record, values: dict[str, Any], *, source_office: Office | None) -> list[Change]:

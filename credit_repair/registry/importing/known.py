@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from credit_repair.core import bulk
 from credit_repair.registry.importing.report import Outcome
 from credit_repair.registry.importing.row import TableRow
 from credit_repair.registry.importing.scope import ImportScope
@@ -131,12 +132,13 @@ def _records(keys: Iterable[str]) -> dict[str, Record]:
 
 
 def _new_subject(row: TableRow) -> Subject:
-    subject = Subject(
-        kind=row.kind,
-        name=row.text("name"),
-        legal_representative=row.text("representative"),
-        representative_number=row.text("representative_number"),
-    )
+    said = {
+        "kind": row.kind,
+        "name": row.text("name"),
+        "legal_representative": row.text("representative"),
+        "representative_number": row.text("representative_number"),
+    }
+    subject = bulk.new(Subject, said)
     if row.is_person:
         resident = row.person_has_resident_id
         subject.id_type = Subject.IdType.RESIDENT_ID if resident else Subject.IdType.OTHER

@@ -72,7 +72,7 @@ def is_resident_id(number: str) -> bool:
     if not _RESIDENT_ID.fullmatch(number):
         return False
     try:
-        parse_date(number[6:14])
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return False
     total = sum(map(mul, map(int, number[:17]), _ID_WEIGHTS))

@@ -1,6 +1,6 @@
 """How well each source supplies 报送质量: rows, faults and delays, counted while a file is imported."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -23,7 +23,7 @@ class Supply:
     """Counts by source. Numbers are rows, not records."""
 
     def __init__(self) -> None:
-        self.counts: dict[Source, Counter[str]] = {}
+        self.counts: defaultdict[Source, Counter[str]] = defaultdict(Counter)
 
     @classmethod
     def of(cls, batch: ImportBatch) -> "Supply":
@@ -36,7 +36,7 @@ class Supply:
 
     def count(self, row: TableRow, outcome: Outcome, codes: Iterable[str], *, late: bool) -> None:
         """Count one row: what became of it, the codes of its faults, whether it came late."""
-        found = self.counts.setdefault(_source_of(row), Counter())
+        found = self.counts[_source_of(row)]
         found["rows"] += 1
         if outcome == Outcome.TAKEN:
             found["taken"] += 1
@@ -51,7 +51,7 @@ class Supply:
     def plus(self, other: "Supply") -> "Supply":
         """Return both together; neither is changed."""
         both = Supply()
-        both.counts = {**self.counts}
+        both.counts = self.counts.copy()
         for source, counted in other.counts.items():
             both.counts[source] = self.counts.get(source, Counter()) + counted
         return both

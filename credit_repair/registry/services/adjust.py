@@ -41,6 +41,8 @@ _BASIS_OF = {
     "set_min_months": "set_period_basis",
     "set_max_months": "set_period_basis",
 }
+#: No restriction is longer; 9999-12-31, which sources write for “for ever”, leaves no day after it.
+MOST_YEARS = 100
 _BASES = ("set_class_basis", "set_period_basis")
 #: What follows from it, and is worth telling in the record's history.
 FOLLOWS = (
@@ -170,6 +172,8 @@ def _refuse_what_does_not_fit(
     until = changed.get("restriction_until", (None, None))[1]
     if until is not None and until < record.decision_date:
         raise RecordNotAdjusted(_("附带限制的截止日早于决定日期，请核对。"), field="restriction_until")
+    if until is not None and until.year > record.decision_date.year + MOST_YEARS:
+        raise RecordNotAdjusted(_("附带限制最长100年，请核对年份。"), field="restriction_until")
 
 
 def _set_bases(record: Record, changed: Mapping[str, Any], basis: str) -> None:

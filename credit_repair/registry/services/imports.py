@@ -15,7 +15,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from credit_repair.core import audit
+from credit_repair.core import audit, bulk
 from credit_repair.core.clock import now, today
 from credit_repair.registry.importing.columns import ImportUnreadable, layout_of
 from credit_repair.registry.importing.known import keys_met
@@ -270,7 +270,7 @@ def _go_through(table: SourceTable, run: Run, *, report: Report | None, progress
         run.supply = Supply.of(run.batch)
         rows = (TableRow.read(raw, book=run.law.book, layout=table.layout) for raw in table.rows())
         rows = (row for row in rows if row.number > run.reached)
-    with _rare_collections():
+    with bulk.large_write(ImportBatch), _rare_collections():
         for some in _in_batches(rows):
             for outcome in _load_with_patience(run, some):
                 if report is not None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from credit_repair.core.bulk import SharedJSON
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Office, Publication, Record, RecordEvent
 from credit_repair.rules import (
@@ -87,7 +88,8 @@ def _assessed(
     """The assessment, and what a record keeps of it: shared, never to be changed in place."""
     result = assess(facts, book=book, filed_on=as_of)
     answer = result.as_dict()
-    return result, answer | {"basis": [step.as_dict() for step in hints.basis] + answer["basis"]}
+    basis = [step.as_dict() for step in hints.basis] + answer["basis"]
+    return result, SharedJSON(answer | {"basis": basis})
 
 
 def _fine_that_matters(fine: Decimal | None, book: RuleBook) -> Decimal | None:
