@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "credit_repair.core.null_characters.refuse_null_characters",
     "credit_repair.registry.law.one_law_a_request",
+    "credit_repair.home.law_broken.explain_broken_law",
 ]
 
 ROOT_URLCONF = "credit_repair.urls"

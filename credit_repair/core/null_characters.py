@@ -9,14 +9,14 @@ NUL = "\x00"
 
 
 def refuse_null_characters(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware: what is asked for under such an address does not exist. Forms refuse a NUL by themselves."""
+    """Middleware: what is asked for under such an address does not exist. Forms see to what is posted."""
 
     def middleware(request: HttpRequest) -> Any:
         return get_response(request)
 
     def process_view(request: HttpRequest, _view: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        asked = [*args, *kwargs.values(), *(value for _key, values in request.GET.lists() for value in values)]
-        if any(NUL in str(value) for value in asked):
+        answers = [value for _key, values in request.GET.lists() for value in values]
+        if any(NUL in str(value) for value in (*args, *kwargs.values(), *answers)):
             raise Http404
 
     middleware.process_view = process_view  # type: ignore[attr-defined]

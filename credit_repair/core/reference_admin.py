@@ -63,6 +63,13 @@ class ReferenceAdmin(NotedAdmin, SimpleHistoryAdmin):
             return [], {}, set(), protected
         return super().get_deleted_objects(found, request)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Let the history begin with what was there before: an import writes rows without one."""
+        if change and not obj.history.exists():
+            before = self.model._default_manager.get(pk=obj.pk)
+            type(obj).history.bulk_history_create([before], default_change_reason=_("更改以前"))
+        super().save_model(request, obj, form, change)
+
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """The history is for reading."""
         return True

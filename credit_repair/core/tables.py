@@ -174,10 +174,15 @@ class _Cells:
         return cell
 
 
+def without_unwritable(text: str) -> str:
+    """Return `text` with a mark in place of what no XML document, and so no workbook, can hold."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
 def _xml_text(text: str) -> str:
     r"""The text as XML can hold it: line ends as \n, a mark in place of what XML has no way to write."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _XML_ESCAPE.sub("_x005F_", _NOT_XML.sub("\ufffd", text))[:_LONGEST_CELL]
+    return _XML_ESCAPE.sub("_x005F_", without_unwritable(text))[:_LONGEST_CELL]
 
 
 def _sheet_title(title: str) -> str:

@@ -13,7 +13,8 @@ from credit_repair.home.calendar_presenters import FIRST_YEAR, LAST_YEAR
 
 #: The calculator's reach: a year of working days, far more than any statutory period.
 MOST_DAYS = 250
-_LINE = re.compile(r"(?P<day>\d{4}-\d{1,2}-\d{1,2})\s*(?P<what>休|班)")
+#: 2027-01-01 休, and as notices write it: 2027年1月3日 班, 2027/1/3班.
+_LINE = re.compile(r"(?P<day>\d{4}[-/年]\d{1,2}[-/月]\d{1,2})日?\s*(?P<what>休|班)")
 _DATE_ERRORS = {"required": _("请填写日期。"), "invalid": _("请填写日期，如2027-01-01。")}
 
 
@@ -104,7 +105,9 @@ class YearForm(forms.Form):
                 continue
             read = _read(text)
             if read is None:
-                words = _now("第%(number)s行“%(text)s”认不出来：请写成“2027-01-01 休”的样子，并核对有没有这一天。")
+                words = _now(
+                    "第%(number)s行“%(text)s”认不出来：请写成“2027-01-01 休”的样子，并核对有没有这一天。"
+                )
                 faults.append(words % {"number": number, "text": text[:30]})
             elif read[0] in days:
                 faults.append(_now("第%(number)s行的日期前面已经写过。") % {"number": number})
@@ -129,7 +132,7 @@ def _read(text: str) -> tuple[date, bool] | None:
     found = _LINE.fullmatch(text)
     if found is None:
         return None
-    year, month, day = map(int, found["day"].split("-"))
+    year, month, day = map(int, re.split(r"\D", found["day"]))
     try:
         return date(year, month, day), found["what"] == "班"
     except ValueError:

@@ -15,8 +15,8 @@ from credit_repair.cases import kinds
 from credit_repair.core import audit
 from credit_repair.core.tables import Columns, file_response, wanted_format, write_table
 from credit_repair.registry.models import Record
+from credit_repair.registry.personal_numbers import without_personal_numbers
 from credit_repair.registry.wording import penalty_summary
-from credit_repair.registry.wrong_codes import without_personal_numbers
 from credit_repair.rules.types import CLASS_NAMES
 
 #: Of a personal search only this is kept in the audit: it may hold somebody's identity number.

@@ -18,6 +18,11 @@ def batches_in_charge(*, user: Any, on: date) -> QuerySet[ImportBatch]:
     return found if import_scope(user=user, on=on) is None else found.filter(imported_by__isnull=False)
 
 
+def is_in_charge(*, user: Any, batch: ImportBatch, on: date) -> bool:
+    """Whether `user` may decide on this import, and read what its rows say."""
+    return batches_in_charge(user=user, on=on).filter(pk=batch.pk).exists()
+
+
 def conflicts_for(*, user: Any, on: date) -> QuerySet[NameConflict]:
     """Return the conflicts of names on which `user` may decide, the newest first."""
     return (

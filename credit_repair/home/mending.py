@@ -11,6 +11,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from credit_repair.core.tables import without_unwritable
 from credit_repair.home.reports import FORMULA_STARTS, safe_cell
 from credit_repair.registry.importing.columns import Layout
 
@@ -80,7 +81,7 @@ def _title_cell(sheet: Any, title: str) -> Cell:
 
 
 def _text_cell(sheet: Any, text: str) -> Cell:
-    cell = WriteOnlyCell(sheet, value=text or None)
+    cell = WriteOnlyCell(sheet, value=without_unwritable(text) or None)
     cell.number_format = "@"
     if text:
         # Set after the value: openpyxl takes a text that begins with “=” for a formula.

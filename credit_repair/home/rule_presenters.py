@@ -1,9 +1,10 @@
 """The rules in force in the form that the pages take: sets, values, and what is laid over each since when."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -152,8 +153,12 @@ def layer_rows(sight: Sight, rule_set: RuleSet, path: str) -> list[dict[str, Any
     return [_layer(sight, rule_set, item, layer, now) for layer in layers]
 
 
-def override_rows(sight: Sight, overrides: Sequence[RuleOverride]) -> list[dict[str, Any]]:
-    """Return local values as rows: of which item, from when, set by whom and why."""
+def override_rows(
+    sight: Sight, overrides: Sequence[RuleOverride], misfits: Mapping[UUID, str] | None = None
+) -> list[dict[str, Any]]:
+    """Return local values as rows: of which item, from when, set by whom and why; `fault` where one of the
+    `misfits` does not fit the rules.
+    """
     titles = {rule_set.id: rule_set.title for rule_set in sight.book.standing()}
     rows = []
     for row in overrides:
@@ -168,6 +173,7 @@ def override_rows(sight: Sight, overrides: Sequence[RuleOverride]) -> list[dict[
                 "level": _override_level(row),
                 "days": days_text(row.in_force_from, row.in_force_to),
                 "state": _days_state(row.in_force_from, row.in_force_to, sight.on),
+                "fault": (misfits or {}).get(row.uuid, ""),
             }
         )
     return rows

@@ -153,7 +153,7 @@ def value_kind(field: Field) -> ValueKind:
         return "names"
     if field.check("0.5") is None:
         return "amount"
-    return "count" if field.check(10_000) is None else "choice"
+    return "count" if field.check(10) is None else "choice"
 
 
 def may_be_empty(field: Field) -> bool:

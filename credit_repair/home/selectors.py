@@ -162,14 +162,19 @@ def open_cases_by_record(subject: Subject) -> dict[int, Case]:
 
 
 def batches_for(*, user: Any, on: date) -> QuerySet[ImportBatch]:
-    """Return the imports that `user` may read: their own, those of people who import or imported for an
-    office of theirs, and those of the command line. Newest first."""
+    """Return the imports that `user` may read: their own, those of people who imported for an office of
+    theirs on the day of the import, and those of the command line. Newest first."""
     offices = access.offices_where(user=user, permission="import_records", on=on)
-    colleagues = Membership.objects.filter(office__in=offices, role__in=roles_with("import_records"))
+    # What somebody brings after they moved is not their former office's.
+    served = Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=OuterRef("as_of")),
+        user=OuterRef("imported_by"),
+        office__in=offices,
+        role__in=roles_with("import_records"),
+        since__lte=OuterRef("as_of"),
+    )
     return (
-        ImportBatch.objects.filter(
-            Q(imported_by__isnull=True) | Q(imported_by=user) | Q(imported_by__in=colleagues.values("user"))
-        )
+        ImportBatch.objects.filter(Q(imported_by__isnull=True) | Q(imported_by=user) | Exists(served))
         .select_related("imported_by")
         .order_by("-started_at", "-pk")
     )

@@ -22,7 +22,7 @@ from credit_repair.registry.models import Record, RecordEvent, RecordFlag
 from credit_repair.registry.selectors import due_to_expire
 from credit_repair.registry.services import end_record
 from credit_repair.registry.services.flags import take_flag_off
-from credit_repair.registry.services.held import hold_record, is_to_be_held
+from credit_repair.registry.services.held import hold_record, is_over, is_to_be_held
 
 
 def expire_records(*, today: date, batch: int = 500) -> int:
@@ -34,11 +34,15 @@ def expire_records(*, today: date, batch: int = 500) -> int:
     such failure is raised when all are through. Returns how many records were ended.
 
     A record that the rules hold at its maximum gets its flag and is not met among the due ones again. It is
-    let go here where the rules no longer hold it.
+    let go here where the rules no longer hold it, or its period runs again.
     """
     with one_law() as law:
         try:
-            move_each(_held(batch), partial(_let_go, law=law), name=lambda flag: f"held {flag.record.uuid}")
+            move_each(
+                _held(batch),
+                partial(_let_go, today=today, law=law),
+                name=lambda flag: f"held {flag.record.uuid}",
+            )
         finally:
             ended = move_each(
                 _due_keys(today=today, batch=batch),
@@ -78,12 +82,17 @@ def _held(batch: int) -> Iterator[RecordFlag]:
         last = found[-1].pk
 
 
-def _let_go(flag: RecordFlag, *, law: Law) -> int:
-    """Take the flag off a record that is shown no longer, or that the rules no longer hold."""
+def _let_go(flag: RecordFlag, *, today: date, law: Law) -> int:
+    """Take the flag off a record that is shown no longer, runs again, or is no longer held by the rules."""
     record = flag.record
-    if record.is_public and is_to_be_held(record, book=law.book):
+    if not record.is_public:
+        words = _("已经不再公示")
+    elif not is_over(record, on=today):
+        words = _("公示期已经重新计算，尚未届满")
+    elif not is_to_be_held(record, book=law.book):
+        words = _("现行规则不再要求继续公示")
+    else:
         return 0
-    words = _("现行规则不再要求继续公示") if record.is_public else _("已经不再公示")
     take_flag_off(record=record, kind=flag.kind, reason=words, actor_label=SYSTEM_LABEL, at=timezone.now())
     return 1
 

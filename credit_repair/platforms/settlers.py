@@ -33,8 +33,10 @@ def take_down_ended_by_source(*, today: date) -> int:
 
 @transaction.atomic
 def _take_down_withdrawn(record_id: int) -> int:
-    # Nothing revives a withdrawn record, so that it need not be asked again under the lock.
-    record = Record.objects.select_related("subject", "authority").get(pk=record_id)
+    # Asked again under the lock: undoing the import that withdrew the record may have revived it.
+    record = _locked(record_id, standing=Record.Standing.WITHDRAWN)
+    if record is None:
+        return 0
     event = record.events.filter(what=RecordEvent.What.WITHDRAWN).last()
     cause = event.uuid if event is not None else uuid.uuid5(record.uuid, "withdrawn")
     enqueue_removal(record=record, cause=cause, cause_text=_("来源单位已移出或撤回，终止公示"))
@@ -44,16 +46,17 @@ def _take_down_withdrawn(record_id: int) -> int:
 @transaction.atomic
 def _take_down(record_id: int) -> int:
     # Asked again under the lock: the next import may have corrected it back.
-    record = (
-        Record.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("subject", "authority")
-        .filter(pk=record_id, standing=Record.Standing.UNPUBLISHED)
-        .first()
-    )
+    record = _locked(record_id, standing=Record.Standing.UNPUBLISHED)
     if record is None:
         return 0
     enqueue_removal(record=record, cause=_cause_of_removal(record), cause_text=_("信息已更正，不再公示"))
     return 1
+
+
+def _locked(record_id: int, *, standing: str) -> Record | None:
+    """Lock the record and return it, if its standing is still this one."""
+    records = Record.objects.select_for_update(of=("self",), no_key=True)
+    return records.select_related("subject", "authority").filter(pk=record_id, standing=standing).first()
 
 
 def _cause_of_removal(record: Record) -> UUID:

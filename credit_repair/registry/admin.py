@@ -12,6 +12,7 @@ from credit_repair.registry import law_admin as law_admin
 from credit_repair.registry.admin_forms import OfficeForm, PlatformForm
 from credit_repair.registry.models import Office, Platform, Sector, Subject
 from credit_repair.registry.search import search_subjects
+from credit_repair.registry.services.offices import reassess_records_of
 
 admin.site.site_header = admin.site.site_title = _("系统管理")
 admin.site.index_title = _("基础数据")
@@ -50,6 +51,12 @@ class OfficeAdmin(ReferenceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Office | None = None) -> tuple[str, ...]:
         """A record is told from others by its authority's code: it stays while there are records."""
         return ("code",) if obj and obj.records.exists() else ()
+
+    def save_model(self, request: HttpRequest, obj: Office, form: Any, change: bool) -> None:
+        """By the kind and the sector of its authority a record's rules are chosen: they are computed anew."""
+        super().save_model(request, obj, form, change)
+        if change and {"kind", "sector"} & set(form.changed_data):
+            reassess_records_of(office=obj, actor=request.user)
 
 
 @admin.register(Platform)

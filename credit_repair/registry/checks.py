@@ -34,14 +34,14 @@ def local_rules_still_fit(databases: Sequence[str] | None = None, **kwargs: Any)
     if not databases:
         return []
     try:
-        law.book_with(law.standing_overrides())
+        law.standing_book()
     except DatabaseError:  # not migrated yet
         return []
     except ValueError as error:
         return [
             Error(
-                f"后台设置的本地规则与这一版的规则文件不符：{error}",
-                hint="请先在原版本的“规则库”页面撤回这一项，或改正规则文件。",
+                str(error),
+                hint="请在“规则库”页面撤回这一项，或改正规则文件。",
                 id="desk.E011",
             )
         ]

@@ -5,7 +5,7 @@ again only when the office has changed something. One verb sees one law from its
 wraps itself in :func:`one_law`, and the query is made once.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,8 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
+from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from credit_repair.core.clock import now
 from credit_repair.registry.models import CalendarDay, CalendarYear, LawEdition, LawStamp, RuleOverride
@@ -38,6 +40,17 @@ class Law:
     calendar: WorkCalendar
     version: int
     changed_at: datetime | None = None
+
+
+class LawBroken(ValueError):
+    """A local rule no longer fits the rule files, e.g. after an upgrade: no date can be computed until it is
+    withdrawn. The words name each; `misfits` has them by UUID, with the reason.
+    """
+
+    def __init__(self, misfits: Mapping[UUID, str], names: Sequence[str]) -> None:
+        words = _("有本地规则与现在的规则文件不符，须先撤回：%s。")
+        super().__init__(words % "；".join(names))
+        self.misfits = misfits
 
 
 _held: ContextVar[Law | None] = ContextVar("law_held", default=None)
@@ -156,6 +169,32 @@ def book_with(overrides: Iterable[RuleOverride]) -> RuleBook:
     return shipped_book().with_overrides(local) if local else shipped_book()
 
 
+def standing_book() -> RuleBook:
+    """Return the shipped rules under every local rule that stands.
+
+    Raises LawBroken where one of them does not fit, RuleDataError where a rule file is wrong.
+    """
+    shipped_book()
+    overrides = standing_overrides()
+    try:
+        return book_with(overrides)
+    except ValueError as error:
+        misfits = {each: fault for each in overrides if (fault := fault_of(each))}
+        names = [f"{each.rule_set} {each.path}（{fault}）" for each, fault in misfits.items()]
+        raise LawBroken(
+            {each.uuid: fault for each, fault in misfits.items()}, names or [str(error)]
+        ) from error
+
+
+def fault_of(override: RuleOverride) -> str:
+    """Why a row does not fit the shipped rules; nothing where it does."""
+    try:
+        book_with([override])
+    except ValueError as error:
+        return str(error).removeprefix(f"规则集 {_local_id(override)}：")
+    return ""
+
+
 def standing_overrides() -> list[RuleOverride]:
     """Return the overrides that nobody has withdrawn, in the order in which they were set."""
     return list(
@@ -184,7 +223,7 @@ def _read(version: int, changed_at: datetime | None) -> Law:
     days = {row.day: DayOverride(working=row.working, reason=row.reason) for row in CalendarDay.objects.all()}
     years = CalendarYear.objects.values_list("year", flat=True)
     return Law(
-        book=book_with(standing_overrides()),
+        book=standing_book(),
         calendar=WorkCalendar(days, announced_years=years),
         version=version,
         changed_at=changed_at,

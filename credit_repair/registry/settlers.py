@@ -1,5 +1,6 @@
 """Computing records anew where the rules have changed since: by hand, by a new release, by a local rule."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -18,6 +19,8 @@ from credit_repair.registry.services.records import (
     settle_standing,
 )
 
+logger = logging.getLogger(__name__)
+
 #: Records per transaction.
 BATCH = 500
 #: What is worth an event when it changes. The reasons and the hash alone are not.
@@ -32,12 +35,19 @@ def reassess_outdated(*, today: date) -> int:
     Records that have ended keep what was true then. Where a date or the class changes, the record gets an
     event with the old and the new value; a record that is to be published from now on, or no longer, gets
     its standing, and the platforms are told by those who watch for that. Returns how many records changed.
+
+    A record that the rules cannot compute stays as it is and keeps no other from its turn; the last such
+    failure is raised when all are through.
     """
+    failures: list[Exception] = []
     with one_law() as law:
         keep_edition(law.book)
-        return move_each(
-            _outdated(law.book.content_hash), lambda keys: _reassess(keys, law, today), name=_named
+        moved = move_each(
+            _outdated(law.book.content_hash), lambda keys: _reassess(keys, law, today, failures), name=_named
         )
+    if failures:
+        raise failures[-1]
+    return moved
 
 
 def _outdated(current: str) -> Iterator[list[int]]:
@@ -45,8 +55,8 @@ def _outdated(current: str) -> Iterator[list[int]]:
 
     By the index from hash to hash: where nothing is outdated, that costs two look-ups among a million.
     """
-    old = ""
-    while found := _next_hash(current, after=old):
+    old = None
+    while (found := _next_hash(current, after=old)) is not None:
         old, last = found, 0
         while keys := list(
             Record.objects.filter(standing__in=_OPEN, rulebook_hash=old, pk__gt=last)
@@ -57,26 +67,36 @@ def _outdated(current: str) -> Iterator[list[int]]:
             last = keys[-1]
 
 
-def _next_hash(current: str, *, after: str) -> str | None:
-    hashes = Record.objects.filter(standing__in=_OPEN, rulebook_hash__gt=after).order_by("rulebook_hash")
-    return (
-        hashes.filter(rulebook_hash__lt=current).values_list("rulebook_hash", flat=True).first()
-        or hashes.filter(rulebook_hash__gt=current).values_list("rulebook_hash", flat=True).first()
-    )
+def _next_hash(current: str, *, after: str | None) -> str | None:
+    """The next hash that is not the current one. The empty one, of records marked as stale, comes first."""
+    hashes = Record.objects.filter(standing__in=_OPEN).order_by("rulebook_hash")
+    if after is not None:
+        hashes = hashes.filter(rulebook_hash__gt=after)
+    found = hashes.filter(rulebook_hash__lt=current).values_list("rulebook_hash", flat=True).first()
+    if found is not None:
+        return found
+    return hashes.filter(rulebook_hash__gt=current).values_list("rulebook_hash", flat=True).first()
 
 
 @transaction.atomic
-def _reassess(keys: list[int], law: Law, today: date) -> int:
-    records = list(
+def _reassess(keys: list[int], law: Law, today: date, failures: list[Exception]) -> int:
+    """Compute these records anew; return how many changed. What cannot be computed adds to `failures`."""
+    found = list(
         Record.objects.select_for_update(of=("self",))
         .select_related("authority__sector", "sector")
         .filter(pk__in=keys, standing__in=_OPEN)
         .order_by("pk")
     )
-    events, returned = [], []
-    for record in records:
+    records, events, returned = [], [], []
+    for record in found:
         before = {name: getattr(record, name) for name in (*TOLD, "standing")}
-        assess_record(record, book=law.book, as_of=today)
+        try:
+            assess_record(record, book=law.book, as_of=today)
+        except (ValueError, LookupError, ArithmeticError) as error:
+            logger.exception("record %s could not be computed anew", record.uuid)
+            failures.append(error)
+            continue
+        records.append(record)
         _settle(record, today)
         changes = _changes(before, record)
         if (before["standing"], record.standing) == (Record.Standing.UNPUBLISHED, Record.Standing.ACTIVE):

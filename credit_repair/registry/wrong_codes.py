@@ -1,7 +1,6 @@
 """The monthly check of wrong and duplicate codes 重错码: which rows and subjects a person has to look at."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from credit_repair.registry.importing.parsing import read_code
+from credit_repair.registry.importing.parsing import public_code
 from credit_repair.registry.models import (
     FormerName,
     ImportBatch,
@@ -22,6 +21,7 @@ from credit_repair.registry.models import (
     Subject,
     SupplyCount,
 )
+from credit_repair.registry.personal_numbers import without_personal_numbers
 from credit_repair.registry.supply import Covers, registered_names
 from credit_repair.rules import add_months
 
@@ -42,11 +42,6 @@ DUPLICATE_CODES = {
 TITLES = {**WRONG_CODES, **DUPLICATE_CODES}
 #: No more names than a person can look into are listed.
 NAMES_LISTED = 1000
-
-#: A resident identity number in a text: somebody may have put one where a public code belongs.
-_PERSONAL = re.compile(
-    r"(?<!\d)(\d{4})\d{2}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{2}(\d[\dXx])(?!\d)"
-)
 
 
 @dataclass(frozen=True)
@@ -147,10 +142,10 @@ def _source(line: ImportLine, sources: Sequence[Source]) -> Source:
 def _named_in(line: ImportLine) -> Source:
     """The supplier that a kept row names, else the authority."""
     cells = json.loads(line.cells)
-    code, name = read_code(str(cells.get("source_code") or "")), str(cells.get("source") or "")
+    code, name = public_code(str(cells.get("source_code") or "")), str(cells.get("source") or "")
     if code or name:
         return code, name
-    return read_code(str(cells.get("authority_code") or "")), str(cells.get("authority") or "")
+    return public_code(str(cells.get("authority_code") or "")), str(cells.get("authority") or "")
 
 
 def _words(line: ImportLine) -> str:
@@ -219,11 +214,6 @@ def names_with_several_codes(month: date, *, offices: Iterable[int] | None) -> l
         )
         for name, codes in found.items()
     ]
-
-
-def without_personal_numbers(text: str) -> str:
-    """Return `text` with every resident identity number in it masked."""
-    return _PERSONAL.sub(r"\1************\2", text)
 
 
 def _from(offices: Iterable[int]) -> Q:

@@ -43,11 +43,17 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _count(least: int) -> Callable[[Any], str | None]:
+#: Beyond these a period is a slip of the pen, and its last day beyond every calendar.
+MONTHS, DAYS, YEARS = 1200, 3660, 100
+
+
+def _count(least: int, most: int | None = None) -> Callable[[Any], str | None]:
     def check(value: Any) -> str | None:
-        if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if whole and value >= least and (most is None or value <= most):
             return None
-        return f"应当是不小于 {least} 的整数"
+        upper = "" if most is None else f"、不大于 {most}"
+        return f"应当是不小于 {least}{upper} 的整数"
 
     return check
 
@@ -127,8 +133,8 @@ GENERAL: tuple[SetKind, ...] = ("general",)
 
 FIELDS: tuple[Field, ...] = (
     # classes and periods
-    Field("class.{class}.min_months", "最短公示期（月）", _count(0), GRADED),
-    Field("class.{class}.max_months", "最长公示期（月）", _count(1), GRADED),
+    Field("class.{class}.min_months", "最短公示期（月）", _count(0, MONTHS), GRADED),
+    Field("class.{class}.max_months", "最长公示期（月）", _count(1, MONTHS), GRADED),
     Field("class.{class}.published", "是否公示", _flag, GRADED),
     Field("class.{class}.application_needed", "是否须申请才能结束公示", _flag, GRADED),
     Field("penalty_class.{penalty}", "处罚类别所属等级", _choice(*CLASS_ORDER), GRADED),
@@ -137,13 +143,15 @@ FIELDS: tuple[Field, ...] = (
     Field("fine.large.{sector}", "较大数额罚款起点（万元）", _amount, GRADED, required=False),
     Field("fine.very_large.{sector}", "特别巨大数额罚款起点（万元）", _amount, GRADED, required=False),
     Field("list.{list}.class", "名单所属等级", _choice(*CLASS_ORDER), GRADED),
-    Field("period.min_months", "最短公示期（月）", _count(0), FLAT),
-    Field("period.max_months", "最长公示期（月）", _count(1), FLAT),
-    Field("sector_min_months.{sector}", "重点领域最短公示期（月）", _count(0), FLAT, required=False),
+    Field("period.min_months", "最短公示期（月）", _count(0, MONTHS), FLAT),
+    Field("period.max_months", "最长公示期（月）", _count(1, MONTHS), FLAT),
+    Field("sector_min_months.{sector}", "重点领域最短公示期（月）", _count(0, MONTHS), FLAT, required=False),
     Field("unpublished.simple_procedure", "简易程序处罚不公示", _flag, FLAT),
     Field("unpublished.penalties", "只有这些处罚的不公示", _names, REPAIR),
-    Field("list.{list}.min_months", "名单最短公示期（月）", _count(0), FLAT),
-    Field("list.{list}.max_months", "名单最长公示期（月）", _maybe(_count(1)), REPAIR, required=False),
+    Field("list.{list}.min_months", "名单最短公示期（月）", _count(0, MONTHS), FLAT),
+    Field(
+        "list.{list}.max_months", "名单最长公示期（月）", _maybe(_count(1, MONTHS)), REPAIR, required=False
+    ),
     Field("list.{list}.published", "名单是否公示", _flag, REPAIR),
     Field("period.starts", "公示期起算日", _choice("decision_date"), REPAIR),
     Field("restriction.bars_early_end", "附带限制未届满不得提前结束公示", _flag, REPAIR),
@@ -151,31 +159,35 @@ FIELDS: tuple[Field, ...] = (
     Field("at_max_unperformed", "最长公示期满而义务未履行的", _choice("end", "hold"), REPAIR),
     # conditions, clocks and consequences
     Field("condition.{condition}", "修复条件", _flag, REPAIR),
-    Field("clock.acceptance.days", "受理期限（工作日）", _count(0), REPAIR),
-    Field("clock.decision.days", "受理后决定期限（工作日）", _count(0), REPAIR),
-    Field("clock.answer.days", "收到申请后答复期限（工作日）", _count(0), REPAIR),
-    Field("clock.extension.days", "延长期限（工作日）", _count(0), REPAIR),
+    Field("clock.acceptance.days", "受理期限（工作日）", _count(0, DAYS), REPAIR),
+    Field("clock.decision.days", "受理后决定期限（工作日）", _count(0, DAYS), REPAIR),
+    Field("clock.answer.days", "收到申请后答复期限（工作日）", _count(0, DAYS), REPAIR),
+    Field("clock.extension.days", "延长期限（工作日）", _count(0, DAYS), REPAIR),
     Field("clock.extension.times", "可以延长的次数", _count(0), REPAIR),
-    Field("clock.correction.days", "申请人补正期限（工作日）", _count(0), REPAIR),
+    Field("clock.correction.days", "申请人补正期限（工作日）", _count(0, DAYS), REPAIR),
     Field("clock.correction.times", "可以通知补正的次数", _count(0), REPAIR),
     Field("clock.correction.stops_office", "补正期间办理期限停止计算", _flag, REPAIR),
-    Field("clock.stop_publicity.days", "同意修复后停止公示（工作日，0为当日）", _count(0), REPAIR),
-    Field("clock.stop_publicity_platform.days", "各平台停止公示（工作日）", _count(0), REPAIR),
-    Field("clock.withdraw_changed.days", "处罚变更、撤销后撤下（工作日）", _count(0), REPAIR),
-    Field("clock.publish_new.days", "决定后公示新信息（工作日）", _count(0), REPAIR),
-    Field("bar.false_material.years", "虚假材料后不得再申请（年）", _count(0), REPAIR),
+    Field("clock.stop_publicity.days", "同意修复后停止公示（工作日，0为当日）", _count(0, DAYS), REPAIR),
+    Field("clock.stop_publicity_platform.days", "各平台停止公示（工作日）", _count(0, DAYS), REPAIR),
+    Field("clock.withdraw_changed.days", "处罚变更、撤销后撤下（工作日）", _count(0, DAYS), REPAIR),
+    Field("clock.publish_new.days", "决定后公示新信息（工作日）", _count(0, DAYS), REPAIR),
+    Field("bar.false_material.years", "虚假材料后不得再申请（年）", _count(0, YEARS), REPAIR),
     # objections
-    Field("objection.annotate_days", "异议标注期限（工作日，0为立即）", _count(0), OBJECTION),
-    Field("objection.accept_days", "异议受理期限（工作日）", _maybe(_count(0)), OBJECTION),
-    Field("objection.own_error_days", "自身差错核查更正期限（工作日）", _count(0), OBJECTION),
-    Field("objection.forward_days", "转交信息提供单位期限（工作日）", _maybe(_count(0)), OBJECTION),
-    Field("objection.provider_days", "信息提供单位核查期限（工作日）", _maybe(_count(0)), OBJECTION),
-    Field("objection.total_days", "须信息提供单位核查时的总期限（工作日）", _maybe(_count(0)), OBJECTION),
+    Field("objection.annotate_days", "异议标注期限（工作日，0为立即）", _count(0, DAYS), OBJECTION),
+    Field("objection.accept_days", "异议受理期限（工作日）", _maybe(_count(0, DAYS)), OBJECTION),
+    Field("objection.own_error_days", "自身差错核查更正期限（工作日）", _count(0, DAYS), OBJECTION),
+    Field("objection.forward_days", "转交信息提供单位期限（工作日）", _maybe(_count(0, DAYS)), OBJECTION),
+    Field("objection.provider_days", "信息提供单位核查期限（工作日）", _maybe(_count(0, DAYS)), OBJECTION),
+    Field(
+        "objection.total_days", "须信息提供单位核查时的总期限（工作日）", _maybe(_count(0, DAYS)), OBJECTION
+    ),
     Field("objection.expert_time_stops_clock", "鉴定、专家评审时间不计入", _flag, OBJECTION),
     Field("objection.provider_silent", "信息提供单位逾期不答复的", _choice(*SILENCE), OBJECTION),
     Field("objection.recheck.times", "可以申请复核的次数", _count(0), OBJECTION),
-    Field("objection.recheck.days", "复核期限（工作日）", _maybe(_count(0)), OBJECTION),
-    Field("objection.recheck.apply_within_days", "申请复核期限（工作日）", _maybe(_count(0)), OBJECTION),
+    Field("objection.recheck.days", "复核期限（工作日）", _maybe(_count(0, DAYS)), OBJECTION),
+    Field(
+        "objection.recheck.apply_within_days", "申请复核期限（工作日）", _maybe(_count(0, DAYS)), OBJECTION
+    ),
     Field(
         "objection.recheck.by",
         "复核由谁办理",
@@ -184,10 +196,10 @@ FIELDS: tuple[Field, ...] = (
     ),
     # what holds whatever the set
     Field("classes_from", "等级和公示期适用哪一天的规则", _choice("decision_day", "filing_day"), GENERAL),
-    Field("complaint.days", "投诉答复期限（工作日）", _count(0), GENERAL),
-    Field("complaint.second_look.apply_within_days", "申请再次核查期限（工作日）", _count(0), GENERAL),
-    Field("remedy.review.days", "申请行政复议期限（日）", _count(1), GENERAL),
-    Field("remedy.lawsuit.months", "提起行政诉讼期限（月）", _count(1), GENERAL),
+    Field("complaint.days", "投诉答复期限（工作日）", _count(0, DAYS), GENERAL),
+    Field("complaint.second_look.apply_within_days", "申请再次核查期限（工作日）", _count(0, DAYS), GENERAL),
+    Field("remedy.review.days", "申请行政复议期限（日）", _count(1, DAYS), GENERAL),
+    Field("remedy.lawsuit.months", "提起行政诉讼期限（月）", _count(1, MONTHS), GENERAL),
 )
 
 

@@ -94,3 +94,35 @@ def test_a_new_object_is_what_the_model_makes_of_the_same_values():
     fields = [field.attname for field in Record._meta.concrete_fields]
     assert [getattr(quick, name) for name in fields] == [getattr(usual, name) for name in fields]
     assert quick.pk is None and quick._state.adding
+
+
+def test_each_new_object_has_defaults_of_its_own():
+    one, other = bulk.new(Record, {}), bulk.new(Record, {})
+    assert one.uuid != other.uuid
+    assert one.penalty_types is not other.penalty_types
+    assert one._state is not other._state
+
+
+def test_json_that_rows_share_is_stored_like_any_other():
+    shared = bulk.SharedJSON({"basis": [{"说明": "一"}]})
+    record = RecordFactory.build(
+        subject=SubjectFactory(), authority=OfficeFactory(), assessment=shared, fine=None
+    )
+    bulk.insert([record])
+    assert Record.objects.get().assessment == {"basis": [{"说明": "一"}]}
+    record.save()
+    assert Record.objects.get().assessment == {"basis": [{"说明": "一"}]}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite is given room by its connection")
+def test_a_large_write_leaves_the_connection_as_it_was_also_after_a_fault():
+    def room():
+        with connection.cursor() as cursor:
+            names = ("cache_size", "wal_autocheckpoint")
+            return [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+
+    before = room()
+    with pytest.raises(ValueError), bulk.large_write(Record):
+        assert room() == [-65_536, 16_384]
+        raise ValueError
+    assert room() == before

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 
 import openpyxl
@@ -13,11 +14,12 @@ from credit_repair.core.jobs import run_due
 from credit_repair.core.models import AuditEntry, Job
 from credit_repair.home.reports import report_csv, safe_cell
 from credit_repair.people.models import Membership
-from credit_repair.people.services import leave_office
+from credit_repair.people.services import join_office, leave_office
 from credit_repair.registry.importing.columns import COLUMNS
 from credit_repair.registry.models import ImportBatch, ImportLine, Publication, Record
-from tests.home.conftest import NOW, TODAY
-from tests.registry.factories import OfficeFactory, PlatformFactory, make_code
+from credit_repair.registry.services import import_file
+from tests.home.conftest import NOW, SINCE, TODAY, person
+from tests.registry.factories import OfficeFactory, PlatformFactory, make_code, make_resident_id
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("office_import_new")
@@ -335,3 +337,57 @@ def test_only_who_may_import_everybodys_data_takes_back_what_the_command_line_br
     url = reverse("office_import_undo", args=[batch.uuid])
     assert official("data", authority).get(url).status_code == 404
     assert data_officer.get(url).status_code == 200
+
+
+ID_NUMBER = make_resident_id(7)
+PERSON = {"category": "自然人", "code": "", "person_number": ID_NUMBER, "name": ""}
+
+
+def pages_of_the_rows(batch):
+    names = {"office_import_refused": ["xlsx"], "office_import_report": [], "office_import_resume": []}
+    return {name: reverse(name, args=[batch.uuid, *more]) for name, more in names.items()}
+
+
+def test_rows_of_the_command_line_are_for_those_alone_who_answer_for_everybody(
+    official, data_officer, authority
+):
+    conflicting = {"name": "另一家公司", "doc_no": "另一个文号"}
+    batch = import_file(path_or_file=table({}, PERSON, conflicting), file_name="表.csv", as_of=TODAY)
+    one_authoritys = official("data", authority)
+    for name, url in pages_of_the_rows(batch).items():
+        ask = "post" if name == "office_import_resume" else "get"
+        assert getattr(one_authoritys, ask)(url).status_code == 404
+        assert getattr(data_officer, ask)(url).status_code in (200, 302)
+    url = reverse("office_import", args=[batch.uuid])
+    page = one_authoritys.get(url).content.decode()
+    assert "拒收2行" in page
+    assert "已登记的名称" not in page and not any(each in page for each in pages_of_the_rows(batch).values())
+    assert b"".join(one_authoritys.get(url, {"format": "csv"}).streaming_content).count(b"\r\n") == 1
+    assert "已登记的名称" in data_officer.get(url).content.decode()
+
+
+def test_what_a_colleague_brought_after_they_moved_is_not_their_former_offices(official, credit, authority):
+    moved = person("moved")
+    last = TODAY - timedelta(days=30)
+    join_office(user=moved, office=authority, role="data", since=SINCE, until=last)
+    join_office(user=moved, office=credit, role="data", since=last + timedelta(days=1))
+    before, after = (
+        import_file(path_or_file=table(PERSON), file_name="表.csv", as_of=day, imported_by=moved)
+        for day in (last, TODAY)
+    )
+    former = official("data", authority)
+    assert refused_file(former, before, "csv").status_code == 200
+    assert refused_file(former, after, "csv").status_code == 404
+    assert former.post(reverse("office_import_undo", args=[after.uuid])).status_code == 404
+    assert refused_file(official("data", credit), after, "csv").status_code == 200
+
+
+def test_the_workbook_of_refused_rows_opens_whatever_a_kept_row_holds(data_officer):
+    batch = ImportBatch.objects.create(
+        file_name="a.csv", sha256="0" * 64, as_of=TODAY, started_at=NOW, finished_at=NOW, state="done"
+    )
+    cells = json.dumps({"name": "华泰\ufffe公司\uffff"})
+    ImportLine.objects.create(batch=batch, row=1, outcome="refused", code="c", reason="r", cells=cells)
+    answer = refused_file(data_officer, batch, "xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert "华泰\ufffd公司\ufffd" in [cell.value for cell in list(book.active.iter_rows())[1]]

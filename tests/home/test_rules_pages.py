@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -15,10 +16,11 @@ from openpyxl import load_workbook
 from credit_repair.home import calendar_presenters, law_changes
 from credit_repair.home import rule_presenters as shown
 from credit_repair.home.calendar_forms import YearForm
+from credit_repair.home.law_broken import explain_broken_law
 from credit_repair.home.rule_editions import Content, differences
 from credit_repair.home.rule_words import choices_of, item_of, value_kind, value_text
-from credit_repair.registry.law import current_book, current_calendar, shipped_book
-from credit_repair.registry.models import CalendarDay, CalendarYear, LawEdition, RuleOverride
+from credit_repair.registry.law import LawBroken, current_book, current_calendar, shipped_book
+from credit_repair.registry.models import CalendarDay, CalendarYear, LawEdition, LawStamp, RuleOverride
 from credit_repair.registry.services.law import set_calendar_day, set_rule, withdraw_rule
 from credit_repair.rules import national_calendar
 from credit_repair.rules.schema import FIELDS
@@ -499,3 +501,52 @@ def test_the_calendar_does_not_ask_more_for_more_days(supervisor: Client) -> Non
         current_book()
 
     assert grows(supervisor, reverse("office_calendar"), add) == 0
+
+
+@pytest.fixture
+def broken() -> RuleOverride:
+    """A local value that the rule files of a later release no longer take."""
+    row = lay()
+    RuleOverride.objects.filter(pk=row.pk).update(rule_set="ndrc-99")
+    LawStamp.objects.update(version=F("version") + 1)
+    return row
+
+
+def test_while_a_local_rule_does_not_fit_other_pages_say_so_and_where_it_is_mended(
+    supervisor: Client, broken: RuleOverride
+) -> None:
+    answer = supervisor.get(reverse("office_calendar"))
+    words = answer.content.decode()
+    assert answer.status_code == 503
+    assert "ndrc-99" in words
+    assert reverse("office_rules") in words
+
+
+def test_the_list_of_local_rules_shows_which_does_not_fit_and_the_way_to_withdraw_it(
+    supervisor: Client, reader: Client, broken: RuleOverride
+) -> None:
+    page = supervisor.get(reverse("office_rules")).content.decode()
+    assert "要覆盖的规则集不存在：ndrc-99" in page
+    assert reverse("office_rule_withdraw", args=[broken.uuid]) in page
+    assert (
+        reverse("office_rule_withdraw", args=[broken.uuid])
+        not in reader.get(reverse("office_rules")).content.decode()
+    )
+
+
+def test_a_local_rule_that_does_not_fit_is_withdrawn_on_its_page_and_the_site_computes_again(
+    supervisor: Client, broken: RuleOverride
+) -> None:
+    url = reverse("office_rule_withdraw", args=[broken.uuid])
+    assert "要覆盖的规则集不存在" in text_of(supervisor, "office_rule_withdraw", [broken.uuid])
+    assert supervisor.post(url, {"reason": "规则集已取消"}).url == reverse("office_rules")
+    assert supervisor.get(reverse("office_calendar")).status_code == 200
+
+
+def test_the_public_is_told_without_the_inner_workings(broken: RuleOverride, rf: Any) -> None:
+    middleware: Any = explain_broken_law(lambda _request: None)
+    request = rf.get("/my/")
+    answer = middleware.process_exception(request, LawBroken({}, ["ndrc-99 x"]))
+    assert answer.status_code == 503
+    assert "ndrc-99" not in answer.content.decode()
+    assert middleware.process_exception(request, ValueError("other")) is None

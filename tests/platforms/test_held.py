@@ -13,6 +13,7 @@ from credit_repair.registry.models import Record
 from credit_repair.registry.services.adjust import adjust_record
 from credit_repair.registry.services.held import NotHeld, keep_held, release_held
 from credit_repair.registry.services.law import set_rule, withdraw_rule
+from credit_repair.registry.settlers import reassess_outdated
 from credit_repair.repairs.selectors import explain_record
 from tests.platforms.conftest import publication_on
 from tests.registry.factories import PlatformFactory, RecordFactory, SectorFactory
@@ -183,3 +184,44 @@ def test_a_held_record_can_still_be_repaired_on_application():
     assert "继续公示" in running.text
     assert explanation.waits_for_applicant
     assert explanation.first_day == date(2026, 8, 7)
+
+
+def longer_maximum(months=36):
+    return set_rule(
+        rule_set="ndrc-36",
+        path="class.general.max_months",
+        value=months,
+        level="city",
+        sector=None,
+        in_force_from=date(2026, 1, 1),
+        in_force_to=None,
+        basis="某市规定",
+        reason="本市另有规定",
+        actor=None,
+    )
+
+
+def test_a_longer_period_of_the_rules_takes_the_flag_off_by_itself():
+    hold_rule()
+    record = held_record()
+    longer_maximum()
+    reassess_outdated(today=OVER)
+    expire_records(today=OVER)
+    record.refresh_from_db()
+    assert (record.standing, has_flag(record, "held")) == ("active", False)
+    assert "尚未届满" in record.flags.get().off_reason
+
+
+def test_a_record_whose_period_runs_again_is_neither_released_nor_kept():
+    hold_rule()
+    record = held_record()
+    longer_maximum()
+    reassess_outdated(today=OVER)
+    with pytest.raises(NotHeld, match="尚未届满"):
+        release_held(
+            record=record, actor=make_user(), today=OVER, performed_on=date(2027, 4, 1), note="已核对"
+        )
+    with pytest.raises(NotHeld, match="尚未届满"):
+        keep_held(record=record, actor=make_user(), today=OVER, note="尚未缴清")
+    record.refresh_from_db()
+    assert record.duties_performed_on is None

@@ -7,7 +7,8 @@ import pytest
 from credit_repair.core.models import AuditEntry
 from credit_repair.registry.models import Record, RecordEvent
 from credit_repair.registry.services.adjust import RecordNotAdjusted, adjust_record, preview_adjustment
-from tests.registry.factories import PublicationFactory, RecordFactory, SectorFactory
+from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory, SectorFactory
+from tests.registry.tables import as_csv, row, take_in
 from tests.world import make_user
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,14 @@ def test_a_preview_says_what_would_follow_and_saves_nothing() -> None:
     record.refresh_from_db()
     assert (record.set_class, record.rule_class) == ("", "general")
     assert not record.events.exists()
+
+
+def test_what_came_in_unpublished_and_is_found_to_be_published_goes_to_the_platforms_of_its_import() -> None:
+    platform = PlatformFactory()
+    mild = row(1, penalty_text="警告", fine="", own_until="", decision_date="2026/11/10")
+    take_in(as_csv([mild]), platforms=[platform])
+    record = Record.objects.get()
+    assert record.standing == Record.Standing.UNPUBLISHED
+    adjust(record, set_class="general")
+    there = record.publications.get()
+    assert (there.platform, there.state) == (platform, "publishing")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from credit_repair.core.models import AuditEntry
+from credit_repair.core.models import AuditEntry, Job
 from credit_repair.registry.law import current_calendar
 from credit_repair.registry.models import (
     CalendarDay,
@@ -90,6 +90,34 @@ def test_a_wrong_entry_is_said_at_its_field(administrator, field, value, words):
     OfficeFactory(credit=True, name="濉溪县信用办", document_prefix="濉信修")
     answer = administrator.post(reverse("admin:registry_office_add"), office_form(**{field: value}))
     assert words in str(errors(answer)[field])
+
+
+def test_the_history_of_an_imported_office_begins_with_what_it_was(administrator):
+    office = Office(code=make_code(77, prefix="11"), name="濉溪县旧名局")
+    Office.objects.bulk_create([office])
+    answer = administrator.post(change_url(office), office_form(code=office.code, name="濉溪县新名局"))
+    assert answer.status_code == 302
+    assert list(office.history.order_by("history_id").values_list("name", flat=True)) == [
+        "濉溪县旧名局",
+        "濉溪县新名局",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "anew"),
+    [({"kind": "market"}, True), ({"sector": "food"}, True), ({"phone": "0561-1"}, False)],
+)
+def test_another_sector_or_kind_of_an_office_computes_its_records_anew(administrator, changed, anew):
+    food = SectorFactory(code="food")
+    administrator.post(reverse("admin:registry_office_add"), office_form())
+    office = Office.objects.get(name="濉溪县城市管理局")
+    record = RecordFactory(authority=office)
+    if "sector" in changed:
+        changed = {"sector": food.pk}
+    administrator.post(change_url(office), office_form(**changed))
+    record.refresh_from_db()
+    assert (record.rulebook_hash == "") is anew
+    assert Job.objects.filter(name="apply_law").exists() is anew
 
 
 def test_no_office_stands_above_itself(administrator):

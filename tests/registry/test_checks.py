@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from credit_repair.registry.importing.checks import CHECKS
+from credit_repair.registry.importing.checks import CHECKS, LIST_CHECKS, not_your_office
 from credit_repair.registry.importing.columns import HEADERS
+from tests.registry.factories import make_resident_id
 from tests.registry.tables import as_csv, row, take_in
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,8 @@ FAULTS = {
     "negative_fine": ({"fine": "-0.000001"}, "fine"),
     "over_long_facts": ({"facts": "违" * 20_001}, "facts"),
 }
+#: Columns whose reasons repeat what stands in them.
+WHERE_NONE_BELONGS = ("code", "authority_code", "source_code", "decision_date", "fine")
 #: The two that need a row before them.
 LATER = {
     "duplicate": ({}, "doc_no"),
@@ -54,8 +57,13 @@ def outcome_of(**changes):
     return outcomes[1]
 
 
+@pytest.mark.parametrize("checks", [CHECKS, LIST_CHECKS])
+def test_whose_row_it_is_is_asked_before_the_register_tells_a_name(checks):
+    assert [check.__name__ for check in checks][-2:] == ["not_your_office", "name_code_conflict"]
+
+
 def test_the_checks_stand_in_the_order_of_the_rules():
-    assert [check.__name__ for check in CHECKS] == [*IN_ORDER, "not_your_office"]
+    assert [check.__name__ for check in CHECKS if check is not not_your_office] == IN_ORDER
 
 
 @pytest.mark.parametrize("code", IN_ORDER)
@@ -184,3 +192,33 @@ def test_other_documents_of_a_representative_are_not_checked():
         as_csv([row(1, representative_id_type="护照", representative_number="E12345678")])
     )
     assert found.code == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [
+        *((field, make_resident_id(7)) for field in WHERE_NONE_BELONGS),
+        *((field, "340621850607123") for field in WHERE_NONE_BELONGS),
+        *((field, make_resident_id(7)[:-1]) for field in WHERE_NONE_BELONGS[:3]),
+    ],
+)
+def test_no_reason_repeats_an_identity_number_that_stands_in_a_wrong_column(field, number):
+    batch, _outcomes = take_in(as_csv([row(1, **{field: number})]))
+    reason = batch.lines.get().reason
+    assert number not in reason and "****" in reason
+
+
+def test_no_reason_repeats_a_document_number_of_the_rows_people():
+    passport = {"category": "自然人", "code": "E12345678"}
+    representative = {
+        "representative_id_type": "护照",
+        "representative_number": "e12345678",
+        "code": "E12345678",
+    }
+    batch, _outcomes = take_in(as_csv([row(1, **passport), row(2, **representative)]))
+    assert [line.code for line in batch.lines.all()] == ["bad_uscc", "bad_uscc"]
+    assert not any("E12345678" in line.reason for line in batch.lines.all())
+
+
+def test_a_wrong_code_that_is_nobodys_number_is_shown_to_be_mended():
+    assert "91350100M000100Y4Z" in outcome_of(code="91350100M000100Y4Z").reason

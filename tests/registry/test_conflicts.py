@@ -1,5 +1,7 @@
 """A name that differs is a change of name or a mistake: a person says which."""
 
+from datetime import date
+
 import pytest
 
 from credit_repair.core.models import AuditEntry
@@ -11,8 +13,8 @@ from credit_repair.registry.services.conflicts import (
     keep_name,
     take_up_again,
 )
-from tests.registry.factories import AS_OF
-from tests.registry.tables import as_csv, row, take_in
+from tests.registry.factories import AS_OF, make_code
+from tests.registry.tables import AUTHORITY_CODE, as_csv, row, take_in
 from tests.world import in_threads, make_user
 
 OLD, NEW = "濉溪县华泰物流有限公司1", "淮北新途运输有限公司"
@@ -81,13 +83,34 @@ def test_conflicts_of_other_peoples_imports_stay_for_them(batch, actor):
 
 
 def test_a_row_may_be_refused_again_for_another_reason(batch, actor):
-    nobodys = ImportScope(offices=frozenset(), answers_for=lambda code: False)
-    conflict = NameConflict.objects.first()
-    settled = accept_rename(conflict=conflict, reason="已核对", actor=actor, scope=nobodys, today=AS_OF)
+    conflict, before_the_decision = NameConflict.objects.first(), date(2026, 5, 5)
+    settled = accept_rename(
+        conflict=conflict, reason="已核对", actor=actor, scope=None, today=before_the_decision
+    )
     assert {each.outcome for each in settled} == {"refused"}
-    assert set(batch.lines.values_list("code", flat=True)) == {"not_your_office"}
+    assert set(batch.lines.values_list("code", flat=True)) == {"future_decision"}
     batch.refresh_from_db()
     assert (batch.taken, batch.refused) == (0, 2)
+
+
+def test_nobody_renames_by_a_row_that_they_may_not_bring(batch, actor):
+    nobodys = ImportScope(offices=frozenset(), answers_for=lambda code: False)
+    with pytest.raises(ConflictRefused, match="不能导入这一行"):
+        accept_rename(
+            conflict=NameConflict.objects.first(), reason="已核对", actor=actor, scope=nobodys, today=AS_OF
+        )
+    assert Subject.objects.get().name == OLD
+    assert set(NameConflict.objects.values_list("state", flat=True)) == {"open"}
+
+
+def test_rows_that_the_person_may_not_bring_stay_for_those_who_may(batch, actor):
+    foreign = make_code(902, prefix="11")
+    theirs = take_in(as_csv([renamed("甲〔2026〕3号", authority_code=foreign, source_code=foreign)]))[0]
+    mine = ImportScope(offices=frozenset([AUTHORITY_CODE]), answers_for=lambda code: False)
+    conflict = NameConflict.objects.filter(line__batch=batch)[0]
+    settled = accept_rename(conflict=conflict, reason="已核对", actor=actor, scope=mine, today=AS_OF)
+    assert [each.outcome for each in settled] == ["taken", "taken"]
+    assert NameConflict.objects.get(line__batch=theirs).state == "open"
 
 
 def test_a_dismissed_conflict_changes_nothing_but_itself(batch, actor):
@@ -125,6 +148,18 @@ def test_a_row_that_a_crash_kept_from_its_turn_is_taken_up_once(batch, actor):
         settled = take_up_again(conflict=conflict, actor=actor, scope=None, today=AS_OF)
         assert settled.outcome == "taken"
     assert Record.objects.count() == 2
+
+
+@pytest.mark.postgres
+def test_of_two_people_who_say_otherwise_at_once_one_is_heard(postgres):
+    take_in(as_csv([row(1)]))
+    take_in(as_csv([renamed("甲〔2026〕1号")]))
+    conflict, people = NameConflict.objects.get(), [make_user("甲"), make_user("乙")]
+    said = [accept, lambda conflict, actor: keep_name(conflict=conflict, reason="填错", actor=actor)]
+    _settled, errors = in_threads(2, lambda n: said[n](conflict, people[n]))
+    assert [type(error) for error in errors] == [ConflictRefused]
+    conflict.refresh_from_db()
+    assert (conflict.state == "accepted") == (Subject.objects.get().name == NEW)
 
 
 @pytest.mark.postgres

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +21,8 @@ from credit_repair.registry.models import (
     SupplyCount,
 )
 from credit_repair.registry.services import imports, receive_file, reimport_line, run_batch
-from tests.registry.factories import AS_OF, PlatformFactory, make_code
+from credit_repair.registry.services.law import set_rule
+from tests.registry.factories import AS_OF, PlatformFactory, SectorFactory, make_code, make_resident_id
 from tests.registry.tables import AUTHORITY_CODE, as_csv, row, take_in
 
 pytestmark = pytest.mark.django_db
@@ -248,7 +250,7 @@ class TestSupply:
         assert sorted(self.counts()) == sorted(
             [
                 (AUTHORITY_CODE, 3, 2, 0, 1, 1, 1, 1),
-                ("1", 1, 1, 0, 0, 0, 1, 0),
+                ("", 1, 1, 0, 0, 0, 1, 0),
                 (other, 2, 1, 1, 1, 1, 1, 0),
             ]
         )
@@ -259,6 +261,29 @@ class TestSupply:
     def test_late_is_what_came_after_seven_working_days(self, decided, late):
         take_in(as_csv([row(1, decision_date=decided, own_until="")]))
         assert SupplyCount.objects.get().late == late
+
+    def test_late_is_judged_by_the_sector_that_the_legal_basis_names(self):
+        set_rule(
+            rule_set="ndrc-36",
+            path="clock.publish_new.days",
+            value=300,
+            level="sector",
+            sector=SectorFactory(code="food"),
+            in_force_from=date(2026, 1, 1),
+            in_force_to=None,
+            basis="依据",
+            reason="理由",
+            actor=None,
+        )
+        food = row(1, legal_basis="《中华人民共和国食品安全法》第一百二十四条")
+        take_in(as_csv([food, row(2)]))
+        assert SupplyCount.objects.get().late == 1
+
+    def test_an_identity_number_in_the_place_of_a_code_is_not_kept(self):
+        number = make_resident_id(7)
+        take_in(as_csv([row(1, source_code=number, source="张三"), row(2, source_code=number, source="")]))
+        sources = SupplyCount.objects.values_list("source_code", "source_name")
+        assert set(sources) == {("", "张三"), (AUTHORITY_CODE, row(2)["authority"])}
 
     def test_what_is_known_is_not_counted_as_new(self):
         for _time in range(2):

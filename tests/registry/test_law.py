@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import F
 
 from credit_repair.core.clock import assume
 from credit_repair.core.models import AuditEntry, Job
@@ -301,3 +302,43 @@ def test_a_year_is_taken_in_whole_or_not_at_all(changed: dict[str, Any], field: 
         announce_year(**{**given, **changed})
     assert caught.value.field == field
     assert not CalendarDay.objects.exists()
+
+
+def outlived(row: RuleOverride, **changed: Any) -> RuleOverride:
+    """The row as after a release that it no longer fits."""
+    RuleOverride.objects.filter(pk=row.pk).update(**(changed or {"rule_set": "ndrc-99"}))
+    LawStamp.objects.update(version=F("version") + 1)
+    return row
+
+
+def test_a_local_rule_that_no_longer_fits_is_named_wherever_a_date_would_be_computed() -> None:
+    fitting, outlived_row = lay(), outlived(lay(path="clock.answer.days"), value="十")
+    with pytest.raises(law.LawBroken, match="clock.answer.days") as caught:
+        law_in_force()
+    assert list(caught.value.misfits) == [outlived_row.uuid]
+    assert fitting.path not in str(caught.value)
+    with pytest.raises(LawNotChanged, match="clock.answer.days"):
+        lay(path="clock.acceptance.days")
+
+
+def test_local_rules_that_no_longer_fit_can_be_withdrawn_one_after_the_other() -> None:
+    first, second = lay(), lay(path="clock.answer.days")
+    outlived(first)
+    outlived(second, value="十")
+    editions = LawEdition.objects.count()
+    withdraw_rule(override=first, reason="规则集已取消", actor=None)
+    assert LawEdition.objects.count() == editions
+    with pytest.raises(law.LawBroken):
+        law_in_force()
+    withdraw_rule(override=second, reason="值已不适用", actor=None)
+    assert current_book().content_hash == shipped_book().content_hash
+    assert LawEdition.objects.filter(hash=shipped_book().content_hash).exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("class.general.max_months", 1201), ("clock.publish_new.days", 3661), ("bar.false_material.years", 101)],
+)
+def test_a_period_beyond_every_calendar_is_refused(path: str, value: int) -> None:
+    assert refused(path=path, value=value).field == "value"
+    lay(path=path, value=value - 1)

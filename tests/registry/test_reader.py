@@ -58,7 +58,7 @@ def test_empty_rows_are_left_out_but_counted():
 
 
 def test_blanks_and_signs_that_mean_nothing_go_away():
-    [(_number, cells)] = read(as_csv([row(1, name=" \u3000华泰\x00公司\t", facts="一\r\n二")]))
+    [(_number, cells)] = read(as_csv([row(1, name=" \u3000华泰\x00公司\ufffe\uffff\t", facts="一\r\n二")]))
     assert (cells["name"], cells["facts"]) == ("华泰公司", "一\n二")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from credit_repair.registry.importing.scope import ImportScope
-from credit_repair.registry.models import Office, Record
+from credit_repair.registry.models import NameConflict, Office, Record
 from tests.registry.factories import make_code
 from tests.registry.tables import AUTHORITY_CODE, as_csv, row, take_in
 
@@ -42,8 +42,16 @@ def test_to_name_oneself_as_the_supplier_changes_nothing_that_others_brought():
     assert codes_of(changed, scope=scope_of(AUTHORITY_CODE)) == [""]
 
 
-def test_it_is_asked_last():
+def test_it_is_asked_after_what_is_wrong_with_the_row_itself():
     assert codes_of(row(1), row(1, fine="-1"), scope=scope_of(MINE)) == ["not_your_office", "negative_fine"]
+
+
+def test_a_row_of_others_tells_no_registered_name_and_makes_no_conflict():
+    take_in(as_csv([row(1)]))
+    _batch, [found] = take_in(as_csv([row(1, name="另一家公司", doc_no="另一号")]), scope=scope_of(MINE))
+    assert found.code == "not_your_office"
+    assert row(1)["name"] not in found.reason
+    assert not NameConflict.objects.exists()
 
 
 def test_an_authority_that_is_not_known_yet_is_asked_by_its_code():

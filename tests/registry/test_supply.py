@@ -13,6 +13,7 @@ from credit_repair.registry.models import (
     NameConflict,
     SupplyCount,
 )
+from credit_repair.registry.personal_numbers import without_personal_numbers
 from credit_repair.registry.supply import (
     Supplied,
     allowed_days,
@@ -24,7 +25,6 @@ from credit_repair.registry.wrong_codes import (
     lines_of_month,
     names_with_several_codes,
     renamed_in_month,
-    without_personal_numbers,
     wrong_lines,
 )
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory, make_code, make_resident_id
@@ -175,6 +175,12 @@ def test_a_personal_number_in_the_place_of_a_code_is_masked():
     assert number not in found.text
     assert without_personal_numbers(number) == f"{number[:4]}************{number[-2:]}"
     assert without_personal_numbers(make_code(5)) == make_code(5)
+
+
+def test_a_personal_number_in_the_place_of_the_sources_code_does_not_name_the_source():
+    cells = json.dumps({"source_code": make_resident_id(7)})
+    (found,) = wrong_lines([line(batch(), "bad_uscc", cells=cells)])
+    assert found.source == "（不明）"
 
 
 def test_one_name_under_several_codes_is_found_for_what_came_in_this_month():

@@ -495,3 +495,12 @@ def test_no_article_number_is_printed():
     for path in DATA_DIR.glob("*.yaml"):
         assert "条第" not in path.read_text(encoding="utf-8")
         assert "款第" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("class.general.max_months", 1200), ("clock.answer.days", 3660), ("bar.false_material.years", 100)],
+)
+def test_a_period_has_an_upper_bound(book: RuleBook, path: str, most: int):
+    assert book.schema.fault("repair-graded", path, most) is None
+    assert f"不大于 {most}" in (book.schema.fault("repair-graded", path, most + 1) or "")

@@ -45,7 +45,7 @@ def conflicts(request: HttpRequest) -> HttpResponseBase:
     page = Paginator(found, CONFLICTS).get_page(request.GET.get("page"))
     url = reverse("office_conflicts")
     context = {
-        "page_title": _("数据导入"),
+        "page_title": _("名称冲突"),
         "page_actions": [{"label": _("导入新文件"), "url": reverse("office_import_new"), "primary": True}],
         "tabs": import_tabs("office_conflicts"),
         "views": [

@@ -39,6 +39,12 @@ def batch_or_404(request: HttpRequest, uuid: UUID) -> ImportBatch:
     return get_object_or_404(selectors.batches_for(user=request.user, on=today()), uuid=uuid)
 
 
+def batch_in_charge_or_404(request: HttpRequest, uuid: UUID) -> ImportBatch:
+    """Return the import on which the person may decide."""
+    found = import_selectors.batches_in_charge(user=request.user, on=today())
+    return get_object_or_404(found, uuid=uuid)
+
+
 @require_safe
 @importers_door
 def batches(request: HttpRequest) -> HttpResponseBase:
@@ -123,13 +129,17 @@ def _receive_one(request: HttpRequest, form: ImportForm, upload: UploadedFile, g
 @require_safe
 @importers_door
 def batch(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """Show what became of a file, and which rows a person should read."""
+    """Show what became of a file; to those in charge of it, which rows a person should read."""
     found = batch_or_404(request, uuid)
+    in_charge = import_selectors.is_in_charge(user=request.user, batch=found, on=today())
     kind = request.GET.get("show", "")
     counts = found.lines.aggregate(
         refused=Count("pk", filter=Q(outcome="refused")), warnings=Count("pk", filter=~Q(outcome="refused"))
     )
     lines = selectors.report_lines(found, kind=kind).defer("cells")
+    if not in_charge:
+        # The words tell of everybody's subjects.
+        lines = lines.none()
     if wanted_format(request):
         return table_response(request, name=_("导入报告"), columns=LINE_COLUMNS, rows=lines)
     page = Paginator(lines, LINES).get_page(request.GET.get("page"))
@@ -142,23 +152,24 @@ def batch(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         "tag": import_presenters.batch_tag(found),
         "platforms": list(found.platforms.all()),
         "counts": counts,
+        "in_charge": in_charge,
         "report_url": reverse("office_import_report", args=args),
         "is_being_undone": found.state in UNDOABLE and is_being_undone(found),
-        "undo_url": reverse("office_import_undo", args=args) if _may_undo(request, found) else "",
+        "undo_url": reverse("office_import_undo", args=args) if in_charge and found.state in UNDOABLE else "",
         "tabs": _line_tabs(found, kind, counts),
         "page_obj": page,
         "rows": presenters.line_rows(page),
-        **_refused_urls(found, counts["refused"]),
-        **_progress(found),
+        **(_refused_urls(found, counts["refused"]) if in_charge else {}),
+        **_progress(found, in_charge=in_charge),
     }
     return render(request, "office/import.html", context)
 
 
-def _progress(batch: ImportBatch) -> dict[str, Any]:
+def _progress(batch: ImportBatch, *, in_charge: bool) -> dict[str, Any]:
     return {
         "percent": import_presenters.percent(batch),
         "progress_url": reverse("office_import_progress", args=[batch.uuid]),
-        "resume_url": reverse("office_import_resume", args=[batch.uuid]),
+        "resume_url": reverse("office_import_resume", args=[batch.uuid]) if in_charge else "",
         "is_stuck": batch.is_under_way and not is_asked_for(batch),
     }
 
@@ -170,11 +181,6 @@ def _refused_urls(batch: ImportBatch, refused: int) -> dict[str, str]:
         f"refused_{form}": reverse("office_import_refused", args=[batch.uuid, form])
         for form in ("xlsx", "csv")
     }
-
-
-def _may_undo(request: HttpRequest, batch: ImportBatch) -> bool:
-    in_charge = import_selectors.batches_in_charge(user=request.user, on=today())
-    return batch.state in UNDOABLE and in_charge.filter(pk=batch.pk).exists()
 
 
 def _line_tabs(batch: ImportBatch, kind: str, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -204,14 +210,16 @@ def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("office_import", uuid=found.uuid)
     if not found.is_under_way:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "office/import_progress.html", {"batch": found, **_progress(found)})
+    in_charge = import_selectors.is_in_charge(user=request.user, batch=found, on=today())
+    context = {"batch": found, **_progress(found, in_charge=in_charge)}
+    return render(request, "office/import_progress.html", context)
 
 
 @require_POST
 @importers_door
 def resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask again for an import that was broken off: it goes on where it stopped."""
-    found = batch_or_404(request, uuid)
+    found = batch_in_charge_or_404(request, uuid)
     if found.is_under_way:
         ask_for_import(found)
         messages.success(request, _("已经重新排队，从停下的地方继续导入。"))
@@ -222,7 +230,7 @@ def resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @importers_door
 def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Hand out the report of an import as CSV."""
-    found = batch_or_404(request, uuid)
+    found = batch_in_charge_or_404(request, uuid)
     lines = selectors.report_lines(found).defer("cells")
     return _file(report_csv(lines.iterator()), "text/csv; charset=utf-8", f"import-report-{found.uuid}.csv")
 
@@ -231,7 +239,7 @@ def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @importers_door
 def refused(request: HttpRequest, uuid: UUID, form: str) -> HttpResponse:
     """Hand out the refused rows as the table that they came from; there are personal numbers in it."""
-    found = batch_or_404(request, uuid)
+    found = batch_in_charge_or_404(request, uuid)
     rows, layout = import_selectors.refused_rows(found), layout_of(found.kind)
     name = f"refused-{found.uuid}.{form}"
     if form == "xlsx":

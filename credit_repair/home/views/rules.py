@@ -1,6 +1,6 @@
 """The officials' pages over the rules: every value, where it comes from, what overrides it since when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,22 @@ from credit_repair.home import rule_presenters as shown
 from credit_repair.home.rule_forms import OverrideForm, RuleFilterForm, WithdrawForm
 from credit_repair.home.rule_words import Item, value_kind, value_text
 from credit_repair.people.doors import official_door
-from credit_repair.registry.law import current_book
+from credit_repair.registry.law import LawBroken, current_book, shipped_book
 from credit_repair.registry.models import LawEdition, RuleOverride
 from credit_repair.registry.services.law import LawNotChanged, set_rule, withdraw_rule
 from credit_repair.rules import NoRuleSet, RuleBook, RuleSet
 from credit_repair.rules.schema import Field
+
+
+def _book_and_misfits() -> tuple[RuleBook, Mapping[UUID, str]]:
+    """Return the rules in force; while local rules do not fit, the shipped ones, and why each does not.
+
+    For the pages on which they are found and withdrawn.
+    """
+    try:
+        return current_book(), {}
+    except LawBroken as broken:
+        return shipped_book(), broken.misfits
 
 
 def _sight(request: HttpRequest, book: RuleBook) -> tuple[shown.Sight, RuleFilterForm, dict[str, Any]]:
@@ -55,16 +66,6 @@ def _found(sight: shown.Sight, wanted: dict[str, Any], sets: Iterable[RuleSet]) 
     return [row for each in sets for row in shown.value_rows(sight, each, text=text, unverified=unverified)]
 
 
-def _exports(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the links to the list as it is looked at, as files."""
-    links = []
-    for kind, label in (("xlsx", _("导出表格")), ("csv", _("导出CSV"))):
-        query = request.GET.copy()
-        query["format"] = kind
-        links.append({"label": label, "url": f"?{query.urlencode()}"})
-    return links
-
-
 def _rule_set(book: RuleBook, set_id: str) -> RuleSet:
     try:
         rule_set = book.rule_set(set_id)
@@ -79,7 +80,7 @@ def _rule_set(book: RuleBook, set_id: str) -> RuleSet:
 @official_door
 def rules(request: HttpRequest) -> HttpResponseBase:
     """Show the rule sets; with words or a mark to look for, the values of all of them."""
-    book = current_book()
+    book, misfits = _book_and_misfits()
     sight, form, wanted = _sight(request, book)
     if wanted_format(request):
         rows = _found(sight, wanted, shown.ordered(book))
@@ -91,7 +92,6 @@ def rules(request: HttpRequest) -> HttpResponseBase:
     context = {
         "page_title": _("规则库"),
         "page_subtitle": _("判断失信等级、计算公示期和办理期限的全部规则，每一项都写明依据和核实程度。"),
-        "page_actions": _exports(request),
         "tabs": shown.tabs("office_rules"),
         "filter_form": form,
         "clear_url": reverse("office_rules") if form.is_bound else "",
@@ -101,7 +101,9 @@ def rules(request: HttpRequest) -> HttpResponseBase:
         "keep": _kept_view(wanted),
         "unverified": sum(row["unverified"] for row in sets),
         "values": sum(row["values"] for row in sets),
-        "overrides": shown.override_rows(sight, list(standing.order_by("-created_at", "-id"))),
+        "overrides": shown.override_rows(sight, list(standing.order_by("-created_at", "-id")), misfits),
+        "misfits": misfits,
+        "may_set": bool(misfits) and law_changes.may_set_rules(user=request.user, on=today()),
         "local_files": [rule_set for rule_set in book.rule_sets if rule_set.overrides and rule_set.file],
         "edition": book.content_hash,
         "edition_since": LawEdition.objects.filter(hash=book.content_hash)
@@ -145,7 +147,6 @@ def rule_set(request: HttpRequest, set_id: str) -> HttpResponseBase:
     context = {
         "page_title": found.title,
         "page_caption": _("规则集"),
-        "page_actions": _exports(request),
         "breadcrumbs": [{"label": _("规则库"), "url": reverse("office_rules")}],
         "filter_form": form,
         "clear_url": reverse("office_rule_set", args=[found.id]) if form.is_bound else "",
@@ -243,7 +244,8 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = get_object_or_404(
         RuleOverride.objects.select_related("sector", "created_by"), uuid=uuid, withdrawn_at__isnull=True
     )
-    back = reverse("office_rule", args=[row.rule_set, row.path])
+    book, misfits = _book_and_misfits()
+    back = reverse("office_rules") if misfits else reverse("office_rule", args=[row.rule_set, row.path])
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -254,7 +256,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("本地值已撤回。受影响的记录会在后台重新计算，已经作出的决定不变。"))
             return redirect(back)
-    shown_row = shown.override_rows(shown.Sight(current_book(), on=today()), [row])[0]
+    shown_row = shown.override_rows(shown.Sight(book, on=today()), [row], misfits)[0]
     context = {
         "page_title": _("撤回本地值"),
         "page_caption": shown_row["set_title"],

@@ -1,7 +1,8 @@
 """Why a row is refused: one small check per code, in the order in which they apply; and the warnings.
 
-The order and the codes are those of the rules on data; the first that applies is reported. A refused row
-leaves no trace in the register, so the same document may come again, mended, later in the same file.
+The order and the codes are those of the rules on data; the first that applies is reported. Whose row it is
+is asked before a check tells what stands in the register. A refused row leaves no trace in the register, so
+the same document may come again, mended, later in the same file.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from credit_repair.registry.importing.row import TableRow
 from credit_repair.registry.importing.scope import ImportScope
 from credit_repair.registry.keys import document_key, same_name
 from credit_repair.registry.models import Office, Record, Subject
+from credit_repair.registry.personal_numbers import shown_code, without_personal_numbers
 from credit_repair.rules import Assessment, UnknownPenaltyType
 
 MAX_FACTS = 20_000
@@ -138,7 +140,7 @@ def bad_uscc(row: TableRow, known: KnownThings) -> Fault | None:
     """The subject's code is wrong, or the subject has no number by which it can be known."""
     if row.code and not is_credit_code(row.code):
         words = _("统一社会信用代码“%(code)s”的位数、字符或校验位不对，请对照营业执照核对。")
-        return "code", words % {"code": row.code[:40]}
+        return "code", words % {"code": _shown(row, row.code, personal=row.is_person)}
     if row.is_person and not row.code and not row.person_number:
         return "person_number", _("自然人没有填写证件号码，请补填。")
     if not row.is_person and not row.code:
@@ -162,7 +164,7 @@ def authority_code_bad(row: TableRow, known: KnownThings) -> Fault | None:
         return "authority_code", words % {"header": row.header("authority_code")}
     if not is_credit_code(code):
         words = _("%(header)s“%(code)s”的位数、字符或校验位不对，请核对。")
-        return "authority_code", words % {"header": row.header("authority_code"), "code": code[:40]}
+        return "authority_code", words % {"header": row.header("authority_code"), "code": _shown(row, code)}
     if not row.text("authority") and known.office(code) is None:
         return "authority", _("没有填写%(header)s名称，请补填。") % {"header": row.header("authority")}
     return None
@@ -260,8 +262,8 @@ CHECKS: tuple[Check, ...] = (
     negative_fine,
     over_long_facts,
     duplicate,
-    name_code_conflict,
     not_your_office,
+    name_code_conflict,
 )
 #: A list has no document number, penalty types or amounts of its own.
 LIST_CHECKS: tuple[Check, ...] = (
@@ -276,8 +278,8 @@ LIST_CHECKS: tuple[Check, ...] = (
     authority_code_bad,
     over_long_facts,
     duplicate,
-    name_code_conflict,
     not_your_office,
+    name_code_conflict,
 )
 
 
@@ -289,8 +291,15 @@ def first_refusal(row: TableRow, known: KnownThings) -> Finding | None:
     for check in LIST_CHECKS if row.layout.is_list else CHECKS:
         fault = check(row, known)
         if fault is not None:
-            return Finding(field=row.header(fault[0]), code=check.__name__, reason=fault[1])
+            reason = without_personal_numbers(fault[1])
+            return Finding(field=row.header(fault[0]), code=check.__name__, reason=reason)
     return None
+
+
+def _shown(row: TableRow, code: str, *, personal: bool = False) -> str:
+    """A wrong code as the words may repeat it: the number of one of the row's people never in the clear."""
+    numbers = (row.person_number, row.text("representative_number").upper())
+    return shown_code(code, personal=personal or code in numbers)
 
 
 def warnings_of_numbers(row: TableRow) -> Iterator[Finding]:
@@ -307,7 +316,8 @@ def warnings_of_numbers(row: TableRow) -> Iterator[Finding]:
         yield Finding(row.header("person_number"), "bad_person_number", words)
     if row.source_code and not is_credit_code(row.source_code):
         words = _("数据来源单位统一社会信用代码“%(code)s”不对，记录已收，但没有登记来源单位，请核对。")
-        yield Finding(row.header("source_code"), "bad_source_code", words % {"code": row.source_code[:40]})
+        code = _shown(row, row.source_code)
+        yield Finding(row.header("source_code"), "bad_source_code", words % {"code": code})
 
 
 def warnings_of_period(row: TableRow, assessment: Assessment) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from credit_repair.registry.importing.known import Known
 from credit_repair.registry.importing.parsing import is_credit_code
 from credit_repair.registry.importing.report import Outcome, RowOutcome
 from credit_repair.registry.importing.row import TableRow
-from credit_repair.registry.importing.run import Overtaken, Run
+from credit_repair.registry.importing.run import UNENDED, Overtaken, Run
 from credit_repair.registry.importing.supply import came_late
 from credit_repair.registry.importing.work import Refusal, Work
 from credit_repair.registry.importing.write import write_lines, write_register
@@ -31,7 +31,7 @@ def load_rows(run: Run, rows: Sequence[TableRow]) -> list[RowOutcome]:
     Nothing outside the database changes before the transaction has committed, so a batch that met another
     import's insert can simply be tried again.
 
-    Raises Overtaken where another worker has meanwhile gone on with this import.
+    Raises Overtaken where another worker has meanwhile gone on with this import, or it was undone.
     """
     reached = rows[-1].number
     with transaction.atomic():
@@ -55,7 +55,7 @@ def load_single(run: Run, row: TableRow) -> RowOutcome:
 
 def _claim(run: Run, reached: int) -> None:
     """Move the batch on to the row `reached`: whoever does so first has these rows."""
-    mine = ImportBatch.objects.filter(pk=run.batch.pk, reached=run.reached)
+    mine = ImportBatch.objects.filter(pk=run.batch.pk, reached=run.reached, state__in=UNENDED)
     if not mine.update(reached=reached):
         raise Overtaken
 

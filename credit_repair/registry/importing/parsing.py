@@ -62,6 +62,15 @@ def is_credit_code(code: str) -> bool:
     return bool(_CODE.fullmatch(code)) and uscc.is_valid(code)
 
 
+def public_code(text: str) -> str:
+    """Return a valid unified social credit code as it is compared; nothing for what is none.
+
+    What is none may be somebody's identity number.
+    """
+    code = read_code(text)
+    return code if is_credit_code(code) else ""
+
+
 def is_resident_id(number: str) -> bool:
     """Whether `number` can be a resident identity number 居民身份证号码.
 

@@ -38,8 +38,8 @@ _MAX_UNPACKED_BYTES = 200 * 1024**2
 _MAX_PART_BYTES = 50 * 1024**2
 _SHEETS = "xl/worksheets/"
 _MAX_CELL = 10 * 1024 * 1024
-#: No table means these, and PostgreSQL takes no NUL.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+#: No table means these; PostgreSQL takes no NUL, and no workbook the last two.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _DATES = frozenset(("decision_date", "valid_until", "own_until", "removed_on"))
 #: Up to here the rows are kept in memory, beyond it in a file without a name.
 _MEMORY_BYTES = 32 * 1024**2

@@ -9,9 +9,13 @@ from credit_repair.registry.importing.supply import Supply
 from credit_repair.registry.law import Law
 from credit_repair.registry.models import ImportBatch, Platform
 
+State = ImportBatch.State
+#: What an import may go on from; what is done, unreadable or undone stays so, whoever comes late.
+UNENDED = (State.WAITING, State.RUNNING, State.STOPPED)
+
 
 class Overtaken(RuntimeError):
-    """Another worker goes on with this batch; what was not yet written is left to it."""
+    """Another worker goes on with this batch or has ended it; what was not yet written is left to it."""
 
 
 @dataclass

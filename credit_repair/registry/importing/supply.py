@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from credit_repair.registry.importing.parsing import public_code
 from credit_repair.registry.importing.report import Outcome
 from credit_repair.registry.importing.row import TableRow
 from credit_repair.registry.law import Law
 from credit_repair.registry.models import ImportBatch, Record, SupplyCount
+from credit_repair.registry.services.records import sector_of
 from credit_repair.registry.wrong_codes import DUPLICATE_CODES, WRONG_CODES
 
 #: Code and name of whoever supplied a row.
@@ -77,8 +79,7 @@ class Supply:
 
 def came_late(record: Record, *, as_of: date, law: Law) -> bool:
     """Whether `record` came later than the working days after the decision that its rules allow."""
-    sector = record.sector or record.authority.sector
-    due = _due(law, record.rule_set, record.decision_date, sector.code if sector else None)
+    due = _due(law, record.rule_set, record.decision_date, sector_of(record, book=law.book))
     return due is not None and as_of > due
 
 
@@ -92,7 +93,7 @@ def _due(law: Law, rule_set: str, decided: date, sector: str | None) -> date | N
 
 def _source_of(row: TableRow) -> Source:
     """The supplier that the row names, else the authority; cut to what a column holds."""
-    code, name = row.source_code, row.text("source")
+    code, name = public_code(row.source_code), row.text("source")
     if not code and not name:
-        code, name = row.authority_code, row.text("authority")
-    return code[:18], name[:100]
+        code, name = public_code(row.authority_code), row.text("authority")
+    return code, name[:100]

@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('objection', '异议处理中'), ('shield', '破产保护'), ('held', '到期未履行，待核')], max_length=12)),
+                ('kind', models.CharField(choices=[('objection', '异议处理中'), ('shield', '破产保护'), ('held', '到期待核')], max_length=12)),
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('on_at', models.DateTimeField()),
                 ('on_by', models.CharField(blank=True, max_length=100)),

@@ -242,7 +242,7 @@ class RecordFlag(models.Model):
     class Kind(models.TextChoices):
         OBJECTION = "objection", _("异议处理中")
         SHIELD = "shield", _("破产保护")
-        HELD = "held", _("到期未履行，待核")
+        HELD = "held", _("到期待核")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="flags")

@@ -202,7 +202,7 @@ def _plain(value: Any) -> Any:
 
 
 def _bring_back(made: Adjustment) -> None:
-    """What was taken down because it was not to be published waits to be published where it was."""
+    """What was not to be published, and now is, waits for its platforms."""
     if made.follows.get("standing", ("", ""))[1] == Record.Standing.ACTIVE:
         publish_again([made.record])
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core import audit
 from credit_repair.core.clock import now
+from credit_repair.registry.importing.kept import covered_lines
 from credit_repair.registry.importing.scope import ImportScope
 from credit_repair.registry.keys import same_name
 from credit_repair.registry.models import FormerName, ImportBatch, NameConflict, NameGram, Subject
@@ -34,17 +35,18 @@ def accept_rename(
     """Take the new name for a change of name 更名 and import the refused rows; return the conflicts settled.
 
     The subject bears the new name from now on and is found by the former one, too. Every other open
-    conflict of the same subject and name is settled along; with `among`, only those of these batches, the
-    others stay for their own people. The change of name is one transaction; each row is then taken up in
-    one of its own, by the rules of every import: it may be refused again, for another reason, and
-    `outcome` says what became of it. A row that a crash kept from its turn is taken up by
+    conflict of the same subject and name is settled along, where `scope` covers its row; with `among`, only
+    those of these batches. The others stay for their own people. The change of name is one transaction; each
+    row is then taken up in one of its own, by the rules of every import: it may be refused again, for another
+    reason, and `outcome` says what became of it. A row that a crash kept from its turn is taken up by
     :func:`take_up_again`.
 
     `today` is the day from which the old name is a former one; `scope` says whose data `actor` may bring.
 
-    Raises ConflictRefused without a `reason`, or where somebody has decided already.
+    Raises ConflictRefused without a `reason`, where somebody has decided already, or where `scope` does not
+    cover the row: nobody renames a subject by a row that they may not bring.
     """
-    accepted = _rename(conflict, reason=reason, actor=actor, today=today, among=among)
+    accepted = _rename(conflict, reason=reason, actor=actor, scope=scope, today=today, among=among)
     return [take_up_again(conflict=each, actor=actor, scope=scope, today=today) for each in accepted]
 
 
@@ -74,6 +76,7 @@ def keep_name(*, conflict: NameConflict, reason: str, actor: Any) -> NameConflic
 
     Raises ConflictRefused without a `reason`, or where somebody has decided already.
     """
+    _locked_subject(conflict)
     conflict = NameConflict.objects.select_for_update(of=("self",)).get(pk=conflict.pk)
     _refuse_unless_open(conflict)
     _decide(conflict, State.DISMISSED, reason=_given(reason), actor=actor)
@@ -92,21 +95,22 @@ def _rename(
     *,
     reason: str,
     actor: Any,
+    scope: ImportScope | None,
     today: date,
     among: QuerySet[ImportBatch] | None,
 ) -> list[NameConflict]:
     reason = _given(reason)
-    # The subject first, for all who decide about it. no_key: an import may go on pointing at it.
-    subject = (
-        Subject.objects.select_for_update(no_key=True)
-        .defer("personal_number", "representative_number")
-        .get(pk=conflict.subject_id)
-    )
-    _refuse_unless_open(NameConflict.objects.get(pk=conflict.pk))
+    subject = _locked_subject(conflict)
+    _refuse_unless_open(NameConflict.objects.select_for_update(of=("self",)).get(pk=conflict.pk))
     opened = NameConflict.objects.select_for_update(of=("self",)).filter(subject=subject, state=State.OPEN)
     if among is not None:
         opened = opened.filter(line__batch__in=among)
-    accepted = [each for each in opened.order_by("pk") if same_name(each.name, conflict.name)]
+    opened = opened.select_related("line__batch").order_by("pk")
+    same = [each for each in opened if same_name(each.name, conflict.name)]
+    covered = covered_lines((each.line for each in same), scope=scope, as_of=today)
+    accepted = [each for each in same if each.line_id in covered]
+    if conflict.pk not in {each.pk for each in accepted}:
+        raise ConflictRefused(_("您所在的单位不能导入这一行，也不能据此办理更名。请交信用主管部门办理。"))
     former = subject.name
     if former != conflict.name:
         _bear(subject, conflict.name, actor=actor, today=today)
@@ -115,6 +119,13 @@ def _rename(
     for each in accepted:
         _decide(each, State.ACCEPTED, reason=reason, actor=actor)
     return accepted
+
+
+def _locked_subject(conflict: NameConflict) -> Subject:
+    """Lock the subject: first the subject, then conflicts, for all who decide about its name."""
+    # no_key: an import may go on pointing at it.
+    subjects = Subject.objects.select_for_update(no_key=True)
+    return subjects.defer("personal_number", "representative_number").get(pk=conflict.subject_id)
 
 
 def _bear(subject: Subject, name: str, *, actor: Any, today: date) -> None:

@@ -29,6 +29,11 @@ class NotHeld(ValueError):
         self.field = field
 
 
+def is_over(record: Record, *, on: date) -> bool:
+    """Whether the last day of publicity of `record` lies before `on`. After a correction it may lie ahead."""
+    return record.effective_until is not None and record.effective_until < on
+
+
 def is_to_be_held(record: Record, *, book: RuleBook) -> bool:
     """Whether the rules keep `record` shown past its maximum until somebody finds the duties performed.
 
@@ -68,10 +73,10 @@ def release_held(*, record: Record, actor: object, today: date, performed_on: da
 
     `note` says how that was found. Whether `actor` may do this is asked by the caller.
 
-    Raises NotHeld where the record is not held (any longer), for a day before the decision or in the future,
-    and without a note.
+    Raises NotHeld where the record is not held (any longer) or its period runs again, for a day before the
+    decision or in the future, and without a note.
     """
-    locked = _locked(record)
+    locked = _locked(record, today)
     if performed_on < locked.decision_date:
         raise NotHeld(_("履行日期早于决定日期，请核对。"), field="performed_on")
     if performed_on > today:
@@ -89,15 +94,17 @@ def release_held(*, record: Record, actor: object, today: date, performed_on: da
 def keep_held(*, record: Record, actor: object, today: date, note: str) -> RecordEvent:
     """Note that a duty is still not performed: the record stays shown, the flag stays on.
 
-    Raises NotHeld where the record is not held (any longer), and without a note.
+    Raises NotHeld where the record is not held (any longer) or its period runs again, and without a note.
     """
-    return _found(_locked(record), RecordEvent.What.HELD, actor, today, note)
+    return _found(_locked(record, today), RecordEvent.What.HELD, actor, today, note)
 
 
-def _locked(record: Record) -> Record:
+def _locked(record: Record, today: date) -> Record:
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.standing != Record.Standing.ACTIVE or not has_flag(locked, HELD):
         raise NotHeld(_("这条记录已经不在待核名单中，可能刚由别人办理。"))
+    if not is_over(locked, on=today):
+        raise NotHeld(_("这条记录的公示期已经重新计算，尚未届满，现在不需要核实。"))
     return locked
 
 

@@ -1,7 +1,6 @@
 """The import of a table: at once, or received now and run by a worker; and one refused row again."""
 
 import gc
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -17,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core import audit, bulk
 from credit_repair.core.clock import now, today
-from credit_repair.registry.importing.columns import ImportUnreadable, layout_of
+from credit_repair.registry.importing.columns import ImportUnreadable
+from credit_repair.registry.importing.kept import kept_row
 from credit_repair.registry.importing.known import keys_met
 from credit_repair.registry.importing.load import load_rows, load_single
 from credit_repair.registry.importing.reader import SourceTable
 from credit_repair.registry.importing.report import Outcome, RowOutcome
 from credit_repair.registry.importing.row import TableRow
-from credit_repair.registry.importing.run import Overtaken, Run
+from credit_repair.registry.importing.run import UNENDED, Overtaken, Run
 from credit_repair.registry.importing.scope import ImportScope
 from credit_repair.registry.importing.supply import Supply
 from credit_repair.registry.law import Law, keep_edition, law_in_force, one_law
@@ -92,9 +92,10 @@ def import_file(
         run = _run_of(mine, law=law, platforms=platforms, scope=scope)
         try:
             _go_through(table, run, report=report, progress=progress)
-        except Exception:
+        except BaseException:
+            # Also where somebody breaks it off at the keyboard: what has come in can then be taken back.
             if batch is None:
-                ImportBatch.objects.filter(pk=mine.pk).update(state=State.STOPPED)
+                ImportBatch.objects.filter(pk=mine.pk, state=State.RUNNING).update(state=State.STOPPED)
             raise
     return _finish(mine)
 
@@ -139,18 +140,17 @@ def run_batch(
     """Import the file of a batch that was received; return the batch.
 
     Idempotent: broken off anywhere and called again, it goes on after the last row that was committed, and
-    counts no row twice; a batch that is done is left as it is. While another worker is at it, it gives way.
-    A file that can no longer be read makes the batch `unreadable`, with the words in `problem`. The file is
-    deleted when the import has ended.
+    counts no row twice; a batch that is done or undone is left as it is. While another worker is at it, or
+    has just ended it, it gives way. A file that can no longer be read makes the batch `unreadable`, with the
+    words in `problem`; or `stopped`, where rows have come in that somebody may want to take back. The file
+    is deleted when the import has ended.
     """
     batch.refresh_from_db()
-    if batch.state in (State.WAITING, State.RUNNING, State.STOPPED):
+    if batch.state in UNENDED:
         try:
-            _run_stored(batch, scope=scope, progress=progress)
+            _run_or_give_up(batch, scope=scope, progress=progress)
         except Overtaken:
             return ImportBatch.objects.get(pk=batch.pk)
-        except ImportUnreadable as error:
-            _mark_unreadable(batch, str(error))
     _drop_file(batch)
     return batch
 
@@ -179,9 +179,7 @@ def reimport_line(
         )
         if actor is not None:
             run.actor_label = str(actor)[:100]
-        layout = layout_of(batch.kind)
-        row = TableRow(line.row, {**layout.empty, **json.loads(line.cells)}, law.book, layout)
-        outcome = load_single(run, row)
+        outcome = load_single(run, kept_row(line, kind=batch.kind, book=law.book))
     if outcome.outcome != Outcome.REFUSED:
         ImportBatch.objects.filter(pk=batch.pk).update(
             **{"refused": F("refused") - 1, outcome.outcome.value: F(outcome.outcome.value) + 1}
@@ -190,11 +188,19 @@ def reimport_line(
     return outcome
 
 
+def _run_or_give_up(batch: ImportBatch, *, scope: ImportScope | None, progress: Progress | None) -> None:
+    try:
+        _run_stored(batch, scope=scope, progress=progress)
+    except ImportUnreadable as error:
+        _give_up(batch, str(error))
+
+
 def _run_stored(batch: ImportBatch, *, scope: ImportScope | None, progress: Progress | None) -> None:
     """Import the file that is kept with `batch`, from the row on that it has reached."""
     if not batch.file.name or not batch.file.storage.exists(batch.file.name):
         raise ImportUnreadable(_("上传的文件已经不在了，请重新上传。"))
-    ImportBatch.objects.filter(pk=batch.pk).update(state=State.RUNNING)
+    if not ImportBatch.objects.filter(pk=batch.pk, state__in=UNENDED).update(state=State.RUNNING):
+        raise Overtaken
     with (
         batch.file.open("rb") as file,
         SourceTable(file, kind=batch.kind) as table,
@@ -305,7 +311,7 @@ def _load_with_patience(run: Run, rows: list[TableRow]) -> list[RowOutcome]:
 @transaction.atomic
 def _finish(batch: ImportBatch) -> ImportBatch:
     batch.refresh_from_db(from_queryset=ImportBatch.objects.select_for_update())
-    if batch.state == State.DONE:
+    if batch.state not in UNENDED:
         return batch
     batch.finished_at = now()
     batch.state = State.DONE
@@ -315,8 +321,17 @@ def _finish(batch: ImportBatch) -> ImportBatch:
     return batch
 
 
-def _mark_unreadable(batch: ImportBatch, words: str) -> None:
-    batch.state, batch.problem, batch.finished_at = State.UNREADABLE, words, now()
+@transaction.atomic
+def _give_up(batch: ImportBatch, words: str) -> None:
+    """End an import whose file can no longer be read; what has come in stays, and can be taken back.
+
+    Raises Overtaken where another worker has ended it: that one has deleted the file, too.
+    """
+    batch.refresh_from_db(from_queryset=ImportBatch.objects.select_for_update())
+    if batch.state not in UNENDED:
+        raise Overtaken
+    batch.state = State.STOPPED if batch.reached else State.UNREADABLE
+    batch.problem, batch.finished_at = words, now()
     batch.save(update_fields=["state", "problem", "finished_at"])
 
 

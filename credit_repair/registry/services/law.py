@@ -1,5 +1,6 @@
 """Changing the law of this office: local rules, working days. Each change says who and why, and counts up."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,8 @@ from credit_repair.core.jobs import dispatch
 from credit_repair.registry import law
 from credit_repair.registry.models import CalendarDay, CalendarYear, LawStamp, RuleOverride, Sector
 from credit_repair.rules import RuleBook
+
+logger = logging.getLogger(__name__)
 
 
 class LawNotChanged(ValueError):
@@ -160,9 +163,13 @@ def _refuse_what_does_not_fit(override: RuleOverride) -> None:
             _("这一项在这段时间里已经设置了同级的本地值。请先撤回原来的，再重新设置。"), field="in_force_from"
         )
     try:
+        law.standing_book()
+    except law.LawBroken as broken:
+        raise LawNotChanged(str(broken)) from broken
+    try:
         book = law.book_with([*law.standing_overrides(), override])
     except ValueError as error:
-        raise LawNotChanged(_("这个值不能用：%s") % error, field="value") from error
+        raise LawNotChanged(_("这个值不能用：%s") % law.fault_of(override), field="value") from error
     _refuse_crossed_periods(override, book)
 
 
@@ -226,5 +233,9 @@ def _lock() -> None:
 
 def _changed() -> None:
     LawStamp.objects.filter(pk=1).update(version=F("version") + 1, changed_at=now())
-    law.keep_edition(law.book_with(law.standing_overrides()))
+    try:
+        law.keep_edition(law.standing_book())
+    except law.LawBroken:
+        # Another local rule still does not fit: nothing is decided by these rules until it is withdrawn too.
+        logger.warning("the law was changed, and cannot be applied yet", exc_info=True)
     dispatch("apply_law", key="apply_law")

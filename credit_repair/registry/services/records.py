@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core.bulk import SharedJSON
 from credit_repair.registry.law import current_book
-from credit_repair.registry.models import Office, Publication, Record, RecordEvent
+from credit_repair.registry.models import ImportBatch, Office, Publication, Record, RecordEvent
 from credit_repair.rules import (
     Assessment,
     ClassOverride,
@@ -54,6 +54,12 @@ def facts_of(record: Record, *, book: RuleBook | None = None) -> RecordFacts:
     Raises ValueError for a penalty without a penalty type.
     """
     return _facts(record, _hints_of(record, book or current_book()), fine=record.fine)
+
+
+def sector_of(record: Record, *, book: RuleBook) -> str | None:
+    """Return the sector of `record` alone, by its code in the rules: the same as `facts_of` gives."""
+    sector = record.sector or record.authority.sector
+    return sector.code if sector else _derived(record.legal_basis, "", book).sector
 
 
 def assess_record(record: Record, *, book: RuleBook, as_of: date) -> Assessment:
@@ -119,11 +125,38 @@ def settle_standing(record: Record, *, as_of: date) -> None:
 
 
 def publish_again(records: Iterable[Record]) -> None:
-    """Let records that are to be published again go back to where they were taken down."""
+    """Let active records that were not to be published go to their platforms.
+
+    What was taken down goes back to where it was. What came in unpublished never was anywhere: it goes to
+    the platforms for which its import was meant.
+    """
+    keys = [record.pk for record in records]
+    if not keys:
+        return
     Publication.objects.filter(
-        record__in=[record.pk for record in records],
-        state__in=[Publication.State.REMOVING, Publication.State.REMOVED],
+        record__in=keys, state__in=[Publication.State.REMOVING, Publication.State.REMOVED]
     ).update(state=Publication.State.PUBLISHING)
+    _publish_first(
+        set(keys) - set(Publication.objects.filter(record__in=keys).values_list("record", flat=True))
+    )
+
+
+def _publish_first(keys: set[int]) -> None:
+    """Let records that no platform ever had wait to be published where their imports wanted them."""
+    events = RecordEvent.objects.filter(record__in=keys, what=RecordEvent.What.IMPORTED)
+    batches = dict(events.values_list("record", "data__batch")) if keys else {}
+    meant = ImportBatch.objects.filter(uuid__in=set(batches.values()) - {None}, platforms__active=True)
+    platforms: dict[str, list[int]] = {}
+    for batch, platform in meant.values_list("uuid", "platforms") if batches else ():
+        platforms.setdefault(str(batch), []).append(platform)
+    Publication.objects.bulk_create(
+        (
+            Publication(record_id=record, platform_id=platform)
+            for record, batch in sorted(batches.items())
+            for platform in platforms.get(batch, ())
+        ),
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic
