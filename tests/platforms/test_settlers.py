@@ -6,9 +6,11 @@ from credit_repair.core.settling import settle_all
 from credit_repair.platforms import services, settlers
 from credit_repair.platforms.models import Message
 from credit_repair.registry.models import Publication, Record, RecordEvent
+from credit_repair.registry.services.undo import undo_batch
 from tests.platforms.conftest import Script, confirm, publication_on, run
 from tests.registry.factories import AS_OF, PlatformFactory, RecordFactory
 from tests.registry.tables import as_csv, entry, row, take_in
+from tests.world import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,6 +102,25 @@ def test_one_that_cannot_be_taken_down_keeps_no_other_up(monkeypatch):
     with pytest.raises(RuntimeError):
         settlers.take_down_unpublished(today=AS_OF)
     assert Message.objects.get().record == good.record
+
+
+def test_what_an_undone_import_had_withdrawn_stays_up(platform, monkeypatch):
+    take_in(as_csv([entry(1)], kind="serious_list"), platforms=[platform])
+    services.announce_new_publications(today=AS_OF)
+    run(Script(confirm))
+    off = as_csv([entry(1, removed_on="2026/11/02")], kind="serious_list")
+    batch, _outcomes = take_in(off, platforms=[platform])
+    real = settlers.move_each
+
+    def undone_meanwhile(found, *args, **options):
+        keys = list(found)
+        undo_batch(batch=batch, actor=make_user("吴数"), today=AS_OF)
+        return real(keys, *args, **options)
+
+    monkeypatch.setattr(settlers, "move_each", undone_meanwhile)
+    assert settlers.take_down_ended_by_source(today=AS_OF) == 0
+    assert (Record.objects.get().standing, Publication.objects.get().state) == ("active", "shown")
+    assert [action for action, _state in said()] == ["publish"]
 
 
 def test_what_its_source_took_off_a_list_is_taken_down_everywhere_once(platform):

@@ -22,7 +22,7 @@ from credit_repair.registry.models import (
 )
 from credit_repair.registry.services.undo import UndoRefused, undo_batch, undo_plan
 from tests.registry.factories import AS_OF, OfficeFactory, PlatformFactory, make_code
-from tests.registry.tables import as_csv, row, take_in
+from tests.registry.tables import as_csv, entry, row, take_in
 from tests.world import build_world, draft, make_user
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +171,61 @@ def test_a_later_import_keeps_an_earlier_one_and_can_itself_be_taken_back(actor)
     assert reasons_against(first, actor) == [f"1条记录此后又有变动：{row(1)['doc_no']}。"]
     take_back(second, actor)
     assert Record.objects.filter(facts="另外的事实").count() == 0
+
+
+def test_a_later_import_of_the_same_file_is_to_be_taken_back_first(actor):
+    first, _outcomes = take_in(as_csv([row(1)]))
+    second, _outcomes = take_in(as_csv([row(1)]))
+    (reason,) = reasons_against(first, actor)
+    assert "“表.csv”（2026年11月20日导入）" in reason and "请先撤销后来的导入" in reason
+    assert Record.objects.count() == 1
+    take_back(second, actor)
+    take_back(first, actor)
+    assert not Record.objects.exists()
+
+
+def test_a_later_file_that_holds_the_same_rows_among_others_is_to_be_taken_back_first(actor):
+    first, _outcomes = take_in(as_csv([row(1)]))
+    second, _outcomes = take_in(as_csv([row(1), row(2)]))
+    assert "后来导入的文件" in reasons_against(first, actor)[0]
+    take_back(second, actor)
+    assert Record.objects.count() == 1
+
+
+def test_what_a_change_says_again_keeps_the_change(actor):
+    take_in(as_csv([row(1)]))
+    changing, _outcomes = take_in(as_csv([row(1, facts="另外的事实")]))
+    take_in(as_csv([row(1, facts="另外的事实"), row(2)]))
+    assert "后来导入的文件" in reasons_against(changing, actor)[0]
+
+
+def test_unchanged_rows_of_another_source_or_kind_keep_nothing(actor):
+    other = {"source": "濉溪县另一单位", "source_code": make_code(55, prefix="11")}
+    take_in(as_csv([row(9, **other)]))
+    take_in(as_csv([entry(1)], kind="serious_list"))
+    batch, _outcomes = take_in(as_csv([row(1)]))
+    # Unchanged are the rows of the other source; ours are new.
+    take_in(as_csv([row(9, **other), row(2)]))
+    take_in(as_csv([entry(1)], kind="serious_list"))
+    take_back(batch, actor)
+    assert not Record.objects.filter(doc_no=row(1)["doc_no"]).exists()
+
+
+def test_an_import_that_brought_nothing_new_is_taken_back_whatever_came_later(actor):
+    take_in(as_csv([row(1)]))
+    second, third = (take_in(as_csv([row(1)]))[0] for _time in range(2))
+    assert third.unchanged == 1
+    take_back(second, actor)
+    assert Record.objects.count() == 1
+
+
+def test_an_import_that_is_still_under_way_counts_as_later(actor):
+    other, _outcomes = take_in(as_csv([row(1)]))
+    batch, _outcomes = take_in(as_csv([row(1, facts="另外的事实"), row(2)]))
+    ImportBatch.objects.filter(pk=other.pk).update(
+        state="running", finished_at=None, unchanged=1, sha256=batch.sha256
+    )
+    assert "后来导入的文件" in reasons_against(batch, actor)[0]
 
 
 def test_what_was_told_because_of_a_change_keeps_it(actor):

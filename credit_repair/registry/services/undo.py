@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core import audit
 from credit_repair.core.clock import now
+from credit_repair.registry.later_imports import LaterImports, later_imports_of
 from credit_repair.registry.law import one_law
 from credit_repair.registry.models import (
     ImportBatch,
@@ -54,7 +55,7 @@ class UndoPlan:
     brought: int
     updated: int
     publications: int
-    hindrances: tuple[Hindrance, ...]
+    hindrances: tuple[Hindrance | LaterImports, ...]
 
 
 def undo_plan(*, batch: ImportBatch) -> UndoPlan:
@@ -70,7 +71,7 @@ def undo_plan(*, batch: ImportBatch) -> UndoPlan:
         brought=len(traces.brought),
         updated=len(traces.updated),
         publications=publications,
-        hindrances=tuple(hindrances_of(traces, batch)),
+        hindrances=tuple(_hindrances(traces, batch)),
     )
 
 
@@ -87,8 +88,8 @@ def undo_batch(*, batch: ImportBatch, actor: Any, today: date) -> ImportBatch:
     The batch is locked first, then its records by their keys, then what they speak of: nobody can begin
     anything on a record between the question and the deed.
 
-    Raises UndoRefused with every reason where anything hangs on the records, or where the batch is under
-    way, unreadable or undone.
+    Raises UndoRefused with every reason where anything hangs on the records, where a later import brought
+    the same data again, or where the batch is under way, unreadable or undone.
     """
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.state not in UNDOABLE:
@@ -98,7 +99,7 @@ def undo_batch(*, batch: ImportBatch, actor: Any, today: date) -> ImportBatch:
     for chunk in chunks(traces.events):
         list(Record.objects.select_for_update(of=("self",)).filter(pk__in=chunk).order_by("pk").only("pk"))
     # Asked again under the locks, or a platform might be told of what goes the next moment.
-    hindrances = hindrances_of(traces, batch)
+    hindrances = _hindrances(traces, batch)
     if hindrances:
         raise UndoRefused(str(each) for each in hindrances)
     offices = _restore_updated(batch, traces, actor=actor, today=today)
@@ -108,6 +109,13 @@ def undo_batch(*, batch: ImportBatch, actor: Any, today: date) -> ImportBatch:
     counts = {"records": len(traces.brought), "updated": len(traces.updated), **gone}
     audit.record(actor=actor, action="undo_import", target=batch, data=counts)
     return batch
+
+
+def _hindrances(traces: Traces, batch: ImportBatch) -> list[Hindrance | LaterImports]:
+    """What keeps `batch` from being undone; nothing where it left nothing."""
+    if not traces.events:
+        return []
+    return [*hindrances_of(traces, batch), *later_imports_of(batch)]
 
 
 def _delete_brought(traces: Traces) -> tuple[set[int], set[int]]:
