@@ -152,6 +152,16 @@ def test_an_import_that_failed_again_and_again_can_be_asked_for_anew(data_office
     assert (batch.state, batch.taken) == ("done", 1)
 
 
+def test_one_that_stopped_without_its_file_offers_to_be_taken_back_not_to_go_on(data_officer):
+    answer = bring(data_officer, table({}))
+    ImportBatch.objects.update(state="stopped", problem="上传的文件已经不在了，请重新上传。")
+    args = [ImportBatch.objects.get().uuid]
+    page = data_officer.get(answer["Location"]).content.decode()
+    assert "这次导入没有完成" in page and "请重新上传" in page
+    assert reverse("office_import_undo", args=args) in page
+    assert reverse("office_import_resume", args=args) not in page
+
+
 def test_second_import_changes_nothing(data_officer):
     for _time in range(2):
         bring(data_officer, table({}))

@@ -22,6 +22,7 @@ from credit_repair.registry.models import (
 )
 from credit_repair.registry.services import imports, receive_file, reimport_line, run_batch
 from credit_repair.registry.services.law import set_rule
+from credit_repair.registry.services.undo import undo_batch
 from tests.registry.factories import AS_OF, PlatformFactory, SectorFactory, make_code, make_resident_id
 from tests.registry.tables import AUTHORITY_CODE, as_csv, row, take_in
 
@@ -66,6 +67,10 @@ def state_of(batch):
         )
     )
     return batch.state, counts, batch.reached, lines, supply
+
+
+def killed(reached, total):
+    raise Killed
 
 
 class TestReceiving:
@@ -156,6 +161,58 @@ class TestBrokenOff:
         monkeypatch.setattr(imports, "load_rows", overtaken)
         found = run_batch(batch=batch, scope=None)
         assert (found.state, found.reached, found.rows) == ("running", 5, 0)
+        assert not Record.objects.exists()
+
+    def test_one_whose_file_is_gone_has_stopped_and_can_be_taken_back(self, small_batches):
+        batch = receive()
+        with pytest.raises(Killed):
+            run_batch(batch=batch, scope=None, progress=killed)
+        batch.refresh_from_db()
+        batch.file.storage.delete(batch.file.name)
+        found = run_batch(batch=batch, scope=None)
+        assert (found.state, found.rows, found.file.name) == ("stopped", 2, "")
+        assert "请重新上传" in found.problem
+        undo_batch(batch=found, actor=None, today=AS_OF)
+        assert not Record.objects.exists()
+
+    @pytest.mark.parametrize("how", [KeyboardInterrupt, SystemExit, RuntimeError])
+    def test_one_broken_off_at_the_command_line_has_stopped_and_can_be_taken_back(self, small_batches, how):
+        def break_off(reached, total):
+            raise how
+
+        with pytest.raises(how):
+            take_in(as_csv(ROWS), progress=break_off)
+        batch = ImportBatch.objects.get()
+        assert (batch.state, batch.rows) == ("stopped", 2)
+        undo_batch(batch=batch, actor=None, today=AS_OF)
+        assert not Record.objects.exists()
+
+    @pytest.mark.parametrize("state", ["done", "undone"])
+    @pytest.mark.parametrize("file_is_gone", [True, False])
+    def test_who_comes_late_changes_nothing_of_what_has_ended(self, monkeypatch, state, file_is_gone):
+        batch = receive([row(1)])
+        real = imports._run_stored
+
+        def ended_meanwhile(late, **options):
+            if file_is_gone:
+                late.file.storage.delete(late.file.name)
+            ImportBatch.objects.filter(pk=late.pk).update(state=state)
+            real(late, **options)
+
+        monkeypatch.setattr(imports, "_run_stored", ended_meanwhile)
+        found = run_batch(batch=batch, scope=None)
+        assert (found.state, found.problem, found.rows) == (state, "", 0)
+        assert not Record.objects.exists()
+
+    def test_who_is_at_it_while_it_is_taken_back_writes_no_more(self, small_batches):
+        batch = receive()
+
+        def taken_back(reached, total):
+            ImportBatch.objects.filter(pk=batch.pk).update(state="stopped")
+            undo_batch(batch=batch, actor=None, today=AS_OF)
+
+        found = run_batch(batch=batch, scope=None, progress=taken_back)
+        assert (found.state, found.reached) == ("undone", 2)
         assert not Record.objects.exists()
 
     def test_progress_is_told_after_each_transaction(self, small_batches):
