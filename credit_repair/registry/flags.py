@@ -39,4 +39,4 @@ def held_records() -> QuerySet[Record]:
     """Return the records that are shown past their maximum 到期待核, the longest first."""
     held = Exists(standing_flags(RecordFlag.Kind.HELD).filter(record=OuterRef("pk")))
     found = Record.objects.filter(held, standing=Record.Standing.ACTIVE)
-    return found.select_related("subject", "authority").order_by("effective_until", "pk")
+    return found.select_related("subject", "authority", "source_office").order_by("effective_until", "pk")

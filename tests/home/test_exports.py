@@ -10,8 +10,9 @@ from openpyxl import load_workbook
 
 from credit_repair.core.models import AuditEntry
 from credit_repair.platforms.services import enqueue
+from credit_repair.registry.services.flags import put_flag
 from tests.home.conftest import open_case
-from tests.registry.factories import PublicationFactory, RecordFactory, SubjectFactory
+from tests.registry.factories import MOMENT, PublicationFactory, RecordFactory, SubjectFactory
 
 pytestmark = pytest.mark.django_db
 RECORDS = reverse("office_records")
@@ -92,6 +93,17 @@ def test_an_inbox_is_a_file_too(official, credit, subject):
     open_case(RecordFactory(subject=subject), number="XF-1", office=credit)
     rows = table(official("intake", credit), reverse("office"))
     assert [row[0] for row in rows[1:]] == ["XF-1"]
+
+
+def test_records_that_are_held_are_a_file_too(official, credit, authority, django_assert_max_num_queries):
+    client = official("intake", credit)
+    held = [RecordFactory(authority=authority, source_office=authority) for _each in range(20)]
+    RecordFactory(authority=authority)
+    for record in held:
+        put_flag(record=record, kind="held", reason="", actor_label="系统", at=MOMENT)
+    with django_assert_max_num_queries(25):
+        rows = table(client, reverse("office_held"))
+    assert {row[0] for row in rows[1:]} == {record.doc_no for record in held}
 
 
 def test_messages_are_a_file_too(official, credit):

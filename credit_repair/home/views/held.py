@@ -4,18 +4,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credit_repair.core.clock import today
+from credit_repair.core.tables import wanted_format
 from credit_repair.home import record_presenters as shown
 from credit_repair.home import selectors
 from credit_repair.home.adjust_forms import HeldForm
 from credit_repair.home.adjusting import adjustable_authorities, adjusting, may_adjust
-from credit_repair.home.views.office import door_of_any
+from credit_repair.home.exports import export_records
+from credit_repair.home.views.office import NOT_LISTED, door_of_any
 from credit_repair.home.views.record import title_of
 from credit_repair.platforms.expiry import expire_record
 from credit_repair.registry.flags import held_records
@@ -27,14 +29,14 @@ PAGE_SIZE = 30
 
 @require_safe
 @door_of_any("see_cases", "import_records")
-def held(request: HttpRequest) -> HttpResponse:
+def held(request: HttpRequest) -> HttpResponseBase:
     """Show the records that are held at their maximum, the longest first."""
     day = today()
     readable = selectors.records_for_official(user=request.user, on=day).order_by()
-    found = held_records().filter(pk__in=readable.values("pk"))
-    page = Paginator(found.defer("facts", "legal_basis", "content", "assessment"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    found = held_records().filter(pk__in=readable.values("pk")).defer(*NOT_LISTED)
+    if wanted_format(request):
+        return export_records(request, found, name=_("到期待核"), filters={"standing": "held"})
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     theirs = adjustable_authorities(user=request.user, on=day)
     context = {
         "page_title": _("到期待核"),
