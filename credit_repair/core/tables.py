@@ -57,14 +57,19 @@ class Share(float):
 
 
 def safe_text(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula: an apostrophe before what could be one.
+    """Return `text` so that no spreadsheet takes it for a formula: an apostrophe before what could be one."""
+    return f"'{text}" if may_be_formula(text) else text
 
-    Leading blanks do not hide a formula, nor do the wide forms of its signs, as in ＝1+1.
+
+def may_be_formula(text: str) -> bool:
+    """Whether a spreadsheet could take `text` for a formula.
+
+    Leading blanks do not hide one, nor do the wide forms of its signs, as in ＝1+1.
     """
     if text.startswith(("\t", "\r", "\n")):
-        return f"'{text}"
+        return True
     seen = next((sign for sign in text if not _is_skipped(sign)), "")
-    return f"'{text}" if unicodedata.normalize("NFKC", seen).startswith(_FORMULA_STARTS) else text
+    return unicodedata.normalize("NFKC", seen).startswith(_FORMULA_STARTS)
 
 
 def _is_skipped(sign: str) -> bool:

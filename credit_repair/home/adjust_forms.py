@@ -7,12 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from credit_repair.home.widgets import day_input
 from credit_repair.registry.models import Record, Sector
 from credit_repair.registry.services.adjust import ADJUSTABLE
-
-
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class AdjustForm(forms.Form):
@@ -52,7 +49,7 @@ class AdjustForm(forms.Form):
     restriction_until = forms.DateField(
         label=_("附带限制的最后一日"),
         required=False,
-        widget=_day_input(),
+        widget=day_input(),
         help_text=_("处罚附带限制从业等期限的，届满以前不提前结束公示。"),
         error_messages={"invalid": _("请填写日期，如2026-11-20。")},
     )
@@ -101,7 +98,7 @@ class HeldForm(forms.Form):
     performed_on = forms.DateField(
         label=_("履行完毕日期"),
         required=False,
-        widget=_day_input(),
+        widget=day_input(),
         help_text=_("义务已履行的必填。"),
         error_messages={"invalid": _("请填写日期，如2026-11-20。")},
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.home.calendar_presenters import FIRST_YEAR, LAST_YEAR
+from credit_repair.home.widgets import day_input
 
 #: The calculator's reach: a year of working days, far more than any statutory period.
 MOST_DAYS = 250
@@ -18,16 +19,12 @@ _LINE = re.compile(r"(?P<day>\d{4}[-/年]\d{1,2}[-/月]\d{1,2})日?\s*(?P<what>�
 _DATE_ERRORS = {"required": _("请填写日期。"), "invalid": _("请填写日期，如2027-01-01。")}
 
 
-def _date_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class CountForm(forms.Form):
     """From which day, how many working days."""
 
     start = forms.DateField(
         label=_("从哪一天起"),
-        widget=_date_input(),
+        widget=day_input(),
         error_messages=_DATE_ERRORS,
         validators=[
             MinValueValidator(date(FIRST_YEAR, 1, 1), _("请填写%(limit_value)s以后的日期。")),
@@ -50,7 +47,7 @@ class CountForm(forms.Form):
 class DayForm(forms.Form):
     """A day, what it is to be, and why."""
 
-    day = forms.DateField(label=_("日期"), widget=_date_input(), error_messages=_DATE_ERRORS)
+    day = forms.DateField(label=_("日期"), widget=day_input(), error_messages=_DATE_ERRORS)
     working = forms.TypedChoiceField(
         label=_("这一天是"),
         choices=[("off", _("休息日")), ("work", _("工作日"))],

@@ -1,6 +1,5 @@
 """The refused rows of an import as the table that they came from, to be mended and imported again."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,8 +10,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from credit_repair.core.tables import without_unwritable
-from credit_repair.home.reports import FORMULA_STARTS, safe_cell
+from credit_repair.core.tables import as_csv, may_be_formula, without_unwritable
 from credit_repair.registry.importing.columns import Layout
 
 Rows = Iterable[tuple[dict[str, str], str]]
@@ -48,12 +46,7 @@ def refused_csv(rows: Rows, *, layout: Layout) -> bytes:
     A quote stands before what would be a formula. It would stay in the text when the table is imported
     again: the table to mend is the workbook.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_header(layout))
-    for line in _lines(rows, layout):
-        writer.writerow(safe_cell(cell) for cell in line)
-    return text.getvalue().encode("utf-8-sig")
+    return b"".join(as_csv(_header(layout), _lines(rows, layout)))
 
 
 def _header(layout: Layout) -> list[str]:
@@ -86,5 +79,5 @@ def _text_cell(sheet: Any, text: str) -> Cell:
     if text:
         # Set after the value: openpyxl takes a text that begins with “=” for a formula.
         cell.data_type = "s"
-        cell.quotePrefix = text.startswith(FORMULA_STARTS)
+        cell.quotePrefix = may_be_formula(text)
     return cell

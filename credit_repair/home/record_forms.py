@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from credit_repair.home.widgets import day_input
 from credit_repair.registry.models import Office, Record
 from credit_repair.registry.names import bare_name
 
@@ -20,7 +21,7 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=day_input(),
         error_messages={"invalid": _("这不是一个日期，请按2026-05-06的样子填写。")},
     )
 

@@ -357,17 +357,12 @@ def _amount_text(value: Any) -> str:
         return str(value)
 
 
-def _published_text(value: Any) -> str:
-    return _("公示") if value == "True" else _("不公示")
-
-
 _WORDS: dict[str, Callable[[Any], str]] = {
     "rule_class": lambda value: CLASS_NAMES.get(value, ""),
     "set_class": lambda value: CLASS_NAMES.get(value, ""),
     "standing": lambda value: str(Record.Standing(value).label),
     "procedure": lambda value: str(Record.Procedure(value).label),
     "rule_set": rule_set_title,
-    "published": _published_text,
     **dict.fromkeys(MONTHS, lambda value: _("%s个月") % value),
     **dict.fromkeys(AMOUNTS, _amount_text),
 }

@@ -3,14 +3,8 @@
 from collections.abc import Iterable
 
 from credit_repair.core.tables import as_csv
-from credit_repair.core.tables import safe_text as safe_cell
 from credit_repair.registry.importing.report import HEADER
 from credit_repair.registry.models import ImportLine
-
-__all__ = ["FORMULA_STARTS", "report_csv", "safe_cell"]
-
-#: What makes a spreadsheet take a text for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report_csv(lines: Iterable[ImportLine]) -> bytes:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.home.rule_words import Item, choices_of, may_be_empty, value_kind
+from credit_repair.home.widgets import day_input
 from credit_repair.registry.models import RuleOverride
 from credit_repair.rules.schema import Field
 
@@ -29,7 +30,7 @@ class RuleFilterForm(forms.Form):
     on = forms.DateField(
         label=_("按哪一天看"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=day_input(),
         error_messages={"invalid": _("请填写日期，如2026-11-20。")},
     )
     sector = forms.ChoiceField(label=_("行业领域"), required=False)
@@ -52,14 +53,14 @@ class OverrideForm(forms.Form):
     sector = forms.ChoiceField(label=_("行业领域"), required=False, help_text=_("级别为行业时必选。"))
     in_force_from = forms.DateField(
         label=_("施行日"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=day_input(),
         help_text=_("等级和公示期按决定书日期适用，办理期限按提出申请之日适用。"),
         error_messages={"required": _("请填写施行日。"), "invalid": _("请填写日期，如2026-11-20。")},
     )
     in_force_to = forms.DateField(
         label=_("失效日"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=day_input(),
         help_text=_("当日仍然有效。没有失效日的，留空。"),
         error_messages={"invalid": _("请填写日期，如2026-11-20。")},
     )

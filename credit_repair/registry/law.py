@@ -204,6 +204,8 @@ def standing_overrides() -> list[RuleOverride]:
 
 def keep_edition(book: RuleBook) -> None:
     """Keep the content of `book` under its hash, so that what was decided by it can be explained for ever."""
+    if LawEdition.objects.filter(hash=book.content_hash).exists():
+        return  # nearly always: the whole book is not sent along each time that somebody asks
     LawEdition.objects.bulk_create(
         [LawEdition(hash=book.content_hash, content=book.content(), first_used_at=now())],
         ignore_conflicts=True,

@@ -12,11 +12,12 @@ from credit_repair.core.clock import now
 from credit_repair.core.settling import move_each, settler
 from credit_repair.registry.law import Law, keep_edition, one_law
 from credit_repair.registry.models import Record, RecordEvent
+from credit_repair.registry.plain import as_json
 from credit_repair.registry.services.records import (
     ASSESSED_FIELDS,
     assess_record,
+    change_standing,
     publish_again,
-    settle_standing,
 )
 
 logger = logging.getLogger(__name__)
@@ -97,10 +98,9 @@ def _reassess(keys: list[int], law: Law, today: date, failures: list[Exception])
             failures.append(error)
             continue
         records.append(record)
-        _settle(record, today)
-        changes = _changes(before, record)
-        if (before["standing"], record.standing) == (Record.Standing.UNPUBLISHED, Record.Standing.ACTIVE):
+        if change_standing(record, as_of=today):
             returned.append(record)
+        changes = _changes(before, record)
         if changes:
             record.changed_at = now()
             events.append(_event(record, changes, law, today))
@@ -112,17 +112,9 @@ def _reassess(keys: list[int], law: Law, today: date, failures: list[Exception])
     return len(events)
 
 
-def _settle(record: Record, today: date) -> None:
-    """What is shown and over ends by its own way, with messages."""
-    if record.standing == Record.Standing.UNPUBLISHED:
-        settle_standing(record, as_of=today)
-    elif not record.published:
-        record.standing = Record.Standing.UNPUBLISHED
-
-
 def _changes(before: dict[str, Any], record: Record) -> dict[str, dict[str, Any]]:
     return {
-        name: {"old": _plain(old), "new": _plain(getattr(record, name))}
+        name: {"old": as_json(old), "new": as_json(getattr(record, name))}
         for name, old in before.items()
         if old != getattr(record, name)
     }
@@ -137,10 +129,6 @@ def _event(record: Record, changes: dict[str, dict[str, Any]], law: Law, today: 
         actor_label=SYSTEM_LABEL,
         data={"changes": changes, "rulebook_hash": law.book.content_hash},
     )
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value if value is None else str(value)
 
 
 def _named(keys: list[int]) -> str:

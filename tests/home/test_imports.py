@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from credit_repair.core.jobs import run_due
 from credit_repair.core.models import AuditEntry, Job
-from credit_repair.home.reports import report_csv, safe_cell
+from credit_repair.core.tables import safe_text
+from credit_repair.home.reports import report_csv
 from credit_repair.people.models import Membership
 from credit_repair.people.services import join_office, leave_office
 from credit_repair.registry.importing.columns import COLUMNS
@@ -226,7 +227,7 @@ def test_no_cell_of_the_report_is_a_formula(start):
 
 
 def test_plain_words_stay_as_they_are():
-    assert safe_cell("文号=1") == "文号=1"
+    assert safe_text("文号=1") == "文号=1"
 
 
 def codes(batch):

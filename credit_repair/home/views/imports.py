@@ -150,7 +150,6 @@ def batch(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         "breadcrumbs": [{"label": _("数据导入"), "url": reverse("office_imports")}],
         "batch": found,
         "tag": import_presenters.batch_tag(found),
-        "platforms": list(found.platforms.all()),
         "counts": counts,
         "in_charge": in_charge,
         "report_url": reverse("office_import_report", args=args),

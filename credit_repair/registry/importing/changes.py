@@ -1,13 +1,12 @@
 """What the source says of a record, and how that differs from what it said before."""
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from credit_repair.registry.importing.row import TableRow
 from credit_repair.registry.models import Office, Record
+from credit_repair.registry.plain import as_json
 
 _TEXTS = ("conduct", "facts", "legal_basis", "penalty_text", "content", "licence", "remarks")
 
@@ -36,9 +35,9 @@ class Change:
     old: Any
     new: Any
 
-    def as_dict(self) -> dict[str, str | None]:
+    def as_dict(self) -> dict[str, Any]:
         """Old and new value as JSON: dates ISO, amounts in 万元, offices by their code."""
-        return {"old": _plain(self.old), "new": _plain(self.new)}
+        return {"old": as_json(self.old), "new": as_json(self.new)}
 
 
 def source_values(row: TableRow) -> dict[str, Any]:
@@ -78,11 +77,3 @@ def changes_of(record: Record, values: dict[str, Any], *, source_office: Office 
     if source_office is not None and source_office.pk != record.source_office_id:
         changes.append(Change("source_office", record.source_office, source_office))
     return changes
-
-
-def _plain(value: str | date | Decimal | Office | None) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, Office):
-        return value.code
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -21,7 +21,7 @@ from credit_repair.registry.importing.supply import came_late
 from credit_repair.registry.importing.work import Refusal, Work
 from credit_repair.registry.importing.write import write_lines, write_register
 from credit_repair.registry.models import ImportBatch, Office, Record
-from credit_repair.registry.services.records import assess_record, settle_standing
+from credit_repair.registry.services.records import assess_record, change_standing, settle_standing
 from credit_repair.rules import Assessment
 
 
@@ -116,20 +116,15 @@ def _update(run: Run, row: TableRow, record: Record, changes: list[Change], work
 def _change_standing(run: Run, record: Record, work: Work) -> None:
     """What a change of the source means for the standing.
 
-    What is shown and over ends by its own way, with messages; what has ended is not revived. Where the
-    platforms show what is no longer published, they are told by `platforms.settlers`.
+    Where the platforms show what is no longer published, they are told by `platforms.settlers`.
     """
     if record.has_ended:
         return
     if record.removed_on is not None:
         record.standing, record.ended_on = Record.Standing.WITHDRAWN, record.removed_on
         work.withdrawn.append(record)
-    elif record.standing == Record.Standing.UNPUBLISHED:
-        settle_standing(record, as_of=run.as_of)
-        if record.standing == Record.Standing.ACTIVE:
-            work.brought_back.append(record)
-    elif not record.published:
-        record.standing = Record.Standing.UNPUBLISHED
+    elif change_standing(record, as_of=run.as_of):
+        work.brought_back.append(record)
 
 
 def _settle(

@@ -14,12 +14,13 @@ from credit_repair.core.clock import now
 from credit_repair.registry.flags import has_flag
 from credit_repair.registry.law import keep_edition, law_in_force
 from credit_repair.registry.models import Record, RecordEvent, RecordFlag
+from credit_repair.registry.plain import as_json
 from credit_repair.registry.services.flags import take_flag_off
 from credit_repair.registry.services.records import (
     ASSESSED_FIELDS,
     assess_record,
+    change_standing,
     publish_again,
-    settle_standing,
 )
 from credit_repair.rules import RuleBook
 
@@ -142,10 +143,7 @@ def _adjust(
         setattr(record, name, new)
     _set_bases(record, changed, basis.strip())
     assess_record(record, book=book, as_of=today)
-    if record.standing == Record.Standing.UNPUBLISHED:
-        settle_standing(record, as_of=today)
-    elif not record.published:
-        record.standing = Record.Standing.UNPUBLISHED
+    change_standing(record, as_of=today)
     follows = {
         name: (old, getattr(record, name)) for name, old in before.items() if old != getattr(record, name)
     }
@@ -189,16 +187,10 @@ def _set_bases(record: Record, changed: Mapping[str, Any], basis: str) -> None:
 
 def _said(made: Adjustment, *, basis: str, reason: str, book: RuleBook) -> dict[str, Any]:
     changes = {
-        name: {"old": _plain(old), "new": _plain(new)}
+        name: {"old": as_json(old), "new": as_json(new)}
         for name, (old, new) in (made.set_values | made.follows).items()
     }
     return {"changes": changes, "basis": basis, "reason": reason, "rulebook_hash": book.content_hash}
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int):
-        return value
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _bring_back(made: Adjustment) -> None:

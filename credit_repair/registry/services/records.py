@@ -124,6 +124,21 @@ def settle_standing(record: Record, *, as_of: date) -> None:
         record.standing = Record.Standing.UNPUBLISHED
 
 
+def change_standing(record: Record, *, as_of: date) -> bool:
+    """Say in memory what new words or dates of `record` mean for its standing; return whether it comes back.
+
+    What was not published may be from now on, or is history by now. What is shown and no longer to be
+    published is unpublished; what is shown and over ends by its own way, with messages. What has ended is
+    not revived. Where one comes back, its publications are the caller's.
+    """
+    if record.standing == Record.Standing.UNPUBLISHED:
+        settle_standing(record, as_of=as_of)
+        return record.standing == Record.Standing.ACTIVE
+    if record.standing == Record.Standing.ACTIVE and not record.published:
+        record.standing = Record.Standing.UNPUBLISHED
+    return False
+
+
 def publish_again(records: Iterable[Record]) -> None:
     """Let active records that were not to be published go to their platforms.
 

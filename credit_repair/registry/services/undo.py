@@ -22,7 +22,8 @@ from credit_repair.registry.models import (
     RecordEvent,
     Subject,
 )
-from credit_repair.registry.services.records import ASSESSED_FIELDS, assess_record, settle_standing
+from credit_repair.registry.plain import as_json
+from credit_repair.registry.services.records import ASSESSED_FIELDS, assess_record, change_standing
 from credit_repair.registry.traces import (
     Hindrance,
     Traces,
@@ -210,16 +211,12 @@ def _restore(record: Record, former: dict[str, Any], *, book: RuleBook, today: d
     """Put the former values into `record`, in memory; return what changed, as an event says it."""
     changes = {}
     for name, value in former.items():
-        changes[name] = {"old": _plain(getattr(record, name)), "new": _plain(value)}
+        changes[name] = {"old": as_json(getattr(record, name)), "new": as_json(value)}
         setattr(record, name, value)
     if "penalty_text" in former and record.kind == Record.Kind.PENALTY:
         record.penalty_types = list(parse_penalty_types(record.penalty_text, book=book))
     assess_record(record, book=book, as_of=today)
-    # What has ended is not revived; what is shown and over ends by its own way, with messages.
-    if record.standing == Record.Standing.UNPUBLISHED:
-        settle_standing(record, as_of=today)
-    elif record.standing == Record.Standing.ACTIVE and not record.published:
-        record.standing = Record.Standing.UNPUBLISHED
+    change_standing(record, as_of=today)
     record.changed_at = now()
     return changes
 
@@ -258,11 +255,3 @@ def _close(batch: ImportBatch, actor: Any) -> None:
     batch.supply.all().delete()
     batch.state, batch.undone_at, batch.undone_by = ImportBatch.State.UNDONE, now(), actor
     batch.save(update_fields=["state", "undone_at", "undone_by"])
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Office):
-        return value.code
-    if value is None or isinstance(value, list | dict):
-        return value
-    return value.isoformat() if isinstance(value, date) else str(value)
