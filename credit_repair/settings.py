@@ -3,6 +3,7 @@
 Every variable is read here and nowhere else. docs/operate.md lists them.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -38,7 +39,7 @@ INSTALLED_APPS = [
     "credit_repair.rules",
     "credit_repair.registry",
     "credit_repair.mail",
-    "credit_repair.people",
+    "credit_repair.people.apps.PeopleConfig",
     "credit_repair.notices",
     "credit_repair.platforms",
     "credit_repair.cases",
@@ -46,7 +47,7 @@ INSTALLED_APPS = [
     "credit_repair.reminders",
     "credit_repair.home",
     "credit_repair.demo",
-    "django.contrib.admin",
+    "credit_repair.people.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -55,19 +56,30 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "guardian",
     "simple_history",
+    "django.contrib.humanize",
     "django_bootstrap5",
     "bootstrap",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "axes",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "credit_repair.people.middleware.end_of_session",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -76,6 +88,8 @@ MIDDLEWARE = [
     "credit_repair.core.null_characters.refuse_null_characters",
     "credit_repair.registry.law.one_law_a_request",
     "credit_repair.home.law_broken.explain_broken_law",
+    "credit_repair.people.middleware.second_factor",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "credit_repair.urls"
@@ -118,7 +132,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 ANONYMOUS_USER_NAME = None  # guardian: nobody acts without signing in
@@ -129,13 +144,130 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "sign_in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "after_sign_in"
 LOGOUT_REDIRECT_URL = "front"
 
+# ---- how people come in (django-allauth, django-axes) --------------------------------------------------
+ACCOUNT_ADAPTER = "credit_repair.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one counts once it has been confirmed
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "front"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "login": "credit_repair.people.sign_in_forms.SignInForm",
+    "signup": "credit_repair.people.sign_in_forms.RegisterForm",
+}
+# How often something may be tried; per address of the network unless it says otherwise. What is counted per
+# account could be used to lock its owner out, so sign-in counts no accounts here: see AXES below.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/5m/ip",
+    "signup": "20/h/ip",
+    "reset_password": "20/m/ip,5/10m/key",
+    "confirm_email": "1/1m/key",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+    "look_up": "60/m/ip",
+    "verify": "60/m/ip",
+    "upload": "60/m/user",
+    "invitation": "20/m/ip",
+    "mandate": "20/h/user",
+    "csp_report": "60/m/ip",
+}
+if env.bool("RATE_LIMITS_OFF", default=False):  # for load tests and browser tests on one address
+    ACCOUNT_RATE_LIMITS = False
+# Whether officials and administrators must have a second factor. Off in the demo, whose accounts are known.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
+MFA_ADAPTER = "credit_repair.people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = env.str("SITE_NAME", default="信用修复服务")
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
+USERSESSIONS_TRACK_ACTIVITY = False  # people.middleware notes it once a minute, not with every request
+SOCIALACCOUNT_ADAPTER = "credit_repair.people.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone never opens another's account
+SOCIALACCOUNT_STORE_TOKENS = False
+# Single sign-on of enterprises and of officials, each an OpenID Connect provider; docs/operate.md.
+SINGLE_SIGN_ON = {
+    kind: {
+        "name": env.str(f"SSO_{kind.upper()}_NAME", default=name),
+        "server_url": env.str(f"SSO_{kind.upper()}_URL", default=""),
+        "client_id": env.str(f"SSO_{kind.upper()}_CLIENT_ID", default=""),
+        "secret": env.str(f"SSO_{kind.upper()}_SECRET", default=""),
+        # Whether the provider itself asks for a second factor, so that this site need not ask again.
+        "second_factor": env.bool(f"SSO_{kind.upper()}_SECOND_FACTOR", default=False),
+    }
+    for kind, name in (("enterprise", "企业统一身份认证"), ("official", "政务人员统一身份认证"))
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": kind,
+                "name": sso["name"],
+                "client_id": sso["client_id"],
+                "secret": sso["secret"],
+                "settings": {"server_url": sso["server_url"], "oauth_pkce_enabled": True},
+            }
+            for kind, sso in SINGLE_SIGN_ON.items()
+            if sso["server_url"]
+        ]
+    }
+}
+# A plugin that proves who may act for a subject; without one the office looks at the letter.
+IDENTITY_PLUGIN = env.str("IDENTITY_PLUGIN", default="")
+# Which claims of the enterprises' single sign-on name the organisation that the person acts for.
+SSO_CODE_CLAIM = env.str("SSO_CODE_CLAIM", default="org_code")
+SSO_ORGANISATION_CLAIM = env.str("SSO_ORGANISATION_CLAIM", default="org_name")
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+
+# Locked is who failed from one address for one name, never the name itself; a device from which the person
+# came in before is not counted (people.lockout), so that nobody can lock another out.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_WHITELIST_CALLABLE = "credit_repair.people.lockout.is_known_device"
+AXES_NEVER_LOCKOUT_WHITELIST = True
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "credit_repair.people.lockout.name_tried"
+AXES_CLIENT_IP_CALLABLE = "credit_repair.core.network.client_address"
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# How many proxies stand before the site: their entries of X-Forwarded-For are believed, no others.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# Idle and absolute end of a session. Officials' desks are shared rooms.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_HOURS = env.int("SESSION_HOURS", default=8)
+
+CACHE_URL = env.str("CACHE_URL", default="")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
 LANGUAGE_CODE = "zh-hans"
-# English is added here when it is complete: half a language is worse than none.
-LANGUAGES = [("zh-hans", _("简体中文"))]
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
@@ -164,10 +296,10 @@ EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=50_000)
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 HTTPS = env.bool("HTTPS", default=False)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("credit_repair.home.urls")),
+    path("", include("credit_repair.people.urls")),
+    path("account/", include("allauth.urls")),
     path("", include("credit_repair.cases.urls")),
     path("", include("credit_repair.repairs.urls")),
     path("admin/", admin.site.urls),

@@ -9,11 +9,16 @@ from django.test.utils import override_settings
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_and_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Passwords are hashed in no time; what is uploaded or rendered never lands in var/."""
+    """Passwords are hashed in no time; what is uploaded or rendered never lands in var/.
+
+    Nobody is asked for a second factor and nothing is counted, save where a test turns it on.
+    """
     files = tmp_path_factory.mktemp("files")
     with override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         MEDIA_ROOT=files,
+        SECOND_FACTOR_REQUIRED=False,
+        ACCOUNT_RATE_LIMITS=False,
         STORAGES={
             "default": {
                 "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -9,7 +9,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from struct import pack
 from typing import Any
 
@@ -18,8 +18,8 @@ from django.db import connections
 
 from credit_repair.cases.models import Attachment, Case, RouteStep, TimelineEvent
 from credit_repair.cases.services import transition
-from credit_repair.people.models import Role, User
-from credit_repair.people.services import grant_mandate, join_office
+from credit_repair.people.models import Administration, Role, Substitution, User
+from credit_repair.people.services import grant_mandate, group_of, join_office
 from credit_repair.registry.models import Office, Platform, Publication, Record, Subject
 from credit_repair.repairs import services as repairs
 from tests.registry.factories import (
@@ -89,6 +89,32 @@ def member(
     user = make_user(name or "、".join(roles), **fields)
     for role in roles:
         join_office(user=user, office=office, role=role, since=since, until=until)
+    return user
+
+
+def substitute_of(member: User, office: Office, *, scope: str = "all") -> User:
+    """A data officer of `office` who stands in for `member` in every role, from TODAY for a week."""
+    user = make_user("代办")
+    join_office(user=user, office=office, role=Role.DATA, since=SINCE)
+    for membership in member.memberships.all():
+        Substitution.objects.create(
+            membership=membership,
+            substitute=user,
+            since=TODAY,
+            until=TODAY + timedelta(days=7),
+            scope=scope,
+            reason="年休假",
+            made_by=member,
+            made_at=MOMENT,
+        )
+        user.groups.add(group_of(office=membership.office, role=membership.role))
+    return user
+
+
+def administrator(kind: str) -> User:
+    """The administrator of that kind: system, security or audit."""
+    user = make_user(kind)
+    Administration.objects.create(user=user, kind=kind, since=SINCE)
     return user
 
 

@@ -116,7 +116,7 @@ class Frame:
 
     def _public_places(self) -> list[tuple[str, ...]]:
         if self.user is None:
-            return [(_("首页"), reverse("front")), (_("登录"), reverse("sign_in"))]
+            return [(_("首页"), reverse("front")), (_("登录"), reverse("account_login"))]
         if self.memberships and not self.subjects:
             return [(_("首页"), reverse("front")), (_("工作台"), reverse("office"))]
         me = reverse("me")

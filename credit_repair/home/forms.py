@@ -5,29 +5,11 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.registry.models import Platform, Record
-
-
-class SignInForm(AuthenticationForm):
-    """User name and password; a wrong one never says which of the two it was."""
-
-    error_messages = {
-        "invalid_login": _("用户名或密码不正确，请核对后重试。"),
-        "inactive": _("用户名或密码不正确，请核对后重试。"),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name, password = self.fields["username"], self.fields["password"]
-        name.label, password.label = _now("用户名"), _now("密码")
-        name.error_messages["required"] = _now("请填写用户名。")
-        password.error_messages["required"] = _now("请填写密码。")
-        name.widget.attrs.pop("autofocus", None)
 
 
 class _ManyFilesInput(forms.ClearableFileInput):

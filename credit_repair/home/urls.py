@@ -1,6 +1,5 @@
 """Addresses of the front pages, and of the pages over records, imports and messages."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from credit_repair.home.views import (
@@ -22,8 +21,6 @@ from credit_repair.home.views import (
 
 urlpatterns = [
     path("", entrance.front, name="front"),
-    path("sign-in/", entrance.SignIn.as_view(), name="sign_in"),
-    path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("after-sign-in/", entrance.after_sign_in, name="after_sign_in"),
     path("me/", mine.records, name="me"),
     path("me/records/<uuid:uuid>/", mine.record, name="my_record"),

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from credit_repair.core.fields import EncryptedTextField
+
 
 class Mail(models.Model):
     """One outgoing mail. `key` names the event and the reader, so that one event mails once."""
@@ -22,6 +24,8 @@ class Mail(models.Model):
     to_name = models.CharField(max_length=100, blank=True)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    # A mail with a code or a link that opens an account: its text lies here, and nowhere once it was sent.
+    secret_body = EncryptedTextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField()

@@ -34,8 +34,11 @@ def queue_mail(
     to_name: str,
     context: dict[str, object],
     first_time: bool = False,
+    secret: bool = False,
 ) -> bool:
     """Write a mail of `kind` in the caller's transaction; return False where `key` was mailed before.
+
+    A `secret` mail holds what opens an account: its text lies encrypted until it was sent, and then no longer.
 
     The template `mails/<kind>.txt` has the subject in its first line and the text below. A reader
     without an address gets none: the timeline has it too. `first_time` spares the look for a mail whose key
@@ -50,14 +53,31 @@ def queue_mail(
         .render(Context({**context, "to_name": to_name, "site_url": settings.SITE_URL}, autoescape=False))
     )
     subject, _, body = text.strip().partition("\n")
+    return write_mail(
+        key=key,
+        kind=kind,
+        to_address=to_address,
+        to_name=to_name,
+        subject=subject,
+        body=body,
+        secret=secret,
+    )
+
+
+def write_mail(
+    *, key: str, kind: str, to_address: str, to_name: str, subject: str, body: str, secret: bool = False
+) -> bool:
+    """Write a mail whose words are there already; see queue_mail. Return True."""
     now = timezone.now()
+    body = body.strip() + "\n"
     mail = Mail(
         key=key,
         kind=kind,
         to_address=to_address,
         to_name=to_name,
         subject=subject.strip()[:200],
-        body=body.strip() + "\n",
+        body="" if secret else body,
+        secret_body=body if secret else "",
         next_attempt_at=now,
         created_at=now,
     )
@@ -97,7 +117,7 @@ def _claim(mail: Mail) -> bool:
 def _send(mail: Mail, connection: BaseEmailBackend) -> int:
     message = EmailMessage(
         subject=mail.subject,
-        body=mail.body,
+        body=mail.secret_body or mail.body,
         to=[formataddr((mail.to_name, mail.to_address))],
         headers={"Message-ID": f"<{mail.uuid}@credit-repair>"},
         connection=connection,
@@ -110,7 +130,10 @@ def _send(mail: Mail, connection: BaseEmailBackend) -> int:
         Mail.objects.filter(pk=mail.pk).update(
             last_error=f"{type(error).__name__}: {error}"[:1000],
             state=Mail.State.FAILED if over else Mail.State.WAITING,
+            **({"secret_body": ""} if over else {}),
         )
         return 0
-    Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=timezone.now(), last_error="")
+    Mail.objects.filter(pk=mail.pk).update(
+        state=Mail.State.SENT, sent_at=timezone.now(), last_error="", secret_body=""
+    )
     return 1

@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from guardian.shortcuts import get_objects_for_user
 
-from credit_repair.people.models import Mandate, Membership, User
+from credit_repair.people.models import Administration, Mandate, Membership, Substitution, User
 from credit_repair.people.roles import roles_with
 from credit_repair.registry.models import Office, Subject
 
@@ -39,8 +39,66 @@ def offices_where(*, user: Any, permission: str, on: date) -> QuerySet[Office]:
     granted = get_objects_for_user(
         user, f"registry.{permission}", klass=Office, accept_global_perms=False, with_superuser=False
     )
-    members = Membership.objects.filter(user=user, role__in=roles_with(permission)).on(on)
-    return granted.filter(pk__in=members.values("office"))
+    served = _served(user=user, permission=permission, on=on)
+    return granted.filter(pk__in=served.values("office"))
+
+
+def _served(*, user: Any, permission: str, on: date) -> QuerySet[Membership]:
+    """The memberships through which `user` holds `permission`: their own, and those whose whole work they
+    do in a member's place. A membership that has ended lends nothing to its substitute either."""
+    standing = Substitution.objects.filter(
+        membership=OuterRef("pk"), substitute=user, scope=Substitution.Scope.ALL
+    ).on(on)
+    members: QuerySet[Membership] = Membership.objects.filter(role__in=roles_with(permission)).on(on)
+    return members.filter(Q(user=user) | Exists(standing))
+
+
+def lent_to(*, user: Any, permission: str, on: date) -> QuerySet[Membership]:
+    """Return the memberships of which `user` does, as a substitute, only what the member has taken.
+
+    Whoever asks compares the step's taker and office with the membership's.
+    """
+    if not may_sign_in(user):
+        return Membership.objects.none()
+    standing = Substitution.objects.filter(
+        membership=OuterRef("pk"), substitute=user, scope=Substitution.Scope.OWN
+    ).on(on)
+    members: QuerySet[Membership] = Membership.objects.filter(
+        Exists(standing), role__in=roles_with(permission), user__is_active=True
+    ).on(on)
+    return members
+
+
+def stands_in_for(*, user: Any, on: date) -> QuerySet[Substitution]:
+    """Return the running substitutions in which `user` does a member's work on that day."""
+    if not may_sign_in(user):
+        return Substitution.objects.none()
+    running: QuerySet[Substitution] = Substitution.objects.filter(
+        substitute=user, membership__in=Membership.objects.on(on)
+    ).on(on)
+    return running.select_related("membership__office", "membership__user")
+
+
+def administers(*, user: Any, kind: str, on: date) -> bool:
+    """Whether `user` is the administrator of that kind on that day. A superuser as such is none."""
+    return may_sign_in(user) and Administration.objects.filter(user=user, kind=kind).on(on).exists()
+
+
+def is_administrator(*, user: Any, on: date) -> bool:
+    """Whether `user` is an administrator of any kind on that day."""
+    return may_sign_in(user) and Administration.objects.filter(user=user).on(on).exists()
+
+
+def needs_second_factor(*, user: Any, on: date) -> bool:
+    """Whether `user` may come in only with a second factor: officials, administrators, and who becomes one."""
+    if not may_sign_in(user):
+        return False
+    lasting = Q(until__isnull=True) | Q(until__gte=on)
+    return (
+        bool(user.is_staff or user.is_superuser)
+        or Membership.objects.filter(lasting, user=user).exists()
+        or Administration.objects.filter(lasting, user=user).exists()
+    )
 
 
 def may_at_office(*, user: Any, permission: str, office: Office, on: date) -> bool:
@@ -79,4 +137,6 @@ def subjects_ever_acted_for(*, user: Any) -> QuerySet[Subject]:
 def members_with(*, office: Office, permission: str, on: date) -> QuerySet[User]:
     """Return the active people who hold `permission` at `office` on that day."""
     members = Membership.objects.filter(office=office, role__in=roles_with(permission)).on(on)
-    return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk")
+    standing = Substitution.objects.filter(membership__in=members, scope=Substitution.Scope.ALL).on(on)
+    able = Q(pk__in=members.values("user")) | Q(pk__in=standing.values("substitute"))
+    return User.objects.filter(able, is_active=True).order_by("pk")

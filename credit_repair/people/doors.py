@@ -20,7 +20,9 @@ def applicant_door(view: View) -> View:
     """Let in people who act for a subject, and people who are no officials."""
 
     def allowed(user: Any) -> bool:
-        return access.subjects_of(user=user, on=today()).exists() or not access.is_official(
+        if access.subjects_of(user=user, on=today()).exists():
+            return True
+        return not access.is_official(user=user, on=today()) and not access.is_administrator(
             user=user, on=today()
         )
 
@@ -39,6 +41,18 @@ def office_door(permission: str) -> Callable[[View], View]:
         return _door(
             view,
             lambda user: access.offices_where(user=user, permission=permission, on=today()).exists(),
+        )
+
+    return decorate
+
+
+def administrator_door(*kinds: str) -> Callable[[View], View]:
+    """Let in administrators of one of the kinds: system, security, audit."""
+
+    def decorate(view: View) -> View:
+        return _door(
+            view,
+            lambda user: any(access.administers(user=user, kind=kind, on=today()) for kind in kinds),
         )
 
     return decorate

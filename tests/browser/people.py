@@ -26,7 +26,7 @@ Person = Page
 
 def sign_in(page: Page, username: str) -> Person:
     """Sign in by the form, as people do."""
-    page.goto("/sign-in/")
+    page.goto("/account/login/")
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()

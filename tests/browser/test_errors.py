@@ -25,7 +25,7 @@ def test_wrong_passwords_wrong_files_and_empty_answers_are_explained(
     stranger: Callable[..., Page], check_page: Look, tmp_path: Path
 ) -> None:
     page = stranger()
-    page.goto("/sign-in/?next=/me/")
+    page.goto("/account/login/?next=/me/")
     page.get_by_label("用户名").fill(OTHER_CLERK)
     page.get_by_label("密码").fill("not-the-password")
     page.get_by_role("button", name="登录", exact=True).click()

@@ -40,10 +40,10 @@ RECORDS, IMPORTS, MESSAGES = "office_records", "office_imports", "office_message
 def test_stranger_is_sent_to_sign_in(url):
     answer = Client().get(url)
     assert answer.status_code == 302
-    assert answer["Location"].startswith(f"{reverse('sign_in')}?next=")
+    assert answer["Location"].startswith(f"{reverse('account_login')}?next=")
 
 
-@pytest.mark.parametrize("url", [reverse("front"), reverse("sign_in")])
+@pytest.mark.parametrize("url", [reverse("front"), reverse("account_login")])
 def test_front_and_sign_in_are_open(url):
     assert Client().get(url).status_code == 200
 

@@ -8,7 +8,7 @@ from credit_repair.people.services import grant_mandate, join_office
 from tests.home.conftest import PASSWORD, SINCE, person, signed_in
 
 pytestmark = pytest.mark.django_db
-URL = reverse("sign_in")
+URL = reverse("account_login")
 
 
 def sign_in(client, username, **more):
@@ -65,8 +65,8 @@ def test_who_is_signed_in_needs_no_form():
 
 def test_signing_out_is_a_post():
     client = signed_in(person("clerk"))
-    assert client.get(reverse("sign_out")).status_code == 405
-    assert client.post(reverse("sign_out"))["Location"] == reverse("front")
+    assert client.get(reverse("account_logout")).status_code == 405
+    assert client.post(reverse("account_logout"))["Location"] == reverse("front")
     assert client.get(reverse("me")).status_code == 302
 
 
@@ -96,7 +96,7 @@ def test_expired_form_is_explained():
 
 def test_front_page_says_what_matters():
     page = Client().get(reverse("front")).content.decode()
-    for words in ("3个工作日", "10个工作日", "不收任何费用", "中介", reverse("sign_in")):
+    for words in ("3个工作日", "10个工作日", "不收任何费用", "中介", reverse("account_login")):
         assert words in page
 
 
