@@ -33,6 +33,9 @@ class Action:
     event: TimelineEvent | None = None
     #: The review step on which an official acts.
     review: ReviewStep | None = None
+    #: The member in whose place the official acts 代办, by key and name; None where they act for themself.
+    stands_for: int | None = None
+    stands_for_name: str = ""
     #: The clocks that this act has started, by kind.
     clocks: dict[str, Clock] = field(default_factory=dict)
 

@@ -1,11 +1,13 @@
 """Who is who in a case."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import models
 from django.db.models import Case as If
-from django.db.models import Q, QuerySet, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases.models import Case, Phase, ReviewStep
@@ -31,7 +33,7 @@ def holds_part(*, case: Case, part: Part, actor: Any, on: date) -> bool:
     """Whether `actor` (None: the system) may act as `part` in `case` on that day.
 
     An official holds a part through an open step of that phase at an office where a running membership
-    gives the permission; an official who acts for the case's subject holds none of them.
+    gives the permission, theirs or that of a member in whose place they act; an official who acts for the case's subject holds none of them.
     """
     if part == Part.SYSTEM or actor is None:
         return part == Part.SYSTEM and actor is None
@@ -49,21 +51,74 @@ def is_partial(*, case: Case, actor: Any) -> bool:
 def held_step(*, case: Case, part: Part, actor: Any, on: date) -> ReviewStep | None:
     """Return the open step that the official `actor` may act on as `part`, the actor's own first.
 
-    None for the system, and for whoever acts or has acted for the case's subject.
+    None for the system, and for whoever acts or has acted for the case's subject. The step knows in whose
+    place the actor would do it, as open_steps() says.
     """
     if actor is None or is_partial(case=case, actor=actor):
         return None
-    phase = PHASE_OF[part]
-    offices = access.offices_where(user=actor, permission=PERMISSION_OF[phase], on=on)
-    steps = ReviewStep.objects.filter(case=case, phase=phase, state=ReviewStep.State.OPEN, office__in=offices)
-    own_first = If(When(taken_by=actor.pk, then=0), default=1)
+    steps = open_steps(user=actor, on=on, phases=[PHASE_OF[part]]).filter(case=case)
+    own_first = If(When(taken_by=actor.pk, then=0), When(stands_for=None, then=1), default=2)
     return steps.select_related("office", "clock").order_by(own_first, "position").first()
 
 
+def open_steps(*, user: Any, on: date, phases: Iterable[Phase] = Phase) -> QuerySet[ReviewStep]:
+    """Return the open steps that `user` may act on, for themself or as a substitute 代办.
+
+    Each has `stands_for` and `stands_for_name`: the member in whose place the user would do it, None and ""
+    where it is their own.
+    """
+    phases = list(phases)
+    reach = Q(pk__in=())
+    for phase in phases:
+        offices = access.offices_where(user=user, permission=PERMISSION_OF[phase], on=on)
+        reach |= Q(phase=phase) & (Q(office__in=offices) | _lent(user, phase, on))
+    return ReviewStep.objects.filter(reach, state=ReviewStep.State.OPEN).annotate(
+        stands_for=_of_represented(user, phases, on, F("membership__user")),
+        stands_for_name=Coalesce(
+            _of_represented(
+                user,
+                phases,
+                on,
+                Coalesce(
+                    NullIf("membership__user__display_name", models.Value("")), "membership__user__username"
+                ),
+            ),
+            models.Value(""),
+        ),
+    )
+
+
+def _lent(user: Any, phase: Phase, on: date) -> Q:
+    """What a member has taken whose own work in hand `user` does in their place."""
+    lent = access.lent_to(user=user, permission=PERMISSION_OF[phase], on=on)
+    return Q(Exists(lent.filter(office=OuterRef("office"), user=OuterRef("taken_by"))))
+
+
+def _of_represented(user: Any, phases: list[Phase], on: date, what: Any) -> If:
+    return If(
+        *(
+            When(
+                phase=phase,
+                then=Subquery(
+                    access.represented(user=user, permission=PERMISSION_OF[phase], on=on)
+                    .annotate(found=what)
+                    .values("found")[:1]
+                ),
+            )
+            for phase in phases
+        ),
+        default=None,
+    )
+
+
 def visible_cases(*, user: Any, on: date) -> QuerySet[Case]:
-    """Return the submitted cases that an official may read: those with a step at an office of theirs."""
+    """Return the submitted cases that an official may read: those with a step at an office of theirs, and
+    while they do what a member has in hand, the cases in which that member has taken an open step."""
     offices = access.offices_where(user=user, permission="see_cases", on=on)
-    steps = ReviewStep.objects.filter(office__in=offices)
+    in_hand = Q(pk__in=())
+    for phase in Phase:
+        in_hand |= Q(phase=phase, state=ReviewStep.State.OPEN) & _lent(user, phase, on)
+    steps = ReviewStep.objects.filter(Q(office__in=offices) | in_hand)
     own = access.subjects_ever_acted_for(user=user)
     return Case.objects.filter(pk__in=steps.values("case"), submitted_on__isnull=False).exclude(
         Q(subject__isnull=False) & Q(subject__in=own)
@@ -84,4 +139,4 @@ def took_part(*, case: Case, part: Part, actor: Any, on: date) -> bool:
         return access.may_act_for(user=actor, subject=case.subject, on=on)
     phase = PHASE_OF[part]
     offices = access.offices_where(user=actor, permission=PERMISSION_OF[phase], on=on)
-    return case.steps.filter(phase=phase, office__in=offices).exists()
+    return case.steps.filter(Q(office__in=offices) | _lent(actor, phase, on), phase=phase).exists()

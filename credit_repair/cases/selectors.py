@@ -11,27 +11,28 @@ from credit_repair.cases.models import (
     Case,
     CaseDocument,
     Clock,
-    Phase,
     ReasonCode,
     ReviewStep,
     TimelineEvent,
 )
-from credit_repair.cases.parts import PERMISSION_OF, own_cases, visible_cases
+from credit_repair.cases.parts import open_steps, own_cases, visible_cases
 from credit_repair.cases.services.clocks import pure_clock
 from credit_repair.people import access
 from credit_repair.registry.law import current_calendar
 
 
-def inbox(*, user: Any, on: date) -> QuerySet[ReviewStep]:
-    """Return the open steps that `user` may act on, the nearest deadline first."""
-    mine = ReviewStep.objects.none()
+def inbox(*, user: Any, on: date, only_as_substitute: bool = False) -> QuerySet[ReviewStep]:
+    """Return the open steps that `user` may act on, the nearest deadline first.
+
+    Each says in `stands_for_name` in whose place the user would act 代办; `only_as_substitute` leaves out
+    what is the user's own.
+    """
     own = access.subjects_ever_acted_for(user=user)
-    for phase in Phase:
-        offices = access.offices_where(user=user, permission=PERMISSION_OF[phase], on=on)
-        mine = mine | ReviewStep.objects.filter(phase=phase, office__in=offices)
+    steps = open_steps(user=user, on=on)
+    if only_as_substitute:
+        steps = steps.filter(stands_for__isnull=False)
     return (
-        mine.filter(state=ReviewStep.State.OPEN)
-        .exclude(case__subject__in=own)
+        steps.exclude(case__subject__in=own)
         .select_related("case__subject", "case__record", "office", "clock", "taken_by")
         .prefetch_related("clock__pauses", "clock__extensions")
         .order_by(F("clock__due_on").asc(nulls_last=True), "opened_on", "pk")

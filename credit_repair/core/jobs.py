@@ -22,6 +22,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from credit_repair.core.languages import in_site_language
 from credit_repair.core.models import Job
 
 logger = logging.getLogger(__name__)
@@ -126,7 +127,8 @@ def run(job_id: uuid.UUID) -> bool:
     if row is None:
         return False
     try:
-        _handlers[row.name].run(**row.payload)
+        with in_site_language():
+            _handlers[row.name].run(**row.payload)
     except Exception as error:
         logger.exception("job %s (%s) failed", row.name, row.id)
         _put_back(row, error)

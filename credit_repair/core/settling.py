@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TypeVar
 
+from credit_repair.core.languages import in_site_language
+
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -24,6 +26,7 @@ def settler(function: Settler) -> Settler:
     return function
 
 
+@in_site_language()
 def settle_all(*, today: date) -> int:
     """Run every settler once; return how many things moved."""
     return move_each(_settlers, lambda function: function(today=today), name=lambda each: each.__qualname__)

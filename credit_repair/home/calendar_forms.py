@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from credit_repair.core.wording import listed
 from credit_repair.home.calendar_presenters import FIRST_YEAR, LAST_YEAR
 from credit_repair.home.widgets import day_input
 
@@ -120,7 +121,7 @@ class YearForm(forms.Form):
         year = data.get("year")
         others = [str(day) for day in data.get("days", {}) if year and day.year != year]
         if others:
-            words = {"year": year, "days": "、".join(others)}
+            words = {"year": year, "days": listed(others)}
             self.add_error("days", _now("这些日期不在%(year)s年：%(days)s。") % words)
         return data
 

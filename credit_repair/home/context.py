@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from credit_repair.core.clock import today
+from credit_repair.core.wording import clauses, listed
 from credit_repair.people import access
 from credit_repair.people.models import Membership
 from credit_repair.people.roles import roles_with
@@ -70,7 +71,7 @@ class Frame:
         """Return the offices that the person serves; on the public side, whose site this is."""
         if not self.in_office:
             return self.host_office()
-        return "、".join(dict.fromkeys(membership.office.name for membership in self.memberships))
+        return listed(dict.fromkeys(membership.office.name for membership in self.memberships))
 
     def user_role(self) -> str:
         """Return as what the person is here, e.g. 濉溪县信用办 · 受理人员; nothing for an applicant."""
@@ -79,8 +80,8 @@ class Frame:
             offices.setdefault(membership.office.name, []).append(str(membership.get_role_display()))
         same = len({tuple(sorted(roles)) for roles in offices.values()}) == 1
         if self.in_office and same:  # the offices stand beside it already
-            return "、".join(next(iter(offices.values())))
-        return "；".join(f"{office} · {'、'.join(roles)}" for office, roles in offices.items())
+            return listed(next(iter(offices.values())))
+        return clauses(f"{office} · {listed(roles)}" for office, roles in offices.items())
 
     def nav_items(self) -> list[dict[str, Any]]:
         """Return the main navigation of this side."""

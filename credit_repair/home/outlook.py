@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from credit_repair.core.wording import day_text
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Record
 from credit_repair.rules import Explanation
@@ -35,7 +35,7 @@ class Outlook:
 
 def cn(day: date | None) -> str:
     """Return a date as people read it: 2026年7月11日."""
-    return date_format(day, "Y年n月j日") if day else ""
+    return day_text(day)
 
 
 def outlook(record: Record, *, today: date, held: bool = False) -> Outlook:
@@ -145,4 +145,4 @@ def count_outlooks(
         parts.append(_("%s条现在可以申请修复") % now)
     if later := states.count("later"):
         parts.append(_("%s条以后可以申请") % later)
-    return "，".join(parts) + "。"
+    return _("，").join(parts) + _("。")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from credit_repair.core.wording import listed, stated
 from credit_repair.home.outlook import cn
 from credit_repair.platforms.selectors import RemovalStatus
 from credit_repair.registry.law import current_book
@@ -80,7 +81,7 @@ def record_rows(
 ) -> list[dict[str, Any]]:
     """Return all that a record says, row by row; what the source left empty is left out."""
     subject = record.subject
-    former = "、".join(
+    former = listed(
         _("%(name)s（至%(day)s）") % {"name": each.name, "day": cn(each.until)} for each in former_names
     )
     rows: list[tuple[Any, Any]] = [
@@ -292,13 +293,13 @@ def _event_text(event: RecordEvent, offices: dict[str, str], *, for_office: bool
     changes = event.data.get("changes", {})
     told = changes if for_office else [name for name in TOLD_THE_SUBJECT if name in changes]
     lines = [
-        f"{label_of(name, entry=entry)}：{_old_or_new(name, changes[name].get('old'), offices)}"
-        f" → {_old_or_new(name, changes[name].get('new'), offices)}"
+        stated(label_of(name, entry=entry), _old_or_new(name, changes[name].get("old"), offices))
+        + f" → {_old_or_new(name, changes[name].get('new'), offices)}"
         for name in told
     ]
     if for_office:
         lines += [
-            f"{label}：{event.data[name]}"
+            stated(label, event.data[name])
             for name, label in (("basis", _("依据")), ("reason", _("说明")))
             if event.data.get(name)
         ]

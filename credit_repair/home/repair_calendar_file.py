@@ -73,4 +73,4 @@ def _number(entry: Entry) -> str:
 
 def _about(entry: Entry) -> str:
     parts = (entry.record.authority.name, penalty_summary(entry.record))
-    return "，".join(part for part in parts if part)
+    return _("，").join(part for part in parts if part)

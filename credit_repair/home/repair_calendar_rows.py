@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from credit_repair.cases.models import Case
+from credit_repair.core.wording import bracketed, day_text
 from credit_repair.home.outlook import Outlook
 from credit_repair.home.presenters import case_tag, case_url
 from credit_repair.home.repair_calendar import Entry, Overview
@@ -29,7 +29,7 @@ def calendar_rows(view: Overview, open_cases: dict[int, Case], *, today: date) -
         "in_hand": [_case_row(record, open_cases[record.pk]) for record in view.in_hand],
         "months": [
             {
-                "title": date_format(month.first, "Y年n月"),
+                "title": day_text(month.first, "month"),
                 "rows": [_entry_row(entry, today=today) for entry in month.entries],
             }
             for month in view.months
@@ -57,9 +57,9 @@ def _entry_row(entry: Entry, *, today: date) -> dict[str, Any]:
     record = entry.record
     left = (entry.day - today).days
     tag = {"label": _away(left), "tone": TONES[entry.kind]} if 0 <= left <= SOON else None
-    day = _said(entry.day) if left < 0 else _said(entry.day, "n月j日")
+    day = _said(entry.day) if left < 0 else _said(entry.day, "day")
     return {
-        "label": f"{day}{entry.title}",
+        "label": _("%(day)s%(title)s") % {"day": day, "title": entry.title},
         "url": reverse("my_record", args=[record.uuid]),
         "hint": f"{_number(record)} · {record.authority.name}",
         "tag": tag,
@@ -67,9 +67,9 @@ def _entry_row(entry: Entry, *, today: date) -> dict[str, Any]:
     }
 
 
-def _said(day: date, style: str = "Y年n月j日") -> str:
+def _said(day: date, style: str = "date") -> str:
     """Return a day with its weekday: 12月3日（周四）."""
-    return f"{date_format(day, style)}（{WEEKDAYS[day.weekday()]}）"
+    return day_text(day, style) + bracketed(WEEKDAYS[day.weekday()])
 
 
 def _away(days: int) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from credit_repair.core.wording import bracketed, clauses, listed
 from credit_repair.home.rule_words import (
     LEVEL_NAMES,
     MARK_TAGS,
@@ -97,7 +98,7 @@ class Content:
     def words(self) -> dict[str, set[str]]:
         """Return the lists beside the sets, each entry in words."""
         sectors = self.content["sectors"]
-        hints = {f"{hint['word']}（{hint_value(hint['value'], sectors)}）" for hint in self.content["hints"]}
+        hints = {hint["word"] + bracketed(hint_value(hint["value"], sectors)) for hint in self.content["hints"]}
         aliases = {f"{alias['alias']}＝{alias['name']}" for alias in self.content["words"]["aliases"]}
         return {
             _("处罚类别"): {kind["name"] for kind in self.content["penalty_types"]},
@@ -154,7 +155,7 @@ def _difference(place: Place, before: Content, after: Content) -> Difference:
         title=item.title,
         before=_side(item, old, before.base(place) if local else None),
         after=_side(item, new, after.base(place) if local else None),
-        note="；".join(notes),
+        note=clauses(notes),
     )
 
 
@@ -166,9 +167,9 @@ def _side(item: Item, line: Line | None, base: Line | None) -> str:
 def _where(place: Place, content: Content) -> str:
     level = str(LEVEL_NAMES.get(place.level, place.level))
     if place.sector:
-        level = f"{level}（{content.content['sectors'].get(place.sector, place.sector)}）"
+        level += bracketed(sector_name(place.sector, content.content["sectors"]))
     first, last = (date.fromisoformat(day) if day else None for day in (place.first, place.last))
-    return f"{level}，{days_text(first, last)}"
+    return f"{level}{_('，')}{days_text(first, last)}"
 
 
 def _other_words(before: Content, after: Content) -> Iterable[Difference]:
@@ -179,7 +180,7 @@ def _other_words(before: Content, after: Content) -> Iterable[Difference]:
             yield Difference(
                 rule_set=_("处罚类别和线索词"),
                 title=title,
-                before="、".join(gone),
-                after="、".join(come),
+                before=listed(gone),
+                after=listed(come),
                 note="",
             )

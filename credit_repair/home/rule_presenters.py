@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from credit_repair.core.wording import bracketed, clauses, stated
 from credit_repair.home.rule_words import (
     HEADINGS,
     HINT_FIELDS,
@@ -40,7 +41,7 @@ EXPORTED: list[tuple[Any, Callable[[dict[str, Any]], Any]]] = [
     (_l("核实程度"), lambda row: str(row["tag"]["label"])),
     (_l("沿用自"), lambda row: row["origin"]),
     (_l("出处"), lambda row: row["place"]),
-    (_l("各级的值"), lambda row: "；".join(map(_layer_words, row["layers"]))),
+    (_l("各级的值"), lambda row: clauses(map(_layer_words, row["layers"]))),
 ]
 
 
@@ -80,7 +81,7 @@ def legend() -> list[dict[str, Any]]:
 def level_text(rule_set: RuleSet) -> str:
     """Return for whom a set is: 国家, 市级（广州市）."""
     level = str(LEVEL_NAMES[rule_set.level])
-    return f"{level}（{rule_set.region}）" if rule_set.region else level
+    return level + bracketed(rule_set.region) if rule_set.region else level
 
 
 def ordered(book: RuleBook) -> list[RuleSet]:
@@ -255,8 +256,8 @@ def _layer(
 
 
 def _layer_words(layer: dict[str, Any]) -> str:
-    days = f"，{layer['days']}" if layer["days"] else ""
-    return f"{layer['level']}：{layer['value']}{days}（{layer['state']['label']}）"
+    days = _("，") + layer["days"] if layer["days"] else ""
+    return stated(layer["level"], layer["value"]) + days + bracketed(layer["state"]["label"])
 
 
 def _layer_state(sight: Sight, layer: RuleValue, now: RuleValue | None) -> dict[str, str]:
@@ -288,11 +289,12 @@ def _days_state(first: date | None, last: date | None, on: date) -> dict[str, st
 
 def _layer_level(book: RuleBook, layer: RuleValue) -> str:
     level = str(LEVEL_NAMES[layer.level])
-    return f"{level}（{book.sectors.get(layer.sector, layer.sector)}）" if layer.sector else level
+    return level + bracketed(sector_name(layer.sector, book.sectors)) if layer.sector else level
 
 
 def _override_level(row: RuleOverride) -> str:
-    return f"{row.get_level_display()}（{row.sector}）" if row.sector else row.get_level_display()
+    level = str(row.get_level_display())
+    return level + bracketed(row.sector) if row.sector else level
 
 
 def _origin_text(origin: RuleSet) -> str:

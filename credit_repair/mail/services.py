@@ -13,6 +13,7 @@ from django.template import Context, Engine
 from django.utils import timezone
 
 from credit_repair.core.jobs import dispatch
+from credit_repair.core.languages import in_site_language
 from credit_repair.mail.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ RETRY_DELAYS = (
 )
 
 
+@in_site_language()
 def queue_mail(
     *,
     key: str,
@@ -38,7 +40,7 @@ def queue_mail(
 ) -> bool:
     """Write a mail of `kind` in the caller's transaction; return False where `key` was mailed before.
 
-    A `secret` mail holds what opens an account: its text lies encrypted until it was sent, and then no longer.
+    A `secret` mail holds what opens an account: its text lies encrypted until it was sent, then no longer.
 
     The template `mails/<kind>.txt` has the subject in its first line and the text below. A reader
     without an address gets none: the timeline has it too. `first_time` spares the look for a mail whose key

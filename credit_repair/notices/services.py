@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credit_repair.core.jobs import dispatch
+from credit_repair.core.languages import in_site_language, said_by_site
 from credit_repair.core.sequences import next_value
 from credit_repair.notices import contexts
 from credit_repair.notices.freezing import freeze, thaw
@@ -37,7 +38,7 @@ def issue(
     check_context(document)
     row = Document(
         kind=document.template,
-        title=document.title,
+        title=said_by_site(document.title),
         office=office,
         issued_on=issued_on,
         rule_set=rule_set,
@@ -46,7 +47,8 @@ def issue(
     if isinstance(document, contexts.NumberedDocument):
         _number(row, office)
         document = dataclasses.replace(document, document_number=row.number or "")
-    row.context = freeze(document)
+    with in_site_language():
+        row.context = freeze(document)
     try:
         row.save()
     except IntegrityError:
@@ -82,7 +84,8 @@ def render(*, document_id: int) -> Document:
     if row.state == Document.State.READY:
         return row
     document = _thawed(row)
-    data = render_pdf(template=document.template, context=document.to_context())
+    with in_site_language():
+        data = render_pdf(template=document.template, context=document.to_context())
     with transaction.atomic():
         locked = Document.objects.select_for_update().get(pk=document_id)
         if locked.state == Document.State.READY:

@@ -9,10 +9,18 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case as If
+from django.db.models import Exists, OuterRef, Q, QuerySet, When
 from guardian.shortcuts import get_objects_for_user
 
-from credit_repair.people.models import Administration, Mandate, Membership, Substitution, User
+from credit_repair.people.models import (
+    Absence,
+    Administration,
+    Mandate,
+    Membership,
+    Substitution,
+    User,
+)
 from credit_repair.people.roles import roles_with
 from credit_repair.registry.models import Office, Subject
 
@@ -90,7 +98,7 @@ def is_administrator(*, user: Any, on: date) -> bool:
 
 
 def needs_second_factor(*, user: Any, on: date) -> bool:
-    """Whether `user` may come in only with a second factor: officials, administrators, and who becomes one."""
+    """Whether `user` may come in only with a second factor: officials, administrators, and future ones."""
     if not may_sign_in(user):
         return False
     lasting = Q(until__isnull=True) | Q(until__gte=on)
@@ -140,3 +148,63 @@ def members_with(*, office: Office, permission: str, on: date) -> QuerySet[User]
     standing = Substitution.objects.filter(membership__in=members, scope=Substitution.Scope.ALL).on(on)
     able = Q(pk__in=members.values("user")) | Q(pk__in=standing.values("substitute"))
     return User.objects.filter(able, is_active=True).order_by("pk")
+
+
+def represented(*, user: Any, permission: str, on: date) -> QuerySet[Substitution]:
+    """Return, for a query over things that have an office and a taker, in whose place `user` acts on each.
+
+    A subquery: nothing where `user` holds `permission` at the thing's office themself. Who took it comes
+    before the other members whose work `user` does there.
+    """
+    own = Membership.objects.filter(
+        user=user, office=OuterRef("membership__office"), role__in=roles_with(permission)
+    ).on(on)
+    taken = Q(membership__user=OuterRef("taken_by"))
+    standing: QuerySet[Substitution] = Substitution.objects.filter(
+        Q(scope=Substitution.Scope.ALL) | taken,
+        ~Exists(own),
+        substitute=user,
+        membership__in=Membership.objects.filter(role__in=roles_with(permission)).on(on),
+        membership__office=OuterRef("office"),
+    ).on(on)
+    return standing.order_by(If(When(taken, then=0), default=1), "pk")
+
+
+def serves(*, permission: str, on: date) -> Q:
+    """Return the condition, on things that have an office and a taker, that the taker may still do them:
+    an active person who holds `permission` there on that day, themself or in a member's place."""
+    members = Membership.objects.filter(office=OuterRef("office"), role__in=roles_with(permission)).on(on)
+    own = members.filter(user=OuterRef("taken_by"))
+    standing = Substitution.objects.filter(
+        substitute=OuterRef("taken_by"),
+        scope=Substitution.Scope.ALL,
+        membership__office=OuterRef("office"),
+        membership__in=Membership.objects.filter(role__in=roles_with(permission)).on(on),
+    ).on(on)
+    return Q(taken_by__is_active=True) & (Q(Exists(own)) | Q(Exists(standing)))
+
+
+def absences(*, on: date) -> QuerySet[Absence]:
+    """Return who is away on that day, as rows."""
+    away: QuerySet[Absence] = Absence.objects.on(on)
+    return away
+
+
+def able_now(*, office: Office, permission: str, on: date, taker: User | None = None) -> list[User]:
+    """Return who can act at `office` on that day: those who hold `permission` and are not away.
+
+    What `taker` has taken is theirs, also by way of reminders; while they are away, it is theirs who do
+    it in their place, and where there is nobody, everybody's at the office.
+    """
+    members = Membership.objects.filter(office=office, role__in=roles_with(permission)).on(on)
+    present = User.objects.filter(is_active=True).exclude(pk__in=absences(on=on).values("user"))
+    able = present.filter(
+        pk__in=members_with(office=office, permission=permission, on=on).values("pk")
+    ).order_by("pk")
+    if taker is None:
+        return list(able)
+    if taker in able:
+        return [taker]
+    standing = Substitution.objects.filter(membership__in=members.filter(user=taker)).on(on)
+    in_place = present.filter(pk__in=standing.values("substitute")).order_by("pk")
+    return list(in_place) or list(able)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credit_repair.core.audit import SYSTEM_LABEL
+from credit_repair.core.languages import in_site_language
 from credit_repair.core.settling import move_each
 from credit_repair.platforms.services import enqueue_removal
 from credit_repair.registry.flags import standing_flags, without_flag
@@ -82,6 +83,7 @@ def _held(batch: int) -> Iterator[RecordFlag]:
         last = found[-1].pk
 
 
+@in_site_language()
 def _let_go(flag: RecordFlag, *, today: date, law: Law) -> int:
     """Take the flag off a record that is shown no longer, runs again, or is no longer held by the rules."""
     record = flag.record
@@ -98,6 +100,7 @@ def _let_go(flag: RecordFlag, *, today: date, law: Law) -> int:
 
 
 @transaction.atomic
+@in_site_language()
 def _expire(record_id: int, *, today: date, law: Law) -> int:
     """End or hold one record, if it is still due: it may have been repaired or corrected since the batch was
     read."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core import audit
 from credit_repair.core.jobs import dispatch
+from credit_repair.core.languages import in_site_language
 from credit_repair.platforms import payloads
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.selectors import unannounced_publications
@@ -133,7 +134,8 @@ def _write(queue: _Queue, *, action: str, cause: UUID, cause_text: str) -> Messa
         next_attempt_at=now,
         created_at=now,
     )
-    message.payload = payloads.build(message, record=record)
+    with in_site_language():
+        message.payload = payloads.build(message, record=record)
     message.save(force_insert=True)
     _supersede(before, by=action)
     if publication is not None and publication.state != HEADING_FOR.get(action, publication.state):
@@ -212,6 +214,7 @@ def announce_new_publications(*, today: date, batch: int = 200) -> int:
 
 
 @transaction.atomic
+@in_site_language()
 def _announce(record_id: int, *, today: date) -> int:
     """Announce what is still to be announced of one record; return how many publications."""
     # Locked before anything is read, so that the message says what the record says now.

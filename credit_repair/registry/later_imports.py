@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from credit_repair.core.wording import listed
 from credit_repair.registry.models import ImportBatch, SupplyCount
 
 State = ImportBatch.State
@@ -23,7 +24,7 @@ class LaterImports:
     examples: tuple[tuple[str, date], ...]
 
     def __str__(self) -> str:
-        files = "、".join(
+        files = listed(
             _("“%(name)s”（%(year)s年%(month)s月%(day)s日导入）")
             % {"name": name, "year": day.year, "month": day.month, "day": day.day}
             for name, day in self.examples

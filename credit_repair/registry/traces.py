@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from credit_repair.core.wording import listed
 from credit_repair.registry.models import (
     ImportBatch,
     NameConflict,
@@ -47,7 +48,7 @@ class Hindrance:
     examples: tuple[str, ...]
 
     def __str__(self) -> str:
-        words = {"count": self.count, "what": self.what, "examples": "、".join(self.examples)}
+        words = {"count": self.count, "what": self.what, "examples": listed(self.examples)}
         if self.count > len(self.examples):
             return _("%(count)s条记录%(what)s，如%(examples)s等。") % words
         return _("%(count)s条记录%(what)s：%(examples)s。") % words

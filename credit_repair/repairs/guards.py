@@ -3,6 +3,7 @@
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from credit_repair.core.wording import clauses
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment, ReviewStep
@@ -38,7 +39,7 @@ def eligible(step: Action) -> None:
     """Every condition of the rules is met today; the first one that is not says what to do."""
     explanation = explain_case(case=step.case, today=step.today)
     for condition in explanation.blockers:
-        words = "；".join(part for part in (condition.text, condition.todo) if part)
+        words = clauses(part for part in (condition.text, condition.todo) if part)
         raise ActionRefused(f"not_eligible:{condition.code}", _("现在还不能提交：%s。") % words)
 
 

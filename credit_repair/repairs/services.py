@@ -6,10 +6,12 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from credit_repair.cases import services as cases
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.models import Attachment, Case, CaseDocument
+from credit_repair.core.languages import in_site_language
 from credit_repair.notices import services as notices
 from credit_repair.notices.freezing import freeze
 from credit_repair.people import access
@@ -40,7 +42,7 @@ def start(*, record: Record, actor: User, today: date) -> Case:
         record=locked,
         actor=actor,
         today=today,
-        title=_("开始填写申请"),
+        title=gettext_lazy("开始填写申请"),
     )
     RepairApplication.objects.create(case=case, contact_name=str(actor), contact_phone=actor.phone)
     return case
@@ -100,6 +102,7 @@ def letter_to_sign(*, case: Case, actor: User, today: date) -> CaseDocument:
     return link
 
 
+@in_site_language()
 def _letter(case: Case, today: date) -> CaseDocument:
     document = commitment_letter(case)
     latest = (

@@ -1,6 +1,7 @@
 """A case comes into being."""
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.models import Case, Filing, TimelineEvent
 from credit_repair.core import audit
 from credit_repair.core.clock import now
+from credit_repair.core.languages import said_by_site
 from credit_repair.core.sequences import next_value
 from credit_repair.people import access
 from credit_repair.people.models import User
@@ -17,9 +19,11 @@ from credit_repair.registry.models import Record
 
 @transaction.atomic
 def open_case(
-    *, kind: str, state: str, record: Record, actor: User, today: date, title: str
+    *, kind: str, state: str, record: Record, actor: User, today: date, title: Any
 ) -> tuple[Case, TimelineEvent]:
     """Open a draft of `kind` on `record` for its subject, in a filing of its own.
+
+    `title` is a lazy text for the timeline, which is kept in the site's language.
 
     Raises NotYours where the actor does not act for the record's subject, ActionRefused where an open case
     of this kind already lies on the record.
@@ -40,7 +44,7 @@ def open_case(
         case=case,
         at=now(),
         action="create",
-        title=title,
+        title=said_by_site(title),
         actor=actor,
         actor_label=str(actor),
         state_to=state,

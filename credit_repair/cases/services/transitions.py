@@ -16,6 +16,7 @@ from credit_repair.cases.parts import PHASE_OF, held_step, holds_part, took_part
 from credit_repair.cases.services.clocks import stop_all_clocks
 from credit_repair.core import audit
 from credit_repair.core.clock import now
+from credit_repair.core.languages import in_site_language
 from credit_repair.registry.law import current_book, one_law
 
 #: What guards, documents and messages ask about a case.
@@ -52,23 +53,29 @@ def transition(
     step = Action(case=locked, name=action, actor=actor, today=today, data=data or {})
     what = act_of(row)
     _check(step, what, row)
-    state_before = locked.state
+    _perform(flow, step, what)
+    return step.cause
+
+
+@in_site_language()
+def _perform(flow: CaseFlow, step: Action, what: Act) -> None:
+    """Do what was found allowed. What it writes stays: it is Chinese, whatever the actor reads."""
+    case, state_before = step.case, step.case.state
     flow.perform(step)
     _write_event(step, what, state_before)
-    if locked.state in flow.ENDS:
-        locked.closed_on = today
-    if locked.state in flow.CLOCKS_STOP:
-        stop_all_clocks(case=locked, today=today)
+    if case.state in flow.ENDS:
+        case.closed_on = step.today
+    if case.state in flow.CLOCKS_STOP:
+        stop_all_clocks(case=case, today=step.today)
     for effect in what.effects:
         effect(step)
-    locked.save()
+    case.save()
     audit.record(
-        actor=actor,
-        action=f"{locked.kind}.{action}",
-        target=locked,
+        actor=step.actor,
+        action=f"{case.kind}.{step.name}",
+        target=case,
         data=_said(step, state_before),
     )
-    return step.cause
 
 
 def _said(step: Action, state_before: str) -> dict[str, Any]:
@@ -81,6 +88,8 @@ def _said(step: Action, state_before: str) -> dict[str, Any]:
     }
     if codes := step.data.get("codes"):
         said["reasons"] = list(codes)
+    if step.stands_for is not None:
+        said["for"] = step.stands_for
     return said
 
 
@@ -106,6 +115,8 @@ def _check(step: Action, what: Act, row: Transition) -> None:
 def _holds_part(step: Action, what: Act) -> bool:
     if what.by in PHASE_OF:
         step.review = held_step(case=step.case, part=what.by, actor=step.actor, on=step.today)
+        step.stands_for = getattr(step.review, "stands_for", None)
+        step.stands_for_name = getattr(step.review, "stands_for_name", "")
         return step.review is not None
     return holds_part(case=step.case, part=what.by, actor=step.actor, on=step.today)
 
@@ -132,10 +143,22 @@ def _write_event(step: Action, what: Act, state_before: str) -> None:
         text=_words(step, what),
         audience=what.audience,
         actor=step.actor,
-        actor_label=str(step.actor) if step.actor is not None else audit.SYSTEM_LABEL,
+        actor_label=_label(step),
         state_from=state_before,
         state_to=step.case.state,
     )
+
+
+def _label(step: Action) -> str:
+    """Who did it, as the timeline says it: a substitute with the name of the member in whose place."""
+    if step.actor is None:
+        return audit.SYSTEM_LABEL
+    if step.stands_for is None:
+        return str(step.actor)
+    return _("%(substitute)s（代%(member)s）") % {
+        "substitute": step.actor,
+        "member": step.stands_for_name,
+    }
 
 
 def _words(step: Action, what: Act) -> str:

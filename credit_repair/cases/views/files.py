@@ -5,12 +5,14 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import FileResponse, Http404, HttpRequest
+from django.views.decorators.http import require_safe
 
 from credit_repair.cases import selectors
 from credit_repair.core.clock import today
 from credit_repair.notices.models import Document
 
 
+@require_safe
 @login_required
 def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
     """Hand out a material of a case to those who may see the case."""
@@ -23,6 +25,7 @@ def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
         raise Http404 from error
 
 
+@require_safe
 @login_required
 def document(request: HttpRequest, uuid: UUID) -> FileResponse:
     """Hand out a document of a case to those who may see the case."""

@@ -17,10 +17,10 @@ from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+
+from credit_repair.core.wording import day_text, stated
 
 register = template.Library()
 
@@ -89,12 +89,6 @@ def choice_tag(choice: BoundWidget) -> SafeString:
     return choice.tag()
 
 
-def _local(value: date | datetime) -> date | datetime:
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
-    return value
-
-
 @register.simple_tag
 def cn_date(value: date | datetime | None, style: str = "date") -> SafeString:
     """Draw a date as a `<time>`: 2025年11月25日.
@@ -104,19 +98,18 @@ def cn_date(value: date | datetime | None, style: str = "date") -> SafeString:
     """
     if not value:
         return mark_safe("—")
-    value = _local(value)
-    chinese = (get_language() or "zh").startswith("zh")
-    formats = {
-        "date": "Y年n月j日" if chinese else "j N Y",
-        "day": "n月j日" if chinese else "j N",
-        "datetime": "Y年n月j日 H:i" if chinese else "j N Y, H:i",
-        "iso": "Y-m-d",
-    }
-    machine = value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
-    wanted = style if style in formats else "date"
-    if wanted == "datetime" and not isinstance(value, datetime):
-        wanted = "date"
-    return format_html('<time datetime="{}">{}</time>', machine, date_format(value, formats[wanted]))
+    if isinstance(value, datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+        machine = value.isoformat(timespec="minutes")
+    else:
+        machine = value.isoformat()
+    return format_html('<time datetime="{}">{}</time>', machine, day_text(value, style))
+
+
+@register.filter
+def day(value: date | datetime | None, style: str = "date") -> str:
+    """Give a day in the reader's language, for a sentence; styles as of `cn_date`, and "month"."""
+    return day_text(value, style)
 
 
 @register.filter
@@ -161,11 +154,11 @@ def error_items(forms: Any) -> list[dict[str, str]]:
             target, kind = field.auto_id, _widget_kind(field)
             if kind in ("radios", "checkboxes"):
                 target = f"{field.auto_id}_0"
-            label = str(field.label).rstrip("？?：:")
+            label = str(field.label).rstrip("？?：: ")
             for text in field.errors:
                 # “This field is required” nine times over helps nobody: name the field. A checkbox's label is
                 # the sentence that is agreed to, not a name.
-                named = text if label in text or kind == "checkbox" else f"{label}：{text}"
+                named = text if label in text or kind == "checkbox" else stated(label, text)
                 items.append({"text": named, "href": f"#{target}"})
     return items
 

@@ -3,12 +3,14 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from credit_repair.core.clock import today
 from credit_repair.home.context import frame_of
 from credit_repair.people import access
 
 
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Say in plain words what this is, what it costs, how long it takes."""
     frame = frame_of(request)

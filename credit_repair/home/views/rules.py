@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credit_repair.core.clock import today
 from credit_repair.core.tables import table_response, wanted_format
+from credit_repair.core.wording import listed
 from credit_repair.home import law_changes
 from credit_repair.home import rule_presenters as shown
 from credit_repair.home.rule_forms import OverrideForm, RuleFilterForm, WithdrawForm
@@ -128,7 +129,7 @@ def words(request: HttpRequest) -> HttpResponse:
         "penalties": shown.penalty_rows(shown.Sight(book, on=today())),
         "hints": shown.hint_rows(book),
         "separators": " ".join(book.words.separators),
-        "prefixes": "、".join(book.words.prefixes),
+        "prefixes": listed(book.words.prefixes),
         "legend": shown.legend(),
     }
     return render(request, "office/rules_words.html", context)

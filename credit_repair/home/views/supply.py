@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from credit_repair.core.clock import today
 from credit_repair.core.tables import Columns, table_response, wanted_format
+from credit_repair.core.wording import listed
 from credit_repair.home.context import frame_of
 from credit_repair.home.exports import SUPPLY_COLUMNS
 from credit_repair.home.import_tabs import import_tabs
@@ -241,7 +242,7 @@ WRONG_CODE_COLUMNS: Columns = (
     (_l("行号"), _of_line(lambda found: found.line.row)),
     (_l("列"), _of_line(lambda found: found.line.field)),
     (_l("主体名称"), _of_subject(lambda found: found.name)),
-    (_l("统一社会信用代码"), _of_subject(lambda found: "、".join(found.codes))),
+    (_l("统一社会信用代码"), _of_subject(lambda found: listed(found.codes))),
     (_l("说明和处理办法"), lambda found: found.text),
     (_l("处理情况"), _of_line(lambda found: found.state)),
 )

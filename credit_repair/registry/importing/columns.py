@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from credit_repair.core.wording import listed
 from credit_repair.registry.models import Record
 
 
@@ -168,7 +169,7 @@ def layout_for(header: Sequence[str], *, kind: str | None = None) -> Layout:
         )
     equals = [each for each in fitting if _closeness(header, each) == _closeness(header, nearest)]
     if len(equals) > 1:
-        names = "、".join(layout.name for layout in equals)
+        names = listed(layout.name for layout in equals)
         raise ImportUnreadable(
             _("从列名看不出是哪一种表格（%(names)s），请选定表格种类。") % {"names": names}
         )
@@ -187,14 +188,14 @@ def fields_of(header: Sequence[str], *, layout: Layout) -> list[str | None]:
     if missing:
         raise ImportUnreadable(
             _("按“%(table)s”读取时，缺少这些列：%(columns)s。请按模板补上列名后重新导入。")
-            % {"table": layout.name, "columns": "、".join(missing)}
+            % {"table": layout.name, "columns": listed(missing)}
         )
     known = [field for field in fields if field]
     twice = sorted({layout.headers[field] for field in known if known.count(field) > 1})
     if twice:
         raise ImportUnreadable(
             _("这些列名在表格里出现了两次：%(columns)s。请删去多余的列后重新导入。")
-            % {"columns": "、".join(twice)}
+            % {"columns": listed(twice)}
         )
     return fields
 

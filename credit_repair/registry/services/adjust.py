@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from credit_repair.core import audit
 from credit_repair.core.clock import now
+from credit_repair.core.languages import said_by_site
 from credit_repair.registry.flags import has_flag
 from credit_repair.registry.law import keep_edition, law_in_force
 from credit_repair.registry.models import Record, RecordEvent, RecordFlag
@@ -207,7 +209,7 @@ def _let_go_if_running_again(record: Record, *, today: date, actor_label: str) -
     take_flag_off(
         record=record,
         kind=RecordFlag.Kind.HELD,
-        reason=_("公示期经人工认定调整，尚未届满"),
+        reason=said_by_site(gettext_lazy("公示期经人工认定调整，尚未届满")),
         actor_label=actor_label,
         at=record.changed_at,
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from credit_repair.core import audit
 from credit_repair.core.audit import SYSTEM_LABEL
 from credit_repair.core.clock import now
+from credit_repair.core.languages import in_site_language
 from credit_repair.registry.flags import has_flag
 from credit_repair.registry.models import Record, RecordEvent, RecordFlag
 from credit_repair.registry.services.flags import put_flag, take_flag_off
@@ -55,7 +56,8 @@ def hold_record(*, record: Record, today: date) -> None:
     if has_flag(record, HELD):
         return
     at = now()
-    reason = _("最长公示期届满，尚未核实义务已经履行")
+    with in_site_language():
+        reason = _("最长公示期届满，尚未核实义务已经履行")
     put_flag(record=record, kind=HELD, reason=reason, actor_label=SYSTEM_LABEL, at=at)
     RecordEvent.objects.create(
         record=record,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core import audit, bulk
 from credit_repair.core.clock import now, today
+from credit_repair.core.languages import in_site_language
 from credit_repair.registry.importing.columns import ImportUnreadable
 from credit_repair.registry.importing.kept import kept_row
 from credit_repair.registry.importing.known import keys_met
@@ -41,6 +42,7 @@ Report = Callable[[RowOutcome], None]
 Progress = Callable[[int, int], None]
 
 
+@in_site_language()
 def import_file(
     *,
     path_or_file: str | Path | IO[bytes],
@@ -134,6 +136,7 @@ def receive_file(
     return batch
 
 
+@in_site_language()
 def run_batch(
     *, batch: ImportBatch, scope: ImportScope | None, progress: Progress | None = None
 ) -> ImportBatch:
@@ -156,6 +159,7 @@ def run_batch(
 
 
 @transaction.atomic
+@in_site_language()
 def reimport_line(
     *, line: ImportLine, scope: ImportScope | None, as_of: date | None = None, actor: Any = None
 ) -> RowOutcome:

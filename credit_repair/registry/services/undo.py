@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core import audit
 from credit_repair.core.clock import now
+from credit_repair.core.languages import in_site_language
 from credit_repair.registry.later_imports import LaterImports, later_imports_of
 from credit_repair.registry.law import one_law
 from credit_repair.registry.models import (
@@ -230,6 +231,7 @@ def _keep_down(records: list[Record]) -> None:
     again.update(state=Publication.State.REMOVED)
 
 
+@in_site_language()
 def _event(record: Record, batch: ImportBatch, changes: Any, *, actor: Any, today: date) -> RecordEvent:
     return RecordEvent(
         record=record,
@@ -245,6 +247,7 @@ def _event(record: Record, batch: ImportBatch, changes: Any, *, actor: Any, toda
     )
 
 
+@in_site_language()
 def _close(batch: ImportBatch, actor: Any) -> None:
     NameConflict.objects.filter(line__batch=batch, state=NameConflict.State.OPEN).update(
         state=NameConflict.State.DISMISSED,
