@@ -72,8 +72,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "credit_repair.core.headers.protective_headers",
     "csp.middleware.CSPMiddleware",  # so early that static files and refused requests have a policy, too
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "credit_repair.core.maintenance.closed_for_maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "credit_repair.core.languages.chosen_language",
     "django.middleware.common.CommonMiddleware",
@@ -139,10 +141,13 @@ AUTHENTICATION_BACKENDS = [
 ANONYMOUS_USER_NAME = None  # guardian: nobody acts without signing in
 GUARDIAN_MONKEY_PATCH_USER = False
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name", "email", "phone")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "credit_repair.people.passwords.NotEasilyGuessed"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "after_sign_in"
@@ -156,6 +161,10 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60  # a mail waits in a queue first
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": False}
 ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one counts once it has been confirmed
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "front"
@@ -166,6 +175,15 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_FORMS = {
     "login": "credit_repair.people.sign_in_forms.SignInForm",
     "signup": "credit_repair.people.sign_in_forms.RegisterForm",
+    "add_email": "credit_repair.people.sign_in_forms.ChangeAddressForm",
+    "change_email": "credit_repair.people.sign_in_forms.CorrectAddressForm",
+    "change_password": "credit_repair.people.sign_in_forms.ChangePasswordForm",
+    "set_password": "credit_repair.people.sign_in_forms.SetPasswordForm",
+    "reset_password": "credit_repair.people.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "credit_repair.people.sign_in_forms.NewPasswordForm",
+    "confirm_email_verification_code": "credit_repair.people.sign_in_forms.AddressCodeForm",
+    "confirm_password_reset_code": "credit_repair.people.sign_in_forms.ResetCodeForm",
+    "reauthenticate": "credit_repair.people.sign_in_forms.ReauthenticateForm",
 }
 # How often something may be tried; per address of the network unless it says otherwise. What is counted per
 # account could be used to lock its owner out, so sign-in counts no accounts here: see AXES below.
@@ -178,18 +196,27 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
+    "second_factor": "5/10m/key",  # the key is the account and whether it is a device of its owner
     "look_up": "60/m/ip",
     "verify": "60/m/ip",
     "upload": "60/m/user",
     "invitation": "20/m/ip",
     "mandate": "20/h/user",
     "csp_report": "60/m/ip",
+    "single_sign_on": "30/m/ip",
 }
 if env.bool("RATE_LIMITS_OFF", default=False):  # for load tests and browser tests on one address
     ACCOUNT_RATE_LIMITS = False
 # Whether officials and administrators must have a second factor. Off in the demo, whose accounts are known.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
 MFA_ADAPTER = "credit_repair.people.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "credit_repair.people.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "credit_repair.people.second_factor_forms.ReauthenticateForm",
+    "activate_totp": "credit_repair.people.second_factor_forms.ActivateForm",
+    "add_webauthn": "credit_repair.people.second_factor_forms.AddPasskeyForm",
+    "edit_webauthn": "credit_repair.people.second_factor_forms.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = env.str("SITE_NAME", default="信用修复服务")
@@ -197,7 +224,12 @@ MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 USERSESSIONS_TRACK_ACTIVITY = False  # people.middleware notes it once a minute, not with every request
-SOCIALACCOUNT_ADAPTER = "credit_repair.people.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "credit_repair.people.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_FORMS = {
+    "signup": "credit_repair.people.single_sign_on_forms.IdentityForm",
+    "disconnect": "credit_repair.people.single_sign_on_forms.DisconnectForm",
+}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds for each answer of a provider: a person waits
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone never opens another's account
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -210,9 +242,21 @@ SINGLE_SIGN_ON = {
         "secret": env.str(f"SSO_{kind.upper()}_SECRET", default=""),
         # Whether the provider itself asks for a second factor, so that this site need not ask again.
         "second_factor": env.bool(f"SSO_{kind.upper()}_SECOND_FACTOR", default=False),
+        # Values of the claim acr by which the provider says so, beside the methods of RFC 8176 in amr.
+        "acr": env.list(f"SSO_{kind.upper()}_ACR", default=[]),
+        # Whether an official's identity is connected by itself to the account with the same verified address.
+        "trust_email": env.bool(f"SSO_{kind.upper()}_TRUST_EMAIL", default=False),
+        # Hosts of the provider's own sign-in page, where it is not the host of the URL: https://login.example
+        "origins": env.list(f"SSO_{kind.upper()}_ORIGINS", default=[]),
     }
     for kind, name in (("enterprise", "企业统一身份认证"), ("official", "政务人员统一身份认证"))
 }
+SINGLE_SIGN_ON_ORIGINS = [
+    origin
+    for sso in SINGLE_SIGN_ON.values()
+    if sso["server_url"]
+    for origin in ("/".join(sso["server_url"].split("/")[:3]), *sso["origins"])
+]
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": [
@@ -228,6 +272,8 @@ SOCIALACCOUNT_PROVIDERS = {
         ]
     }
 }
+# No variable of the environment turns it on: tests alone speak to a provider without TLS.
+SSO_WITHOUT_TLS = False
 # A plugin that proves who may act for a subject; without one the office looks at the letter.
 IDENTITY_PLUGIN = env.str("IDENTITY_PLUGIN", default="")
 # Which claims of the enterprises' single sign-on name the organisation that the person acts for.
@@ -247,9 +293,11 @@ AXES_NEVER_LOCKOUT_WHITELIST = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "credit_repair.people.lockout.name_tried"
 AXES_CLIENT_IP_CALLABLE = "credit_repair.core.network.client_address"
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_LOCKOUT_CALLABLE = "credit_repair.people.lockout.locked"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# Neither its log nor its table keeps what was typed: a name may be a slip for the password.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "email", "csrfmiddlewaretoken", "next"]
 # How many proxies stand before the site: their entries of X-Forwarded-For are believed, no others.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
@@ -306,6 +354,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL
 _PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_PREFIX}sessionid", f"{_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_PREFIX}django_language"
+CSRF_FAILURE_VIEW = "credit_repair.home.views.errors.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token themselves; no script reads the cookie
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=HTTPS)
@@ -324,10 +373,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # A form that leads to single sign-on is followed there.
+        "form-action": [SELF, *SINGLE_SIGN_ON_ORIGINS],
         "frame-ancestors": [NONE],
+        "report-uri": "/csp-report/",
+        "report-to": "csp",  # the group that core.headers names
     }
 }
+if HTTPS:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
 
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
@@ -347,6 +401,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="xinyongban@example.g
 SITE_NAME = env.str("SITE_NAME", default="信用修复服务")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 SITE_PHONE = env.str("SITE_PHONE", default="0561-0000000" if DEMO else "")
+SITE_HOURS = env.str("SITE_HOURS", default="工作日8:30至12:00，14:30至17:30" if DEMO else "")
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="示例县政务服务中心二楼信用窗口" if DEMO else "")
+ICP_NUMBER = env.str("ICP_NUMBER", default="")
+# While it is on, every page but /health/ answers 503: come back in so many minutes.
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
+MAINTENANCE_MINUTES = env.int("MAINTENANCE_MINUTES", default=30)
 # The demo's own: one password for all its invented people, and the stand-in platform's page.
 DEMO_PASSWORD = "xinyong-demo-2026"  # noqa: S105
 DEMO_PLATFORM_URL = env.str("DEMO_PLATFORM_URL", default="")
@@ -381,6 +441,9 @@ MESSAGES_TO_PLATFORMS = {
     "batch": env.int("MESSAGE_BATCH", default=50),
 }
 
+# Reports of errors name no values; nor do the workers' logs pass by the filter below.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "credit_repair.core.logs.BareReports"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -392,6 +455,9 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "credit_repair": {"level": env.str("LOG_LEVEL", default="INFO")},
+        # Django's own handlers know nothing of secrets: what it says goes the same way as all else.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },

@@ -13,3 +13,9 @@ urlpatterns = [
     path("", include("credit_repair.repairs.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "credit_repair.home.views.errors.bad_request"
+handler403 = "credit_repair.home.views.errors.forbidden"
+handler404 = "credit_repair.home.views.errors.not_found"
+handler500 = "credit_repair.home.views.errors.server_error"
+handler429 = "credit_repair.core.limits.too_many"  # allauth asks for it

@@ -59,6 +59,7 @@ address                  method anon stranger clerk other was data intake verifi
 front                    GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 account_login            GET    ok   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 account_logout           POST   ->   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
+set_language             POST   ->   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 after_sign_in            GET    in   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 me                       GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
 my_cases                 GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no

@@ -1,6 +1,6 @@
 """The English texts of the site: extract what the code says in Chinese, merge, compile, check.
 
-    .venv/bin/python tools/messages.py                  extract and merge into locale/, compile (make messages)
+    .venv/bin/python tools/messages.py                extract, merge into locale/, compile (make messages)
     .venv/bin/python tools/messages.py --check          say what is missing or wrong; a step of make check
     .venv/bin/python tools/messages.py --todo FILE      write what has no English yet as JSON, to be filled in
     .venv/bin/python tools/messages.py --fill FILE …    merge, with the English of such files
@@ -8,7 +8,7 @@
 A file of --todo holds {Chinese: English, or [one, many] where numbers count}; before a msgid with a context
 stands the context and "|||". Nothing is guessed: a text that has changed is a new text without English.
 
-`locale/zh_Hans` is written by hand: Chinese for texts of the libraries that have none. It is compiled here too.
+`locale/zh_Hans` is written by hand: Chinese for what the libraries say in English. It is compiled here too.
 """
 
 import argparse
@@ -34,8 +34,8 @@ CONTEXT = "|||"
 CHINESE = re.compile(r"[㐀-鿿，。：；、！？（）【】]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[-+ #0]*[\d.]*[sdfr]|%[sdf%]|\{\w*\}")
 TAG = re.compile(r"</?\w+[^>]*>|&\w+;")
-#: What stays Chinese in the English: titles of laws, quoted as the law is called, and the name of the language.
-QUOTED = re.compile(r"《[^》]*》")
+#: What stays Chinese in the English: titles and examples, quoted as in the Chinese, and names of languages.
+QUOTED = re.compile(r"《[^》]*》|“[^”]*”")
 STAYS_CHINESE = frozenset({"简体中文", "中文"})
 
 HEADER = {
@@ -58,14 +58,12 @@ def extracted() -> polib.POFile:
 
     They are copied and read elsewhere, because makemessages writes into every `locale` that it can see.
     """
-    sys.path.insert(0, str(BASE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_repair.settings")
-    import django
     from django.conf import settings
     from django.core.management import call_command
+    from django.core.management.commands.makemessages import Command
 
-    django.setup()
-    settings.LOCALE_PATHS = []
+    if not settings.configured:  # it needs none of the site's own, and no app that might not load just now
+        settings.configure(USE_I18N=True)
     here = Path.cwd()
     with tempfile.TemporaryDirectory() as place:
         for source in SOURCES:
@@ -75,7 +73,7 @@ def extracted() -> polib.POFile:
         (Path(place) / "locale").mkdir()
         os.chdir(place)
         try:
-            call_command("makemessages", locale=["en"], no_wrap=True, no_location=True, verbosity=0)
+            call_command(Command(), locale=["en"], no_wrap=True, no_location=True, verbosity=0)
         finally:
             os.chdir(here)
         return polib.pofile(str(Path(place) / "locale" / "en" / "LC_MESSAGES" / "django.po"), wrapwidth=WIDTH)
@@ -92,7 +90,7 @@ def english_of(entry: polib.POEntry) -> list[str]:
 
 
 def merged(code: polib.POFile, old: polib.POFile, given: dict[str, object]) -> polib.POFile:
-    """Return the texts of the code in their order, each with its English: the one given now, or the old one."""
+    """Return the texts of the code, each with its English: the one given now, or the old one."""
     known = {key_of(entry): entry for entry in old if not entry.obsolete and "fuzzy" not in entry.flags}
     new = polib.POFile(wrapwidth=WIDTH)
     new.metadata = dict(HEADER)
@@ -144,7 +142,7 @@ def _faults_of_words(entry: polib.POEntry, name: str) -> Iterator[str]:
         for what, pattern in (("placeholders", PLACEHOLDER), ("tags", TAG)):
             if sorted(pattern.findall(entry.msgid)) != sorted(pattern.findall(text)):
                 yield f"other {what}: {name} -> {text!r}"
-        left = QUOTED.sub("", text)
+        left = QUOTED.sub(lambda found: "" if found[0] in entry.msgid else found[0], text)
         if CHINESE.search(left) and left not in STAYS_CHINESE:
             yield f"Chinese in the English: {name} -> {text!r}"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case as If
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -32,8 +32,9 @@ PERMISSION_OF = {Phase.INTAKE: "intake", Phase.VERIFY: "verify", Phase.DECIDE: "
 def holds_part(*, case: Case, part: Part, actor: Any, on: date) -> bool:
     """Whether `actor` (None: the system) may act as `part` in `case` on that day.
 
-    An official holds a part through an open step of that phase at an office where a running membership
-    gives the permission, theirs or that of a member in whose place they act; an official who acts for the case's subject holds none of them.
+    An official holds a part through an open step of that phase at an office where a running membership gives
+    the permission, theirs or that of a member in whose place they act; an official who acts for the case's
+    subject holds none of them.
     """
     if part == Part.SYSTEM or actor is None:
         return part == Part.SYSTEM and actor is None
@@ -79,11 +80,9 @@ def open_steps(*, user: Any, on: date, phases: Iterable[Phase] = Phase) -> Query
                 user,
                 phases,
                 on,
-                Coalesce(
-                    NullIf("membership__user__display_name", models.Value("")), "membership__user__username"
-                ),
+                Coalesce(NullIf("membership__user__display_name", Value("")), "membership__user__username"),
             ),
-            models.Value(""),
+            Value(""),
         ),
     )
 
@@ -95,20 +94,11 @@ def _lent(user: Any, phase: Phase, on: date) -> Q:
 
 
 def _of_represented(user: Any, phases: list[Phase], on: date, what: Any) -> If:
-    return If(
-        *(
-            When(
-                phase=phase,
-                then=Subquery(
-                    access.represented(user=user, permission=PERMISSION_OF[phase], on=on)
-                    .annotate(found=what)
-                    .values("found")[:1]
-                ),
-            )
-            for phase in phases
-        ),
-        default=None,
-    )
+    found = {
+        phase: access.represented(user=user, permission=PERMISSION_OF[phase], on=on, what=what)
+        for phase in phases
+    }
+    return If(*(When(phase=phase, then=then) for phase, then in found.items()), default=None)
 
 
 def visible_cases(*, user: Any, on: date) -> QuerySet[Case]:

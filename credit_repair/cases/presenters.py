@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases.models import Attachment, Case, CaseDocument, ReviewStep, TimelineEvent
 from credit_repair.cases.selectors import clock_view, timeline
+from credit_repair.core.languages import fixed_text
 from credit_repair.notices.models import Document
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.selectors import messages_of_causes
@@ -31,9 +32,9 @@ def _event_item(event: TimelineEvent) -> dict[str, Any]:
     links = [document_item(link) for link in event.documents.all()]
     return {
         "when": event.at,
-        "title": event.title,
+        "title": fixed_text(event.title),
         "text": event.text,
-        "actor": event.actor_label,
+        "actor": fixed_text(event.actor_label),
         "tone": TONES.get(event.action, "info"),
         "internal": event.audience == TimelineEvent.Audience.INTERNAL,
         "documents": [link for link in links if link],
@@ -64,7 +65,7 @@ def document_item(link: CaseDocument) -> dict[str, Any] | None:
         return None
     return {
         "href": reverse("document", args=[document.uuid]),
-        "name": document.title,
+        "name": fixed_text(document.title),
         "number": document.number or "",
         "size": document.size,
         "kind": "PDF",

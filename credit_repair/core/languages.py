@@ -4,6 +4,7 @@ Chinese comes first: English is shown to whoever has chosen it, by a cookie, and
 browser says. What is stored or sent is always Chinese: another person reads it, who has chosen nothing.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,8 +13,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+#: A Chinese character.
+CHINESE = re.compile(r"[㐀-鿿]")
 
 
 @contextmanager
@@ -31,6 +36,18 @@ def said_by_site(words: Any) -> str:
     """Return a lazy text in the site's own language, to be kept."""
     with in_site_language():
         return str(words)
+
+
+def fixed_text(stored: str) -> str:
+    """Return a text that was stored in Chinese in the reader's language, where it is one of the fixed ones."""
+    return stored if reads_chinese() or not stored else translation.gettext(stored)
+
+
+def quoted(text: str) -> str:
+    """Return Chinese words marked as such, where the page around them is not Chinese."""
+    if reads_chinese() or not CHINESE.search(text):
+        return text
+    return format_html('<span lang="zh-Hans">{}</span>', text)
 
 
 def reads_chinese() -> bool:

@@ -27,7 +27,38 @@ class _Words(HistoricalRecordContextHelper):
         return choices.get(value, super().prepare_delta_change_value(change, value))
 
 
-class NotedAdmin(admin.ModelAdmin):
+class DeskAdmin(admin.ModelAdmin):
+    """Who may do what with a model is said by the site's one table, for every page of the admin.
+
+    Django's own permissions of models play no part: nobody holds any.
+    """
+
+    def _allows(self, request: HttpRequest, what: str) -> bool:
+        site: Any = self.admin_site
+        return bool(site.allows(request, self.opts, what))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the person finds the model on the front page."""
+        return self._allows(request, "view")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the table lets the person read."""
+        return self._allows(request, "view")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the table lets the person add."""
+        return self._allows(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the table lets the person change."""
+        return self._allows(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the table lets the person delete."""
+        return self._allows(request, "delete")
+
+
+class NotedAdmin(DeskAdmin):
     """A list with a sentence above it, where there is something to know."""
 
     change_list_template = "admin/noted_list.html"

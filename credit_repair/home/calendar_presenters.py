@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext as _
 
+from credit_repair.core.wording import day_text
 from credit_repair.registry.models import CalendarDay
 from credit_repair.rules import WorkCalendar
 
@@ -167,12 +167,12 @@ def _runs(days: Iterable[date]) -> list[str]:
         else:
             runs.append([day])
     return [
-        formatted(run[0], "n月j日")
+        day_text(run[0], "day")
         if len(run) == 1
         else _("%(first)s至%(last)s（%(count)s天）")
         % {
-            "first": formatted(run[0], "n月j日"),
-            "last": formatted(run[-1], "n月j日"),
+            "first": day_text(run[0], "day"),
+            "last": day_text(run[-1], "day"),
             "count": len(run),
         }
         for run in runs

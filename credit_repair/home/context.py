@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core.clock import today
 from credit_repair.core.wording import clauses, listed
-from credit_repair.people import access
-from credit_repair.people.models import Membership
+from credit_repair.home.display import display_of
+from credit_repair.people import access, acting
+from credit_repair.people.mandate_selectors import applications_for
+from credit_repair.people.models import MandateApplication, Membership
 from credit_repair.people.roles import roles_with
 from credit_repair.registry.models import Office, Subject
 
@@ -47,9 +49,7 @@ class Frame:
     @cached_property
     def subjects(self) -> list[Subject]:
         """Return for whom the person may act today."""
-        return (
-            list(access.subjects_of(user=self.user, on=today()).order_by("name", "pk")) if self.user else []
-        )
+        return acting.subjects_of(self.request) if self.user else []
 
     def may(self, *permissions: str) -> bool:
         """Whether a role of today gives one of the permissions: for what is shown; doors ask themselves."""
@@ -97,12 +97,27 @@ class Frame:
         here = max(fitting, key=len, default="")
         return [
             {"label": label, "url": prefixes[0], "active": bool(here) and here in prefixes}
+            | self._count_of(prefixes[0])
             for label, *prefixes in places
         ]
+
+    def _count_of(self, url: str) -> dict[str, Any]:
+        """Return how much waits at a place of the navigation, where that is counted."""
+        if url != reverse("office_mandates") or not self.mandates_waiting:
+            return {}
+        return {"count": self.mandates_waiting, "count_label": _("件待审核")}
+
+    @cached_property
+    def mandates_waiting(self) -> int:
+        """Return how many applications for a mandate wait for this official."""
+        waiting = applications_for(user=self.user, on=today())
+        return waiting.filter(state=MandateApplication.State.SUBMITTED).count()
 
     def _office_places(self) -> list[tuple[str, ...]]:
         inbox, records = reverse("office"), reverse("office_records")
         places: list[tuple[str, ...]] = [(_("待办"), inbox, f"{inbox}repairs/")] if self.memberships else []
+        if self._takes_in:
+            places.append((_("授权审核"), reverse("office_mandates")))
         if self.may("see_cases", "import_records"):
             places.append((_("信用记录"), records))
         if self.may("import_records"):
@@ -115,16 +130,28 @@ class Frame:
             places.append((_("规则与日历"), reverse("office_rules"), reverse("office_calendar")))
         return places
 
+    @cached_property
+    def _takes_in(self) -> bool:
+        """Whether the person takes in somewhere today, themself or in a member's place."""
+        if not self.memberships:
+            return False
+        return access.offices_where(user=self.user, permission="intake", on=today()).exists()
+
     def _public_places(self) -> list[tuple[str, ...]]:
+        front = (_("首页"), reverse("front"))
+        reading = [(_("修复流程"), reverse("guide")), (_("选择办理方式"), reverse("choose"))]
         if self.user is None:
-            return [(_("首页"), reverse("front")), (_("登录"), reverse("account_login"))]
+            return [front, *reading, (_("登录"), reverse("account_login"))]
         if self.memberships and not self.subjects:
-            return [(_("首页"), reverse("front")), (_("工作台"), reverse("office"))]
+            return [front, *reading, (_("工作台"), reverse("office"))]
         me = reverse("me")
         return [
-            (_("我的信用记录"), me),
+            (_("我的办事台"), me),
             (_("我的申请"), reverse("my_cases"), f"{me}repairs/"),
             (_("修复日历"), reverse("my_calendar")),
+            (_("我的主体"), reverse("my_subjects")),
+            (_("我的文书"), reverse("my_letters"), reverse("my_mails")),
+            reading[0],
         ]
 
     def account_links(self) -> list[dict[str, str]]:
@@ -133,7 +160,7 @@ class Frame:
         if self.user is None:
             return []
         if self.in_office and self.subjects:
-            links.append({"label": _("我的信用记录"), "url": reverse("me")})
+            links.append({"label": _("我的办事台"), "url": reverse("me")})
         if not self.in_office and self.memberships:
             links.append({"label": _("工作台"), "url": reverse("office")})
         if self.user.is_staff:
@@ -141,23 +168,39 @@ class Frame:
         return links
 
     def acting_for(self) -> dict[str, str] | None:
-        """Return the subject that the person acts for, where it is the only one; else the page says it."""
-        if not self.request.path_info.startswith("/me/") or len(self.subjects) != 1:
+        """Return the subject that the person acts for, the chosen or the only one; a page about a thing of
+        another subject says that one instead."""
+        if self.user is None or not self.request.path_info.startswith("/me/"):
             return None
-        return acting_for(self.subjects[0], several=False)
+        subject = acting.subject_now(self.request)
+        return acting.bar(subject) if subject else None
 
     def search_url(self) -> str:
         """Return where the header's search leads, for who may read records."""
-        return reverse("office_records") if self.may("see_cases", "import_records") else ""
+        return reverse("office_search") if self.may("see_cases", "import_records") else ""
+
+    def crumb_root(self) -> dict[str, str] | None:
+        """Return where the way to every page begins; nothing on that page itself."""
+        if self.in_office:
+            root = {"label": _("待办"), "url": reverse("office")}
+        elif self.request.path_info.startswith("/me/"):
+            root = {"label": _("我的办事台"), "url": reverse("me")}
+        else:
+            root = {"label": _("首页"), "url": reverse("front")}
+        return None if self.request.path == root["url"] else root
+
+    def footer_links(self) -> list[dict[str, str]]:
+        """Return what everybody may read, wherever they are."""
+        return [
+            {"label": _("修复流程"), "url": reverse("guide")},
+            {"label": _("选择办理方式"), "url": reverse("choose")},
+            {"label": _("无障碍和适老说明"), "url": reverse("accessibility")},
+        ]
 
 
 def acting_for(subject: Subject, *, several: bool) -> dict[str, str]:
-    """Return the bar that says for whom the person acts, with the way to another where there are several."""
-    return {
-        "name": subject.name,
-        "number": subject.shown_number,
-        "switch_url": reverse("me") if several else "",
-    }
+    """Return the bar that says for whom a page acts, with the way to another subject."""
+    return acting.bar(subject)
 
 
 def frame_of(request: HttpRequest) -> Frame:
@@ -185,6 +228,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "contact_phone": settings.SITE_PHONE,
+        "contact_hours": settings.SITE_HOURS,
+        "contact_address": settings.SITE_ADDRESS,
+        "icp_number": settings.ICP_NUMBER,
+        "display": display_of(request),
+        "crumb_root": lazy(frame.crumb_root),
+        "footer_links": lazy(frame.footer_links),
+        "sign_in_url": reverse("account_login"),
         "demo_banner": lazy(_demo_banner),
         "home_url": reverse("office") if frame.in_office else reverse("front"),
         "host_office": lazy(frame.host_office),
@@ -193,6 +243,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "nav_items": lazy(frame.nav_items),
         "account_links": lazy(frame.account_links),
         "acting_for": lazy(frame.acting_for),
+        "acting_now": lazy(lambda: acting.now(request)),
         "search_url": lazy(frame.search_url),
         "search_query": request.GET.get("q", "")[:200] if frame.in_office else "",
     }

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from credit_repair.cases import kinds
 from credit_repair.core import audit
 from credit_repair.core.tables import Columns, file_response, wanted_format, write_table
+from credit_repair.registry.law_words import class_name
 from credit_repair.registry.models import Record
 from credit_repair.registry.personal_numbers import without_personal_numbers
 from credit_repair.registry.wording import penalty_summary
-from credit_repair.rules.types import CLASS_NAMES
 
 #: Of a personal search only this is kept in the audit: it may hold somebody's identity number.
 _NOT_KEPT = "q"
@@ -34,7 +34,7 @@ MY_RECORD_COLUMNS: Columns = (
     (_("罚款金额（万元）"), lambda record: record.fine),
     (_("没收金额（万元）"), lambda record: record.confiscated),
     (_("决定日期"), lambda record: record.decision_date),
-    (_("失信等级"), lambda record: CLASS_NAMES.get(record.rule_class or "", "")),
+    (_("失信等级"), lambda record: class_name(record.rule_class)),
     (_("可修复起始日"), lambda record: record.repairable_from),
     (_("公示截止日"), lambda record: record.effective_until),
     (_("状态"), lambda record: record.get_standing_display()),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core.wording import day_text
 from credit_repair.registry.law import current_book, current_calendar
+from credit_repair.registry.law_words import sentences
 from credit_repair.registry.models import Record
 from credit_repair.rules import Explanation
 from credit_repair.rules.eligibility import APPLICANTS_PART
@@ -79,7 +80,7 @@ def settled_outlook(record: Record, explanation: Explanation, *, today: date, he
         (condition for condition in explanation.blockers if condition.code not in APPLICANTS_PART),
         explanation.blockers[0],
     )
-    return Outlook("none", _("暂时不能申请"), f"{blocker.todo or blocker.text}。")
+    return Outlook("none", _("暂时不能申请"), sentences([blocker.todo or blocker.text]))
 
 
 def waiting_is_quicker(record: Record, *, today: date) -> bool:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases import kinds
 from credit_repair.cases.models import Case
+from credit_repair.core.languages import quoted
 from credit_repair.home.outlook import outlook
 from credit_repair.platforms.models import Message
+from credit_repair.registry.law_words import in_readers_words, sentences, term
 from credit_repair.registry.models import ImportLine, Record
 from credit_repair.registry.wording import penalty_summary
 from credit_repair.repairs.presenters import TONES as CASE_TONES
@@ -111,9 +113,9 @@ def condition_items(explanation: Explanation, *, met: bool, case: Case | None) -
     return [
         {
             "status": condition.state,
-            "title": condition.title,
+            "title": term(condition.title),
             "text": _words(condition),
-            "basis": condition.basis,
+            "basis": quoted(condition.basis),
         }
         for condition in explanation.conditions
         if condition.code not in left_out and (condition.state == "met") == met
@@ -124,8 +126,8 @@ def applicants_part(explanation: Explanation) -> list[dict[str, Any]]:
     """Return what the applicant sees to while applying, as the task list takes it."""
     return [
         {
-            "label": condition.title,
-            "hint": condition.todo or condition.text,
+            "label": term(condition.title),
+            "hint": in_readers_words(condition.todo or condition.text),
             "status": "todo",
             "status_label": _("申请时办理"),
             "tone": "info",
@@ -136,8 +138,7 @@ def applicants_part(explanation: Explanation) -> list[dict[str, Any]]:
 
 
 def _words(condition: Condition) -> str:
-    parts = [part.rstrip("。") for part in (condition.text, condition.todo) if part]
-    return "。".join(parts) + "。"
+    return sentences(part.rstrip("。") for part in (condition.text, condition.todo) if part)
 
 
 def message_rows(messages: Iterable[Message]) -> list[dict[str, Any]]:

@@ -6,13 +6,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import listed, stated
 from credit_repair.home.outlook import cn
 from credit_repair.platforms.selectors import RemovalStatus
 from credit_repair.registry.law import current_book
+from credit_repair.registry.law_words import class_name, in_readers_words, mark_note
 from credit_repair.registry.models import (
     FormerName,
     LawEdition,
@@ -25,7 +28,6 @@ from credit_repair.registry.models import (
 from credit_repair.registry.services.adjust import ADJUSTABLE
 from credit_repair.registry.wording import amount, penalty_summary
 from credit_repair.rules import NoRuleSet
-from credit_repair.rules.types import CLASS_NAMES, MARK_NOTES
 
 PUBLICATION_TONES = {
     Publication.State.PUBLISHING: "info",
@@ -135,7 +137,7 @@ def date_rows(record: Record) -> list[dict[str, Any]]:
     """Return what the rules made of a record: class and dates."""
     return _filled(
         [
-            (_("失信等级"), CLASS_NAMES.get(record.rule_class or "", "")),
+            (_("失信等级"), class_name(record.rule_class)),
             (_("最短公示期届满"), cn(record.min_until)),
             (_("附带限制截止"), cn(record.restriction_until)),
             (_("可申请修复之日"), cn(record.repairable_from)),
@@ -154,7 +156,8 @@ def _filled(rows: Iterable[tuple[Any, Any]]) -> list[dict[str, Any]]:
 def basis_lines(record: Record) -> list[str]:
     """Return how class and dates were computed, step by step, as stored with the record."""
     return [
-        step["text"] + MARK_NOTES.get(step.get("mark", ""), "") for step in record.assessment.get("basis", [])
+        format_html("{}{}", in_readers_words(step["text"]), mark_note(step.get("mark", "")))
+        for step in record.assessment.get("basis", [])
     ]
 
 
@@ -196,7 +199,7 @@ def _why_shown(record: Record) -> str:
     named = rule_set_title(record.rule_set)
     if not named:
         return ""
-    of_class = CLASS_NAMES.get(record.rule_class or "", "")
+    of_class = class_name(record.rule_class)
     given = {"rules": named, "class": of_class}
     if not record.published:
         return (_("按%(rules)s，属于%(class)s，不公示") if of_class else _("按%(rules)s，不公示")) % given
@@ -282,7 +285,7 @@ def event_items(
             "when": event.at,
             "title": event.get_what_display() if for_office else PUBLIC_EVENTS[RecordEvent.What(event.what)],
             "text": _event_text(event, offices, for_office=for_office, entry=entry),
-            "actor": event.actor_label if for_office else "",
+            "actor": fixed_text(event.actor_label) if for_office else "",
             "tone": EVENT_TONES.get(RecordEvent.What(event.what), "info"),
         }
         for event in sorted(events, key=lambda event: (event.at, event.pk), reverse=True)
@@ -359,8 +362,8 @@ def _amount_text(value: Any) -> str:
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
-    "rule_class": lambda value: CLASS_NAMES.get(value, ""),
-    "set_class": lambda value: CLASS_NAMES.get(value, ""),
+    "rule_class": class_name,
+    "set_class": class_name,
     "standing": lambda value: str(Record.Standing(value).label),
     "procedure": lambda value: str(Record.Procedure(value).label),
     "rule_set": rule_set_title,

@@ -30,11 +30,11 @@ def calendar_rows(view: Overview, open_cases: dict[int, Case], *, today: date) -
         "months": [
             {
                 "title": day_text(month.first, "month"),
-                "rows": [_entry_row(entry, today=today) for entry in month.entries],
+                "rows": [entry_row(entry, today=today) for entry in month.entries],
             }
             for month in view.months
         ],
-        "past": [_entry_row(entry, today=today) for entry in view.past],
+        "past": [entry_row(entry, today=today) for entry in view.past],
         "undated": [_record_row(record, words=_reason(outlook)) for record, outlook in view.undated],
     }
 
@@ -53,7 +53,7 @@ def _case_row(record: Record, case: Case) -> dict[str, Any]:
     return _record_row(record, words=words, tag=case_tag(case)) | {"url": case_url(case, office=False)}
 
 
-def _entry_row(entry: Entry, *, today: date) -> dict[str, Any]:
+def entry_row(entry: Entry, *, today: date) -> dict[str, Any]:
     record = entry.record
     left = (entry.day - today).days
     tag = {"label": _away(left), "tone": TONES[entry.kind]} if 0 <= left <= SOON else None

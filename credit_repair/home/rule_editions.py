@@ -22,6 +22,7 @@ from credit_repair.home.rule_words import (
     item_of,
     value_text,
 )
+from credit_repair.registry.law_words import sector_name
 from credit_repair.rules.schema import Schema
 
 
@@ -98,7 +99,9 @@ class Content:
     def words(self) -> dict[str, set[str]]:
         """Return the lists beside the sets, each entry in words."""
         sectors = self.content["sectors"]
-        hints = {hint["word"] + bracketed(hint_value(hint["value"], sectors)) for hint in self.content["hints"]}
+        hints = {
+            hint["word"] + bracketed(hint_value(hint["value"], sectors)) for hint in self.content["hints"]
+        }
         aliases = {f"{alias['alias']}＝{alias['name']}" for alias in self.content["words"]["aliases"]}
         return {
             _("处罚类别"): {kind["name"] for kind in self.content["penalty_types"]},

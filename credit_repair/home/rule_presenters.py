@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from credit_repair.core.languages import quoted
 from credit_repair.core.wording import bracketed, clauses, stated
 from credit_repair.home.rule_words import (
     HEADINGS,
@@ -25,10 +26,11 @@ from credit_repair.home.rule_words import (
     item_of,
     value_text,
 )
+from credit_repair.registry.law_words import class_name, sector_name
 from credit_repair.registry.models import RuleOverride
+from credit_repair.registry.wording import penalty_name
 from credit_repair.rules import RuleBook, RuleSet, RuleValue
 from credit_repair.rules.schema import SET_KINDS
-from credit_repair.rules.types import CLASS_NAMES
 
 UNVERIFIED = "?"
 #: The columns of a list of values as a file.
@@ -187,10 +189,10 @@ def penalty_rows(sight: Sight) -> list[dict[str, Any]]:
     classes = {value.path: value.value for value in sight.in_force(governing)}
     return [
         {
-            "name": kind.name,
-            "basis": kind.basis,
+            "name": penalty_name(kind.name),
+            "basis": quoted(kind.basis),
             "tag": MARK_TAGS[kind.mark],
-            "class": CLASS_NAMES.get(classes.get(f"penalty_class.{kind.name}", ""), "—"),
+            "class": class_name(classes.get(f"penalty_class.{kind.name}")) or "—",
             "aliases": [
                 {"text": alias.alias, "unverified": alias.mark == UNVERIFIED}
                 for alias in book.words.aliases

@@ -10,11 +10,13 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from credit_repair.core.wording import listed
 from credit_repair.home.outlook import cn
+from credit_repair.registry.law_words import CLASS_WORDS, class_name, list_name, sector_name, term
+from credit_repair.registry.wording import penalty_name
 from credit_repair.rules.eligibility import JUDGES
 from credit_repair.rules.schema import Field, Schema
 from credit_repair.rules.terms import DEFAULT_SECTOR
-from credit_repair.rules.types import CLASS_NAMES, LIST_NAMES
 
 ValueKind = Literal["flag", "count", "amount", "names", "choice"]
 
@@ -41,7 +43,7 @@ MARK_MEANINGS = {
     "?": _l("没有找到公开依据，由本系统暂定，请尽快核实；核实后可以设置本地值。"),
 }
 CHOICE_WORDS = {
-    **CLASS_NAMES,
+    **CLASS_WORDS,
     "decision_date": _l("处罚决定书日期"),
     "end": _l("公示结束"),
     "hold": _l("继续公示，直至履行"),
@@ -116,7 +118,7 @@ def item_of(path: str, *, schema: Schema, sectors: Mapping[str, str]) -> Item:
         heading=_heading(path),
         field=field,
         unit=str(_UNITS.get(unit, unit)),
-        zero=zero or (_("不设") if path.endswith("min_months") else ""),
+        zero=term(zero or "") or (_("不设") if path.endswith("min_months") else ""),
     )
 
 
@@ -128,17 +130,17 @@ def value_text(item: Item, value: Any) -> str:
         yes, no = (_("要求"), _("不要求")) if item.heading == "conditions" else (_("是"), _("否"))
         return yes if value else no
     if isinstance(value, list | tuple):
-        return "、".join(value) or _("没有")
+        return listed(map(penalty_name, value)) or _("没有")
     if value == 0 and item.zero:
         return item.zero
     if isinstance(value, str) and value in CHOICE_WORDS:
         return str(CHOICE_WORDS[value])
-    return f"{value}{item.unit}"
+    return _("%(value)s%(unit)s") % {"value": value, "unit": item.unit}
 
 
 def hint_value(value: str, sectors: Mapping[str, str]) -> str:
     """Return what a telling word stands for: a sector, a procedure or a kind of authority."""
-    return str(HINT_VALUES.get(value) or sectors.get(value, value))
+    return str(HINT_VALUES.get(value) or sector_name(value, sectors))
 
 
 @lru_cache(maxsize=256)
@@ -180,17 +182,17 @@ def days_text(first: date | None, last: date | None) -> str:
 def _titled(field: Field, base: str, hole: str | None, sectors: Mapping[str, str]) -> str:
     kind = field.placeholder
     if kind is None or hole is None:
-        return base
+        return term(base)
     if kind == "condition":
-        return JUDGES[hole][0]
+        return term(JUDGES[hole][0])
     if kind == "penalty":
-        return _("%s·所属等级") % hole
+        return _("%s·所属等级") % penalty_name(hole)
     if kind == "class":
-        return f"{CLASS_NAMES[hole]}·{base}"
+        return f"{class_name(hole)}·{term(base)}"
     if kind == "list":
-        return f"{LIST_NAMES[hole]}·{base.removeprefix('名单')}"
-    name = _("各行业") if hole == DEFAULT_SECTOR else sectors.get(hole, hole)
-    return f"{name}·{base}"
+        return f"{list_name(hole)}·{term(base.removeprefix('名单'))}"
+    name = _("各行业") if hole == DEFAULT_SECTOR else sector_name(hole, sectors)
+    return f"{name}·{term(base)}"
 
 
 def _heading(path: str) -> str:

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case as If
-from django.db.models import Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_objects_for_user
 
 from credit_repair.people.models import (
@@ -101,12 +101,12 @@ def needs_second_factor(*, user: Any, on: date) -> bool:
     """Whether `user` may come in only with a second factor: officials, administrators, and future ones."""
     if not may_sign_in(user):
         return False
+    if user.is_staff or user.is_superuser:
+        return True
     lasting = Q(until__isnull=True) | Q(until__gte=on)
-    return (
-        bool(user.is_staff or user.is_superuser)
-        or Membership.objects.filter(lasting, user=user).exists()
-        or Administration.objects.filter(lasting, user=user).exists()
-    )
+    serves = Membership.objects.filter(lasting, user=OuterRef("pk"))
+    administrates = Administration.objects.filter(lasting, user=OuterRef("pk"))
+    return User.objects.filter(Exists(serves) | Exists(administrates), pk=user.pk).exists()
 
 
 def may_at_office(*, user: Any, permission: str, office: Office, on: date) -> bool:
@@ -150,24 +150,28 @@ def members_with(*, office: Office, permission: str, on: date) -> QuerySet[User]
     return User.objects.filter(able, is_active=True).order_by("pk")
 
 
-def represented(*, user: Any, permission: str, on: date) -> QuerySet[Substitution]:
+def represented(*, user: Any, permission: str, on: date, what: Any) -> Coalesce:
     """Return, for a query over things that have an office and a taker, in whose place `user` acts on each.
 
-    A subquery: nothing where `user` holds `permission` at the thing's office themself. Who took it comes
-    before the other members whose work `user` does there.
+    `what`: an expression over the substitution, e.g. the member's key. Nothing where `user` holds
+    `permission` at the thing's office themself. Who took it comes before the other members whose work `user`
+    does there.
     """
     own = Membership.objects.filter(
         user=user, office=OuterRef("membership__office"), role__in=roles_with(permission)
     ).on(on)
-    taken = Q(membership__user=OuterRef("taken_by"))
     standing: QuerySet[Substitution] = Substitution.objects.filter(
-        Q(scope=Substitution.Scope.ALL) | taken,
         ~Exists(own),
         substitute=user,
         membership__in=Membership.objects.filter(role__in=roles_with(permission)).on(on),
         membership__office=OuterRef("office"),
     ).on(on)
-    return standing.order_by(If(When(taken, then=0), default=1), "pk")
+    found = standing.annotate(found=what).order_by("pk").values("found")
+    # Two subqueries: SQLite knows no column of the outer query where one is sorted.
+    return Coalesce(
+        Subquery(found.filter(membership__user=OuterRef("taken_by"))[:1]),
+        Subquery(found.filter(scope=Substitution.Scope.ALL)[:1]),
+    )
 
 
 def serves(*, permission: str, on: date) -> Q:

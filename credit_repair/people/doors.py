@@ -29,6 +29,12 @@ def applicant_door(view: View) -> View:
     return _door(view, allowed)
 
 
+def person_door(view: View) -> View:
+    """Let in everybody who may come to act for a subject: officials too, who have affairs of their own, but no
+    administrators of the site."""
+    return _door(view, lambda user: not access.is_administrator(user=user, on=today()))
+
+
 def official_door(view: View) -> View:
     """Let in people who serve an office today."""
     return _door(view, lambda user: access.is_official(user=user, on=today()))

@@ -41,7 +41,7 @@ def tell_of_new_person(mandate: Mandate, *, application: MandateApplication, tod
 def tell_of_end(
     mandate: Mandate, *, today: date, told_owner: bool, but: Iterable[User] = (), when: str = ""
 ) -> None:
-    """Whoever acts for the subject reads that somebody no longer does; so does that person, if `told_owner`."""
+    """Whoever acts for the subject reads that somebody no longer does; that person too, if `told_owner`."""
     event = when or f"{now():%Y%m%d%H%M%S%f}"
     for reader in people_acting_for(subject=mandate.subject, on=today, but=[mandate.user, *but]):
         _mail(

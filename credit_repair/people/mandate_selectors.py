@@ -13,6 +13,8 @@ from credit_repair.registry.models import Office, Subject
 from credit_repair.registry.services.subjects import known_subject
 
 State = MandateApplication.State
+#: A mandate that was ended on purpose on its first day: its dates must name that day, and it opens nothing.
+NEVER_COUNTED = Q(since=F("until")) & ~Q(end_reason="")
 
 
 def reviewing_offices() -> list[Office]:
@@ -21,7 +23,7 @@ def reviewing_offices() -> list[Office]:
 
 
 def reviewing_office(*, code: str, among: Iterable[Office] | None = None) -> Office | None:
-    """Return the office that answers for a subject: of the same division 行政区划 as its code, else the first.
+    """Return the office that answers for a subject: of the division 行政区划 in its code, else the first.
 
     None where there is no credit office at all.
     """
@@ -52,9 +54,7 @@ def applications_for(*, user: Any, on: date) -> QuerySet[MandateApplication]:
     return without_partial(MandateApplication.objects.filter(office__in=offices), user=user)
 
 
-def without_partial(
-    found: QuerySet[MandateApplication], *, user: Any
-) -> QuerySet[MandateApplication]:
+def without_partial(found: QuerySet[MandateApplication], *, user: Any) -> QuerySet[MandateApplication]:
     """Leave out what `user` must not decide: their own, and whoever they act or have acted for."""
     theirs = access.subjects_ever_acted_for(user=user)
     own = Q(user=user) | Q(subject__in=theirs)
@@ -75,7 +75,7 @@ def in_order_of_work(found: QuerySet[MandateApplication]) -> QuerySet[MandateApp
 
 def mandates_on(*, subject: Subject, on: date) -> QuerySet[Mandate]:
     """Return the running mandates for a subject, the oldest first."""
-    found: QuerySet[Mandate] = Mandate.objects.filter(subject=subject).on(on)
+    found: QuerySet[Mandate] = Mandate.objects.filter(subject=subject).on(on).exclude(NEVER_COUNTED)
     return found.select_related("user", "application__office").order_by("since", "pk")
 
 

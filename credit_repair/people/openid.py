@@ -19,6 +19,7 @@ from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnec
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 #: Signed with a key of the provider's own; never with one that both sides know, never unsigned.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -137,6 +138,11 @@ class SingleSignOnProvider(OpenIDConnectProvider):
     """One of the providers in the settings. A link cannot ask it for more than the site does."""
 
     oauth2_adapter_class = Connection
+
+    @property
+    def login_address(self) -> str:
+        """Where a form leads to the provider."""
+        return reverse("openid_connect_login", args=[self.sub_id])
 
     def serialize(self) -> dict[str, Any]:
         """Return by what the provider is found again."""

@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.core import audit
 from credit_repair.core.clock import now, today
@@ -27,7 +28,7 @@ from credit_repair.mail.services import queue_mail
 from credit_repair.people import access
 from credit_repair.people.models import User
 from credit_repair.people.openid import ProviderSession, SingleSignOnProvider
-from credit_repair.people.services.mandates import prove_by_claims
+from credit_repair.people.services.mandate_proofs import prove_by_claims
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,14 @@ def says_second_factor(claims: dict[str, Any], *, kind: str) -> bool:
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     """Lets allauth's single sign-on keep the rules of this site."""
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "email_taken": _l("这个邮箱已经有账号。请先用密码登录，再关联统一身份认证。"),
+        "no_password": _l("您的账号还没有密码，解除以后就不能登录。请先设置密码。"),
+        "no_verified_email": _l("您的账号还没有验证过的邮箱，解除以后就不能找回密码。请先验证邮箱。"),
+        "disconnect_last": _l("这是您唯一的登录方式，不能解除。"),
+    }
 
     def get_requests_session(self) -> ProviderSession:
         """Return the way to a provider: over TLS, with a time-out."""
@@ -161,10 +170,15 @@ def error_page(request: HttpRequest) -> HttpResponse:
     return render(request, "socialaccount/authentication_error.html", status=401)
 
 
+def kind_for(user: Any) -> str:
+    """Return which provider is for `user`: who must have a second factor is an official or an administrator."""
+    return OFFICIAL if access.needs_second_factor(user=user, on=today()) else ENTERPRISE
+
+
 def _may_connect(request: HttpRequest, sociallogin: SocialLogin) -> None:
     """Each account has one identity of the provider that is for its kind of person."""
     kind = sociallogin.account.provider
-    wanted = OFFICIAL if access.needs_second_factor(user=request.user, on=today()) else ENTERPRISE
+    wanted = kind_for(request.user)
     has_one = SocialAccount.objects.filter(user=request.user, provider=kind).exists()
     if kind != wanted:
         words = _("这个统一身份认证不适用于您的账号，没有关联。")

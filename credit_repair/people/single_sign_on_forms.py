@@ -1,12 +1,25 @@
-"""What is asked of a person of an enterprise whose provider does not say it all."""
+"""The forms of single sign-on."""
 
-from allauth.socialaccount.forms import SignupForm
+from allauth.socialaccount import forms as allauth_forms
+from allauth.socialaccount.adapter import get_adapter
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from credit_repair.people.openid import SingleSignOnProvider
+from credit_repair.people.single_sign_on import kind_for
 
-class IdentityForm(SignupForm):
-    """Name and mail address; the address is verified by a code."""
+
+class IdentityForm(allauth_forms.SignupForm):
+    """What the provider does not say of a person of an enterprise: name, and an address that gets a code."""
 
     display_name = forms.CharField(label=_("您的姓名"), max_length=50)
     field_order = ["display_name", "email"]
+
+
+class DisconnectForm(allauth_forms.DisconnectForm):
+    """Takes an identity away from the person's account."""
+
+    def offered(self) -> list[SingleSignOnProvider]:
+        """Return the providers by which this person could sign in."""
+        kind = kind_for(self.request.user)
+        return [found for found in get_adapter().list_providers(self.request) if found.sub_id == kind]

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from credit_repair.core.wording import listed
+from credit_repair.core.wording import day_text, listed
 from credit_repair.registry.models import ImportBatch, SupplyCount
 
 State = ImportBatch.State
@@ -25,8 +25,7 @@ class LaterImports:
 
     def __str__(self) -> str:
         files = listed(
-            _("“%(name)s”（%(year)s年%(month)s月%(day)s日导入）")
-            % {"name": name, "year": day.year, "month": day.month, "day": day.day}
+            _("“%(name)s”（%(day)s导入）") % {"name": name, "day": day_text(day)}
             for name, day in self.examples
         )
         words = {"count": self.count, "files": files}

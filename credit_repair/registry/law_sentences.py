@@ -84,32 +84,11 @@ TERMS = frozenset(
         _("特种设备"),
         _("安全生产"),
         _("消防"),
-        _("Who may be repaired, and when: every condition of a repair (信用修复), explained one by one.
-
-One small function per condition, in the order in which a person would ask. Each reads the situation and says:
-met, not yet (and from which day), not met (and what to do), or unknown.
-"),
-        _("How things stand with a record and its subject.
-
-    :param today: the day to judge by.
-    :param assessment: what the rules make of the record.
-    :param sector: code of the record's sector, for local rules.
-    :param published_in_fact: whether a platform shows the record; None to go by the rules.
-    :param record_ended_on: the day on which its authority withdrew or removed it.
-    :param held_at_maximum: publicity goes on past the maximum because the duty is not performed.
-    :param duties: corrected and performed (履行义务)? open, declared by the subject, proved; None not known.
-    :param commitment_signed: is there a letter of commitment (信用承诺书) for this record?
-    :param barred_until: the last day of a bar after false material.
-    :param restriction_until: the last day of an attached restriction; the assessment's own counts too.
-    :param open_case: number of an open repair application on the record.
-    :param other_bar: another legal bar, in words.
-    "),
         _("该信息正在公示或者依规定应当公示"),
         _("该信息不公示，无需申请修复"),
         _("如果您发现该信息仍在公示，可以提出异议"),
         _("该信息没有被撤销、变更或者移出"),
         _("公示没有规定的截止日期"),
-        _("，期满自动停止公示，无需申请"),
         _("该信息没有最短公示期"),
         _("处罚没有附带的限制期限"),
         _("已经证明纠正了失信行为、履行了全部义务"),
@@ -148,7 +127,9 @@ PATTERNS = (
     _("列入%(list)s，按%(class)s对待"),
     _("屡次违法，属于%(class)s"),
     _("适用简易程序的行政处罚，属于%(class)s"),
-    _("处罚类别（%(penalties)s）本应属于%(class)s，而文书显示适用简易程序；仍按简易程序认定，请核对程序是否填写有误"),
+    _(
+        "处罚类别（%(penalties)s）本应属于%(class)s，而文书显示适用简易程序；仍按简易程序认定，请核对程序是否填写有误"
+    ),
     _("处罚类别为%(penalty)s，属于%(class)s"),
     _("有%(number)s种处罚，按最重的“%(penalty)s”认定，属于%(class)s"),
     _("罚款%(amount)s万元，达到特别巨大数额（%(amount_least)s万元），属于严重失信"),
@@ -169,7 +150,9 @@ PATTERNS = (
     _("决定日期%(day)s，属于%(class)s，没有最短公示期，自%(day_first)s起可申请"),
     _("决定日期%(day)s，属于%(class)s，最短公示期%(number)s个月，至%(day_until)s止，自%(day_first)s起可申请"),
     _("决定日期%(day)s，本规则不分等级，没有最短公示期，自%(day_first)s起可申请"),
-    _("决定日期%(day)s，本规则不分等级，最短公示期%(number)s个月，至%(day_until)s止，自%(day_first)s起可申请"),
+    _(
+        "决定日期%(day)s，本规则不分等级，最短公示期%(number)s个月，至%(day_until)s止，自%(day_first)s起可申请"
+    ),
     _("处罚附带的限制至%(day)s止，届满以前不提前结束公示，自%(day_first)s起可申请"),
     _("最长公示期%(number)s个月，至%(day)s止，期满公示自行结束"),
     _("最长公示期%(number)s个月，至%(day)s止，期满不再保留公示"),

@@ -7,16 +7,16 @@ is marked as Chinese. Nothing here changes what a Chinese reader sees.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from credit_repair.core.languages import reads_chinese
+from credit_repair.core.languages import CHINESE, quoted, reads_chinese
 from credit_repair.core.wording import day_text, listed
 from credit_repair.registry.law_sentences import PATTERNS, TERMS
 from credit_repair.registry.wording import PENALTIES, amount, penalty_name
@@ -41,7 +41,6 @@ _SECTOR_WORDS = {
     "market": _l("市场监督管理"),
 }
 _DAY = re.compile(r"(\d+)年(\d+)月(\d+)日")
-_CHINESE = re.compile(r"[㐀-鿿]")
 
 
 def class_name(code: str | None) -> str:
@@ -71,7 +70,7 @@ def in_readers_words(text: str) -> str:
 
     What comes back is safe for a page: marked or plain, it is escaped once.
     """
-    if reads_chinese() or not _CHINESE.search(text):
+    if reads_chinese() or not CHINESE.search(text):
         return text
     found = _said_anew(text)
     return quoted(text) if found is None else found
@@ -82,11 +81,10 @@ def plain_in_readers_words(text: str) -> str:
     return text if reads_chinese() else _said_anew(text) or text
 
 
-def quoted(text: str) -> str:
-    """Return Chinese words marked as such, where the page around them is not Chinese."""
-    if reads_chinese() or not _CHINESE.search(text):
-        return text
-    return format_html('<span lang="zh-Hans">{}</span>', text)
+def sentences(texts: Iterable[str]) -> str:
+    """Return sentences of the rules, which have no full stop, one after the other."""
+    said = [format_html("{}{}", in_readers_words(text), _("。")) for text in texts]
+    return format_html_join("" if reads_chinese() else " ", "{}", ((each,) for each in said))
 
 
 def term(text: str) -> str:
@@ -144,12 +142,22 @@ def _back(names: Mapping[str, str], say: Callable[[str], str]) -> Callable[[str]
     return lambda words: say(codes[words])
 
 
+def _inside(say: Callable[[str], str]) -> Callable[[str], str]:
+    """A name within a sentence does not begin with a capital."""
+
+    def said(words: str) -> str:
+        found = say(words)
+        return found[:1].lower() + found[1:]
+
+    return said
+
+
 _PENALTY = "|".join(map(re.escape, PENALTIES))
 #: Kind of a placeholder (its name up to "_") → how it looks in Chinese, how it is said anew.
 _SHAPES: dict[str, tuple[str, Callable[[str], str]]] = {
     "day": (_DAY.pattern.replace("(", "(?:"), _day),
-    "class": (_one_of(CLASS_NAMES), _back(CLASS_NAMES, class_name)),
-    "list": (_one_of(LIST_NAMES), _back(LIST_NAMES, list_name)),
+    "class": (_one_of(CLASS_NAMES), _inside(_back(CLASS_NAMES, class_name))),
+    "list": (_one_of(LIST_NAMES), _inside(_back(LIST_NAMES, list_name))),
     "penalty": (_PENALTY, penalty_name),
     "penalties": (
         f"(?:{_PENALTY})(?:、(?:{_PENALTY}))*",
@@ -157,7 +165,7 @@ _SHAPES: dict[str, tuple[str, Callable[[str], str]]] = {
     ),
     "number": (r"\d+", str),
     "amount": (r"[\d.]+", lambda words: amount(Decimal(words))),
-    "term": ("|".join(map(re.escape, TERMS)), _),
+    "term": ("|".join(map(re.escape, TERMS)), _inside(_)),
     "sentence": (".+", plain_in_readers_words),
     "words": (".+", str),
 }

@@ -3,11 +3,12 @@
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from credit_repair.core.wording import clauses
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment, ReviewStep
+from credit_repair.core.wording import clauses
 from credit_repair.platforms.selectors import unconfirmed_required
+from credit_repair.registry.law_words import plain_in_readers_words
 from credit_repair.registry.models import Record
 from credit_repair.repairs.selectors import explain_case
 
@@ -39,7 +40,7 @@ def eligible(step: Action) -> None:
     """Every condition of the rules is met today; the first one that is not says what to do."""
     explanation = explain_case(case=step.case, today=step.today)
     for condition in explanation.blockers:
-        words = clauses(part for part in (condition.text, condition.todo) if part)
+        words = clauses(plain_in_readers_words(part) for part in (condition.text, condition.todo) if part)
         raise ActionRefused(f"not_eligible:{condition.code}", _("现在还不能提交：%s。") % words)
 
 

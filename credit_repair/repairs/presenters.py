@@ -17,7 +17,10 @@ from credit_repair.cases.presenters import (
     timeline_items,
 )
 from credit_repair.cases.services import available_actions
+from credit_repair.core.languages import quoted
+from credit_repair.people import acting
 from credit_repair.platforms.selectors import removal_status
+from credit_repair.registry.law_words import in_readers_words, term
 from credit_repair.registry.models import Record
 from credit_repair.registry.wording import amount, penalty_summary
 from credit_repair.repairs.forms import OFFICE_FORMS
@@ -75,8 +78,14 @@ def crumbs(case: Case) -> dict[str, Any]:
         "breadcrumbs": [
             {"label": _("我的申请"), "url": reverse("my_cases")},
             {"label": case.number or _("草稿"), "url": reverse("my_repair", args=[case.uuid])},
-        ]
+        ],
+        **bar_of(case),
     }
+
+
+def bar_of(case: Case) -> dict[str, Any]:
+    """Return the bar of the case's own subject, whichever one the person has chosen."""
+    return {"acting_for": acting.bar(case.subject)} if case.subject else {}
 
 
 def state_tag(case: Case) -> dict[str, Any]:
@@ -112,9 +121,9 @@ def stored_explanation_items(case: Case) -> list[dict[str, Any]]:
     return [
         {
             "status": condition["state"],
-            "title": condition["title"],
-            "text": condition["text"],
-            "basis": condition["basis"],
+            "title": term(condition["title"]),
+            "text": in_readers_words(condition["text"]),
+            "basis": quoted(condition["basis"]),
         }
         for condition in case.explanation.get("conditions", [])
     ]
@@ -182,6 +191,7 @@ def draft_page(case: Case, *, today: date) -> dict[str, Any]:
         "page_caption": case.record.doc_no if case.record else "",
         "page_subtitle": _("每保存一步，就可以随时离开，换手机或电脑接着填。"),
         "breadcrumbs": [{"label": _("我的申请"), "url": reverse("my_cases")}],
+        **bar_of(case),
         "tasks": tasks,
         "done_count": sum(task["status"] == "done" for task in tasks),
         "first_day": explanation.first_day,
@@ -224,7 +234,12 @@ def check_page(case: Case, *, user: Any, today: date, errors: list[dict[str, Any
         "page_title": _("核对并提交"),
         "errors": errors,
         "can_submit": bool(submit and submit.enabled),
-        "record_rows": record_rows(case.record, for_office=False) if case.record else [],
+        "record_rows": [
+            {"key": _("申请主体"), "value": f"{case.subject} {case.subject.shown_number}"},
+            *record_rows(case.record, for_office=False),
+        ]
+        if case.record and case.subject
+        else [],
         "answer_rows": [
             row(_("已经改正并全部履行"), _("是") if repair.corrected else "", statement),
             row(_("履行完毕日期"), repair.performed_on, statement),
@@ -248,6 +263,7 @@ def filed_page(case: Case, *, today: date) -> dict[str, Any]:
         "documents": _documents(case),
         "office": case.intake_office,
         "breadcrumbs": [{"label": _("我的申请"), "url": reverse("my_cases")}],
+        **bar_of(case),
     }
 
 
@@ -279,6 +295,7 @@ def applicant_page(case: Case, *, user: Any, today: date) -> dict[str, Any]:
         "can_withdraw": "withdraw" in actions,
         "can_apply_again": state in (S.NOT_ACCEPTED, S.REFUSED, S.WITHDRAWN, S.DISCARDED),
         "breadcrumbs": [{"label": _("我的申请"), "url": reverse("my_cases")}],
+        **bar_of(case),
     }
 
 
@@ -303,7 +320,10 @@ def office_page(case: Case, *, user: Any, today: date, bound: dict[str, forms.Fo
         "record_rows": record_rows(case.record, for_office=True) if case.record else [],
         "unmet": [item for item in explanation if item["status"] != "met"],
         "met": [item for item in explanation if item["status"] == "met"],
-        "basis": case.explanation.get("assessment", {}).get("basis", []),
+        "basis": [
+            {"text": in_readers_words(step["text"])}
+            for step in case.explanation.get("assessment", {}).get("basis", [])
+        ],
         "materials": attachment_items(case),
         "steps": step_rows(case),
         "timeline": list(reversed(timeline_items(case, internal=True))),

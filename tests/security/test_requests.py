@@ -110,11 +110,11 @@ def test_a_field_that_nobody_offered_is_not_taken(today: None) -> None:
     case = county.complete_draft(made)
     client = Client()
     client.force_login(made.clerk)
-    forged = {"state": "approved", "number": "XF-1", "subject": "1", "office": "1", "query_code": "x"}
+    forged = {"state": "approved", "number": "XF-1", "subject": "1", "intake_office": "1", "filing": "1"}
     client.post(reverse("my_repair_statement", args=[case.uuid]), {**county.ANSWERS, **forged})
     after = Case.objects.get(pk=case.pk)
     assert (after.state, after.number, after.subject_id) == (case.state, case.number, case.subject_id)
-    assert (after.office_id, after.query_code) == (case.office_id, case.query_code)
+    assert (after.intake_office_id, after.filing_id) == (case.intake_office_id, case.filing_id)
 
 
 @pytest.mark.parametrize(

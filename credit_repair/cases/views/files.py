@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from credit_repair.cases import selectors
 from credit_repair.core.clock import today
+from credit_repair.core.downloads import file_response
 from credit_repair.notices.models import Document
 
 
@@ -18,9 +19,7 @@ def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
     """Hand out a material of a case to those who may see the case."""
     try:
         found = selectors.attachment_for(user=request.user, uuid=uuid, on=today())
-        return FileResponse(
-            found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.mime
-        )
+        return file_response(found.file.open("rb"), name=found.name, mime=found.mime)
     except (ObjectDoesNotExist, FileNotFoundError) as error:
         raise Http404 from error
 
@@ -33,11 +32,6 @@ def document(request: HttpRequest, uuid: UUID) -> FileResponse:
         found = selectors.document_for(user=request.user, uuid=uuid, on=today()).document
         if found.state != Document.State.READY:
             raise Http404
-        return FileResponse(
-            found.file.open("rb"),
-            as_attachment=True,
-            filename=found.file_name,
-            content_type="application/pdf",
-        )
+        return file_response(found.file.open("rb"), name=found.file_name, mime="application/pdf")
     except (ObjectDoesNotExist, FileNotFoundError) as error:
         raise Http404 from error

@@ -1,18 +1,24 @@
 """The officials' inbox 待办."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.views.decorators.http import require_safe
 
+from credit_repair.cases import inbox as parts
 from credit_repair.cases import selectors
 from credit_repair.cases.kinds import kind_of
 from credit_repair.cases.models import ReviewStep
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
 from credit_repair.core.tables import Columns, table_response, wanted_format
+from credit_repair.people.mandate_selectors import applications_for
+from credit_repair.people.models import MandateApplication
 
 PAGE_SIZE = 30
 COLUMNS: Columns = (
@@ -28,10 +34,16 @@ COLUMNS: Columns = (
 )
 
 
+@require_safe
 @official_door
 def inbox(request: HttpRequest) -> HttpResponseBase:
-    """Show what lies with this person, the nearest deadline first."""
-    steps = selectors.inbox(user=request.user, on=today())
+    """Show how much lies with this person and how soon it is due; then the steps, the nearest deadline first."""
+    day = today()
+    everything = selectors.inbox(user=request.user, on=day)
+    counted = parts.counts(everything, user=request.user, on=day)
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in counted else parts.ALL
+    steps = parts.part_of(everything, chosen, user=request.user, on=day)
     if wanted_format(request):
         return table_response(request, name=_("待办"), columns=COLUMNS, rows=map(_row, steps))
     page = Paginator(steps, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -41,10 +53,39 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
         {
             "page_title": _("待办"),
             "page_subtitle": _("按剩余工作日排列，最急的在最前面。"),
+            "figures": _figures(counted, chosen),
+            "mandates": applications_for(user=request.user, on=day)
+            .filter(state=MandateApplication.State.SUBMITTED)
+            .count(),
+            "chosen": chosen,
             "page_obj": page,
             "rows": [_row(step) for step in page],
         },
     )
+
+
+def _figures(counted: dict[str, int], chosen: str) -> list[dict[str, Any]]:
+    """The counts above the list, each the way to its part of it; what nobody has is left out."""
+    labels = {
+        parts.ALL: _("全部待办"),
+        "overdue": _("已超期"),
+        "today": _("今天到期"),
+        "week": _("本周内到期"),
+        "mine": _("我已接手"),
+        "instead": _("代同事办理"),
+    }
+    always = (parts.ALL, "overdue", "today", "week", chosen)
+    return [
+        {
+            "label": label,
+            "count": counted[name],
+            "url": reverse("office") + ("" if name == parts.ALL else f"?show={name}"),
+            "active": name == chosen,
+            "tone": {"overdue": "danger", "today": "warning"}.get(name, "") if counted[name] else "",
+        }
+        for name, label in labels.items()
+        if counted[name] or name in always
+    ]
 
 
 def _row(step: ReviewStep) -> dict[str, object]:

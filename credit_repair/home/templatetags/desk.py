@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from credit_repair.core import languages, wording
 from credit_repair.core.wording import day_text, stated
 
 register = template.Library()
@@ -110,6 +111,18 @@ def cn_date(value: date | datetime | None, style: str = "date") -> SafeString:
 def day(value: date | datetime | None, style: str = "date") -> str:
     """Give a day in the reader's language, for a sentence; styles as of `cn_date`, and "month"."""
     return day_text(value, style)
+
+
+@register.filter
+def quoted(words: Any) -> str:
+    """Mark Chinese words that stay Chinese, such as a regulation's, where the page is not."""
+    return languages.quoted(str(words or ""))
+
+
+@register.filter
+def listed(parts: Iterable[Any]) -> str:
+    """Join the members of a list as the reader's language does."""
+    return wording.listed(parts)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from credit_repair.core.limits import limited
 from credit_repair.home import presenters
 from credit_repair.home.mailbox import mail_named, newest_mails
 from credit_repair.people.doors import View
@@ -29,6 +30,7 @@ def demo_door(view: View) -> View:
 
 @require_safe
 @demo_door
+@limited("look_up", get=True)
 def mails(request: HttpRequest) -> HttpResponse:
     """List the mails that the demo has sent, newest first."""
     context = {
@@ -41,6 +43,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @demo_door
+@limited("look_up", get=True)
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """Show one mail."""
     found = mail_named(name)

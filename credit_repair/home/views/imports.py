@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from credit_repair.core import audit
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
 from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import import_presenters, import_selectors, mending, presenters, selectors
 from credit_repair.home.exports import BATCH_COLUMNS, LINE_COLUMNS
@@ -65,6 +66,7 @@ def batches(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @importers_door
+@limited("upload")
 def new(request: HttpRequest) -> HttpResponse:
     """Take one or several tables in; a worker imports them."""
     day = today()

@@ -1,13 +1,14 @@
-"""An enterprise's own pages: its records, one record, its applications."""
+"""An enterprise's own pages: its desk with the records, one record, its applications."""
 
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +19,9 @@ from credit_repair.core.clock import today
 from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import presenters, selectors
 from credit_repair.home import record_presenters as shown
+from credit_repair.home.choice import ALL, chosen_subject
 from credit_repair.home.context import acting_for, frame_of
+from credit_repair.home.desk import VIEWS, Shelf, desk_of
 from credit_repair.home.exports import CASE_COLUMNS, MY_RECORD_COLUMNS
 from credit_repair.home.outlook import count_outlooks, settled_outlook, waiting_is_quicker
 from credit_repair.platforms.selectors import removal_status
@@ -31,24 +34,14 @@ PAGE_SIZE = 30
 LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
 
 
-def _chosen(request: HttpRequest, subjects: list[Subject]) -> Subject | None:
-    """The subject that the address names, or the only one; None where there is a choice to make."""
-    wanted = request.GET.get("subject")
-    if wanted is not None:
-        found = next((subject for subject in subjects if str(subject.uuid) == wanted.lower()), None)
-        if found is None:
-            raise Http404
-        return found
-    return subjects[0] if len(subjects) == 1 else None
-
-
 @require_safe
 @applicant_door
 def records(request: HttpRequest) -> HttpResponseBase:
-    """Show the records of the subject acted for, each with when it can be repaired and why."""
+    """Show the desk of the subject acted for: what waits, what is running, what comes next; and its records,
+    each with when it can be repaired and why."""
     subjects = frame_of(request).subjects
-    subject = _chosen(request, subjects)
-    context: dict[str, Any] = {"page_title": _("我的信用记录"), "subject": subject}
+    subject = chosen_subject(request, subjects)
+    context: dict[str, Any] = {"page_title": _("我的办事台"), "subject": subject}
     if subject is None:
         return render(request, "public/records.html", context | _choice(subjects))
     day = today()
@@ -57,9 +50,17 @@ def records(request: HttpRequest) -> HttpResponseBase:
     if wanted_format(request):
         return table_response(request, name=_("我的信用记录"), columns=MY_RECORD_COLUMNS, rows=found)
     open_cases, held = selectors.open_cases_by_record(subject), _held_among(found, day)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    shelf = Shelf(records=found, open_cases=open_cases, held=held, today=day)
+    view = request.GET.get("show", "")
+    view = view if view in VIEWS else "all"
+    page = Paginator(shelf.of(view), PAGE_SIZE).get_page(request.GET.get("page"))
+    query = {"subject": str(subject.uuid)} if len(subjects) > 1 else {}
+    if page.number == 1:  # further pages are of the records alone
+        context |= desk_of(subject=subject, user=request.user, shelf=shelf, query=query)
     context |= {
         "page_subtitle": count_outlooks(found, today=day, in_hand=open_cases, held=held) if found else "",
+        "tabs": shelf.tabs(chosen=view, query=query),
+        "query": f"?{urlencode(query)}" if query else "",
         "page_obj": page,
         "rows": presenters.my_record_rows(page, open_cases=open_cases, today=day, held=held),
         "acting_for": acting_for(subject, several=len(subjects) > 1),
@@ -76,9 +77,7 @@ def _held_among(records: list[Record], day: date) -> set[int]:
 def _choice(subjects: list[Subject]) -> dict[str, Any]:
     return {
         "page_subtitle": _("您可以为多个主体办理，请先选择一个。") if subjects else "",
-        "choices": [
-            {"subject": subject, "url": f"{reverse('me')}?subject={subject.uuid}"} for subject in subjects
-        ],
+        "choices": subjects,
     }
 
 
@@ -105,7 +104,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page_caption": found.get_kind_display(),
         "breadcrumbs": [
             {
-                "label": _("我的信用记录"),
+                "label": _("我的办事台"),
                 "url": reverse("me") + (f"?subject={found.subject.uuid}" if several else ""),
             }
         ],
@@ -141,7 +140,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def cases(request: HttpRequest) -> HttpResponseBase:
     """Show the applications of the subject acted for; of all where there are several."""
     subjects = frame_of(request).subjects
-    subject = _chosen(request, subjects)
+    subject = chosen_subject(request, subjects)
     found = cases_of_subjects(user=request.user, on=today())
     if subject is not None:
         found = found.filter(subject=subject)
@@ -154,6 +153,8 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "rows": presenters.case_rows(page, office=False),
         "show_subject": subject is None,
     }
-    if subject is not None:
-        context["acting_for"] = acting_for(subject, several=len(subjects) > 1)
+    context["acting_for"] = acting_for(subject, several=len(subjects) > 1) if subject else None
+    if subject is not None and len(subjects) > 1:
+        every = f"{reverse('my_cases')}?subject={ALL}"
+        context["page_actions"] = [{"label": _("查看全部主体的申请"), "url": every}]
     return render(request, "public/cases.html", context)

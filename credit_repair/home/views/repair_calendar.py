@@ -16,11 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from credit_repair.cases.views.doors import applicant_door
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
 from credit_repair.home import selectors
-from credit_repair.home.context import acting_for, frame_of
+from credit_repair.home.context import frame_of
 from credit_repair.home.repair_calendar import PAST_DAYS, all_entries, overview
 from credit_repair.home.repair_calendar_file import CONTENT_TYPE, calendar_file
 from credit_repair.home.repair_calendar_rows import calendar_rows
+from credit_repair.people import acting
 from credit_repair.registry.flags import held_records
 from credit_repair.registry.models import Subject
 from credit_repair.registry.selectors import records_of
@@ -34,11 +36,10 @@ LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """Show month by month what can be repaired from when, and what ends by itself."""
-    subjects = frame_of(request).subjects
-    wanted = request.GET.get("subject")
-    if wanted is None and len(subjects) != 1:
-        return render(request, "public/calendar.html", _choice(subjects))
-    return _page(request, _subject(request, wanted))
+    subject = acting.subject_asked_for(request, request.GET.get("subject"))
+    if subject is None:
+        return render(request, "public/calendar.html", _choice(frame_of(request).subjects))
+    return _page(request, subject)
 
 
 @require_safe
@@ -75,6 +76,7 @@ def revoke_address(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("look_up", get=True)
 def subscription(request: HttpRequest, secret: str) -> HttpResponseBase:
     """Answer a calendar program: the file to who has the secret, nothing to anybody else.
 
@@ -102,21 +104,11 @@ def _quiet(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def _subject(request: HttpRequest, wanted: str | None) -> Subject:
-    """The subject that is named, among those the person may act for today; the only one where none is."""
-    subjects = frame_of(request).subjects
-    if wanted is None and len(subjects) == 1:
-        return subjects[0]
-    for subject in subjects:
-        if str(subject.uuid) == (wanted or "").lower():
-            return subject
-    raise Http404
-
-
-def _acting_for(request: HttpRequest, subject: Subject) -> dict[str, str]:
-    """The bar of the subject; another one is chosen on this page again."""
-    if len(frame_of(request).subjects) == 1:
-        return acting_for(subject, several=False)
-    return acting_for(subject, several=True) | {"switch_url": reverse("my_calendar")}
+    """The subject that is named, among those the person may act for today, else the one acted for."""
+    subject = acting.subject_asked_for(request, wanted)
+    if subject is None:
+        raise Http404
+    return subject
 
 
 def _since(day: date) -> date:
@@ -138,10 +130,8 @@ def _choice(subjects: list[Subject]) -> dict[str, Any]:
     return {
         "page_title": _("修复日历"),
         "page_subtitle": _("您可以为多个主体办理，请先选择一个。") if subjects else "",
-        "choices": [
-            {"subject": subject, "url": f"{reverse('my_calendar')}?subject={subject.uuid}"}
-            for subject in subjects
-        ],
+        "choices": subjects,
+        "choice_next": "my_calendar",
     }
 
 
@@ -165,6 +155,6 @@ def _page(request: HttpRequest, subject: Subject, *, secret: str = "") -> HttpRe
         "address": address,
         "open_address": f"webcal://{address.partition('://')[2]}" if address else "",
         "download_url": f"{reverse('my_calendar_file')}?subject={subject.uuid}",
-        "acting_for": _acting_for(request, subject),
+        "acting_for": acting.bar(subject),
     }
     return render(request, "public/calendar.html", context)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, get_group_perms, remove_perm
 
+from credit_repair.people.mandate_selectors import NEVER_COUNTED
 from credit_repair.people.models import Mandate, Membership, Substitution, User
 from credit_repair.people.roles import OFFICE_PERMISSIONS
 from credit_repair.registry.models import Office, Subject
@@ -51,7 +52,8 @@ def _refresh_group_permissions() -> int:
 
 def _refresh_mandates(today: date) -> int:
     lasting = Q(until__isnull=True) | Q(until__gte=today)  # one that is still to begin keeps its permission
-    wanted = set(Mandate.objects.filter(lasting).values_list("user", "subject"))
+    counted = Mandate.objects.filter(lasting).exclude(NEVER_COUNTED)
+    wanted = set(counted.values_list("user", "subject"))
     held = {
         (user, int(subject))
         for user, subject in UserObjectPermission.objects.filter(

@@ -19,7 +19,7 @@ from credit_repair.people.errors import MandateRefused, NotInCharge
 from credit_repair.people.mandate_selectors import without_partial
 from credit_repair.people.models import Mandate, MandateApplication, User
 from credit_repair.people.services.mandates import (
-    end_mandate,
+    end_at_once,
     grant_mandate,
     prolong_mandate,
     running_mandate,
@@ -183,7 +183,7 @@ def settle_approval(
     reason: str = "",
     ends: Mandate | None = None,
 ) -> Mandate:
-    """Grant what a locked application asks for, note it and tell everybody; whoever calls has asked for leave."""
+    """Grant what a locked application asks for, note it, tell everybody. The caller has asked for leave."""
     if subject is None:
         subject, _made = subject_for(
             name=locked.name, code=locked.code, personal_number=locked.personal_number
@@ -192,9 +192,7 @@ def settle_approval(
     MandateFlow(locked).approve()
     locked.subject, locked.replaces, locked.until = subject, replaced, until
     locked.reason, locked.decided_by, locked.decided_at = reason, actor, now()
-    locked.save(
-        update_fields=["state", "subject", "replaces", "until", "reason", "decided_by", "decided_at"]
-    )
+    locked.save(update_fields=["state", "subject", "replaces", "until", "reason", "decided_by", "decided_at"])
     running = running_mandate(user=locked.user, subject=subject, on=today)
     said = {"until": until, "approved_by": actor, "application": locked}
     if running is not None:
@@ -291,8 +289,7 @@ def _to_replace(
 
 
 def _replace(replaced: Mandate, *, by: Mandate, today: date, actor: User | None) -> None:
-    """End the mandate of whom somebody replaces: with yesterday, or, begun today, with today."""
-    until = max(replaced.since, today - timedelta(days=1))
+    """End the mandate of whom somebody replaces, and tell them and the others."""
     reason = said_by_site(REPLACED) % by.user
-    end_mandate(mandate=replaced, until=until, actor=actor, reason=reason)
-    mandate_mails.tell_of_end(replaced, today=today, told_owner=True, but=[by.user])
+    ended = end_at_once(mandate=replaced, today=today, actor=actor, reason=reason)
+    mandate_mails.tell_of_end(ended, today=today, told_owner=True, but=[by.user])

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from credit_repair.core.clock import now
 from credit_repair.people import access
+from credit_repair.people.errors import MandateRefused
 from credit_repair.people.identity import Proof, identity_plugin
 from credit_repair.people.mandate_selectors import reviewing_office
 from credit_repair.people.models import Mandate, MandateApplication, User
@@ -44,7 +45,11 @@ def prove_by_claims(*, user: User, claims: Mapping[str, Any], today: date) -> Ma
     if not is_credit_code(proof.code) or proof.until is not None and proof.until < today:
         logger.warning("a proof of %s for user %s names no subject or is over", proof.label, user.pk)
         return None
-    return _take(user=user, proof=proof, today=today)
+    try:
+        return _take(user=user, proof=proof, today=today)
+    except MandateRefused as refused:
+        logger.warning("user %s is granted nothing by claims: %s", user.pk, refused.code)
+        return None
 
 
 @transaction.atomic

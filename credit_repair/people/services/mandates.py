@@ -13,8 +13,9 @@ from credit_repair.core import audit
 from credit_repair.core.languages import said_by_site
 from credit_repair.people import access, mandate_mails
 from credit_repair.people.errors import MandateRefused, NotInCharge
+from credit_repair.people.mandate_selectors import NEVER_COUNTED, in_charge_of_mandate
 from credit_repair.people.models import Administration, Mandate, MandateApplication, User
-from credit_repair.people.mandate_selectors import in_charge_of_mandate
+from credit_repair.people.services import apart
 from credit_repair.registry.models import Subject
 
 ACT_FOR = "registry.act_for"
@@ -39,7 +40,8 @@ def grant_mandate(
     _refuse_administrators(user=user, since=since, until=until)
     said = {"until": until, "approved_by": approved_by, "application": application}
     mandate, made = Mandate.objects.get_or_create(user=user, subject=subject, since=since, defaults=said)
-    if not made and mandate.until != until:  # the same start once more: what was said last counts
+    # The same start once more: what was said last counts.
+    if not made and (mandate.until != until or mandate.end_reason):
         mandate.until, mandate.approved_by, mandate.end_reason = until, approved_by, ""
         mandate.application = application or mandate.application
         mandate.save(update_fields=["until", "approved_by", "end_reason", "application"])
@@ -61,7 +63,7 @@ def prolong_mandate(
     approved_by: User | None = None,
     application: MandateApplication | None = None,
 ) -> Mandate:
-    """Let a running mandate go on to `until` (None: no end); `application` is by what it stands from now on."""
+    """Let a running mandate go on to `until` (None: no end), by `application` from now on."""
     _refuse_administrators(user=mandate.user, since=mandate.since, until=until)
     mandate.until, mandate.end_reason = until, ""
     mandate.approved_by = approved_by
@@ -78,9 +80,7 @@ def prolong_mandate(
 
 
 @transaction.atomic
-def end_mandate(
-    *, mandate: Mandate, until: date | None, actor: User | None = None, reason: str = ""
-) -> None:
+def end_mandate(*, mandate: Mandate, until: date | None, actor: User | None = None, reason: str = "") -> None:
     """End `mandate` with the day `until` (None: no end). The dates decide; the permission follows them."""
     mandate.until, mandate.end_reason = until, reason[:200]
     mandate.save(update_fields=["until", "end_reason"])
@@ -100,13 +100,14 @@ def end_at_once(*, mandate: Mandate, today: date, actor: Any, reason: str) -> Ma
     Its last day is yesterday. One that began today cannot end before it began: it keeps today as its last
     day and loses the permission with it.
     """
-    locked = Mandate.objects.select_for_update(of=("self",)).select_related("user", "subject").get(pk=mandate.pk)
+    rows = Mandate.objects.select_for_update(of=("self",)).select_related("user", "subject")
+    locked = rows.get(pk=mandate.pk)
     if locked.until is not None and locked.until < today or locked.since > today:
         raise MandateRefused("not_running", _("这项授权已经结束，不需要再终止。"))
     end_mandate(
         mandate=locked, until=max(locked.since, today - timedelta(days=1)), actor=actor, reason=reason
     )
-    lasting = Mandate.objects.filter(Q(until__isnull=True) | Q(until__gte=today), end_reason="")
+    lasting = Mandate.objects.filter(Q(until__isnull=True) | Q(until__gte=today)).exclude(NEVER_COUNTED)
     if not lasting.filter(user=locked.user, subject=locked.subject).exists():
         remove_perm(ACT_FOR, locked.user, locked.subject)
     return locked
@@ -147,15 +148,18 @@ def running_mandate(*, user: Any, subject: Subject | None, on: date) -> Mandate 
     """Return the mandate through which `user` acts for `subject` on that day, the longest one; or None."""
     if not access.may_act_for(user=user, subject=subject, on=on):
         return None
-    found = Mandate.objects.filter(user=user, subject=subject).on(on).select_related("subject")
-    return min(found, key=lambda each: (each.until is not None, -(each.until or on).toordinal()), default=None)
+    found = Mandate.objects.filter(user=user, subject=subject).on(on).select_related("user", "subject")
+    return max(found, key=lambda each: each.until or date.max, default=None)
 
 
 def _refuse_administrators(*, user: User, since: date, until: date | None) -> None:
-    """No mandate may run on a day on which the person administers the site."""
-    running = Administration.objects.filter(Q(until__isnull=True) | Q(until__gte=since), user=user)
-    if until is not None:
-        running = running.filter(since__lte=until)
-    if running.exists():
+    """No mandate may run on a day on which the person administers the site.
+
+    The person's row stays locked: whoever makes them an administrator at this moment waits and then sees it.
+    """
+    apart.lock(user)
+    apart.lock(user)  # nobody appoints them in the same moment
+    days = apart.within(since=since, until=until)
+    if Administration.objects.filter(days, user=user).exists():
         words = _("系统管理人员不能为任何主体办理信用事项。请用本人的另一个账号申请。")
         raise MandateRefused("administrator", words)

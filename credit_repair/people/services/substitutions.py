@@ -1,6 +1,5 @@
 """Let a person stand in for a member 代办, and end it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core import audit
 from credit_repair.core.clock import now
-from credit_repair.core.wording import cn
+from credit_repair.core.models import AuditEntry
+from credit_repair.core.wording import day_text
 from credit_repair.people import absence_mails, access
 from credit_repair.people.errors import AbsenceRefused, NotInCharge
-from credit_repair.people.models import Absence, Administration, Membership, Role, Substitution, User
-from credit_repair.people.roles import roles_with
+from credit_repair.people.models import Absence, Administration, Membership, Substitution, User
+from credit_repair.people.roles import OFFICE_PERMISSIONS, roles_with
 from credit_repair.people.services.groups import group_of
 from credit_repair.registry.models import Office
 
@@ -53,8 +53,6 @@ def in_charge(*, actor: Any, membership: Membership, on: date) -> bool:
 
 def permissions_of(membership: Membership) -> set[str]:
     """Return what a membership gives."""
-    from credit_repair.people.roles import OFFICE_PERMISSIONS
-
     return set(OFFICE_PERMISSIONS[membership.role])
 
 
@@ -127,13 +125,11 @@ def end_substitution(*, substitution: Substitution, actor: Any, on: date, today:
     if row.until < today:
         raise AbsenceRefused("ended", _("这项代办已经结束，不用再办理。"))
     if not today <= on <= row.until:
-        words = _("请选择今天到%(last)s之间的一天。") % {"last": cn(row.until)}
+        words = _("请选择今天到%(last)s之间的一天。") % {"last": day_text(row.until)}
         raise AbsenceRefused("bad_day", words, field="on")
     entry = record(row, actor=actor, action="people.end_substitution", ended_from=on.isoformat())
     kept = shorten(row, last=on - timedelta(days=1))
-    absence_mails.tell_of_substitution(
-        row, kind="substitution_ended", entry=entry, on=today, ended_from=on
-    )
+    absence_mails.tell_of_substitution(row, kind="substitution_ended", entry=entry, on=today, ended_from=on)
     return row if kept else None
 
 
@@ -188,7 +184,9 @@ def check_stand_in(
         words = _("%(member)s的“%(role)s”任职没有覆盖这段时间，请先核对任职的起止日期。")
         raise AbsenceRefused("member_not_serving", words % named, field="until")
     if not User.objects.filter(pk=substitute.pk, is_active=True).exists():
-        raise AbsenceRefused("inactive", _("%(name)s的账号已经停用，请另选一位同事。") % named, field="substitute")
+        raise AbsenceRefused(
+            "inactive", _("%(name)s的账号已经停用，请另选一位同事。") % named, field="substitute"
+        )
     if _administers(substitute, since, until):
         words = _("%(name)s是系统的管理员，不能代办案件，请另选一位同事。")
         raise AbsenceRefused("administrator", words % named, field="substitute")
@@ -245,7 +243,7 @@ def write(
     return row
 
 
-def record(row: Substitution, *, actor: Any, action: str, **more: str) -> audit.AuditEntry:
+def record(row: Substitution, *, actor: Any, action: str, **more: str) -> AuditEntry:
     """Write in the audit who stands in for whom, where, as what and how long."""
     return audit.record(
         actor=actor,
@@ -270,14 +268,8 @@ def handles_cases(membership: Membership) -> bool:
     return bool({"intake", "verify", "approve"} & permissions_of(membership))
 
 
-def running(rows: Iterable[Substitution], *, on: date) -> list[Substitution]:
-    """Return those of `rows` that are not over on that day."""
-    return [row for row in rows if row.until >= on]
-
-
 __all__ = [
     "MOST_DAYS",
-    "Role",
     "StandIn",
     "candidates",
     "end_substitution",

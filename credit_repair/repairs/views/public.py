@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +16,8 @@ from credit_repair.cases.models import Attachment, Case
 from credit_repair.cases.services import transition
 from credit_repair.cases.views.doors import applicant_door
 from credit_repair.core.clock import today
+from credit_repair.core.downloads import file_response
+from credit_repair.core.limits import limited
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.notices.glyphs import MissingGlyphs
 from credit_repair.notices.services import CannotIssue
@@ -119,16 +121,13 @@ def letter(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     except (ActionRefused, MissingGlyphs) as refused:
         messages.error(request, str(refused))
         return redirect("my_repair", uuid=case.uuid)
-    return FileResponse(
-        link.document.file.open("rb"),
-        as_attachment=True,
-        filename=f"{link.document.title}.pdf",
-        content_type="application/pdf",
-    )
+    name = f"{link.document.title}.pdf"
+    return file_response(link.document.file.open("rb"), name=name, mime="application/pdf")
 
 
 @require_http_methods(["GET", "POST"])
 @applicant_door
+@limited("upload")
 def material(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
     """Take the signed letter, or a proof of performance."""
     case = _case(request, uuid)

@@ -1,0 +1,160 @@
+"""The enterprise's desk 办事台: what waits for it, what is running, which dates come next, what was sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from credit_repair.cases import kinds
+from credit_repair.cases.flow import act_of
+from credit_repair.cases.models import Case, Clock
+from credit_repair.cases.parts import Part
+from credit_repair.cases.presenters import document_item
+from credit_repair.home import presenters
+from credit_repair.home.correspondence import letters_of, mails_of
+from credit_repair.home.outlook import outlook
+from credit_repair.home.repair_calendar import all_entries
+from credit_repair.home.repair_calendar_rows import entry_row
+from credit_repair.registry.models import Record, Subject
+
+#: So many of each stand on the desk; each list has a page of its own.
+CASES, DATES, LETTERS, MAILS = 5, 5, 3, 3
+VIEWS = ("all", "now", "later", "running")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The records of a subject, sorted by what can be done with them now."""
+
+    records: list[Record]
+    open_cases: dict[int, Case]
+    held: set[int]
+    today: date
+
+    def of(self, view: str) -> list[Record]:
+        """Return the records of one view: all, now, later, running."""
+        if view == "all":
+            return self.records
+        if view == "running":
+            return [record for record in self.records if record.pk in self.open_cases]
+        free = [record for record in self.records if record.pk not in self.open_cases]
+        return [record for record in free if self._state(record) == view]
+
+    def _state(self, record: Record) -> str:
+        return outlook(record, today=self.today, held=record.pk in self.held).state
+
+    def tabs(self, *, chosen: str, query: dict[str, str]) -> list[dict[str, Any]]:
+        """Return the views with their counts; those that show nothing are left out."""
+        labels = {
+            "all": _("全部"),
+            "now": _("现在可以申请"),
+            "later": _("以后可以申请"),
+            "running": _("正在办理"),
+        }
+        counts = {view: len(self.of(view)) for view in VIEWS}
+        return [
+            {
+                "label": labels[view],
+                "count": counts[view],
+                "active": view == chosen,
+                "url": f"?{urlencode(query | ({} if view == 'all' else {'show': view}))}#records",
+            }
+            for view in VIEWS
+            if counts[view] or view in ("all", chosen)
+        ]
+
+
+def desk_of(*, subject: Subject, user: Any, shelf: Shelf, query: dict[str, str]) -> dict[str, Any]:
+    """Return what stands above the records on the desk of `subject`."""
+    cases = _open_cases(subject)
+    return {
+        "waiting": _waiting(cases, shelf, query=query),
+        "running": [_case_row(case) for case in cases if not waits_for_applicant(case)][:CASES],
+        "dates": _dates(shelf),
+        "letters": [document_item(link) for link in _letters(user, shelf.today, subject)],
+        "mails": [
+            {"mail": mail, "url": reverse("my_mail", args=[mail.uuid])}
+            for mail in mails_of(user=user).defer("body")[:MAILS]
+        ],
+    }
+
+
+def _open_cases(subject: Subject) -> list[Case]:
+    running = Prefetch("clocks", Clock.objects.filter(stopped_on__isnull=True), to_attr="running_clocks")
+    found = Case.objects.filter(subject=subject, closed_on__isnull=True)
+    return list(
+        found.select_related("record__authority").prefetch_related(running).order_by("-created_at", "-pk")
+    )
+
+
+def _letters(user: Any, day: date, subject: Subject) -> Any:
+    return letters_of(user=user, on=day, subject=subject)[:LETTERS]
+
+
+def waits_for_applicant(case: Case) -> bool:
+    """Whether the next step is the applicant's: by the state table, an act of theirs leads on from here
+    (to withdraw or to discard ends the case, and leads nowhere)."""
+    flow = kinds.kind_of(case).flow
+    rows = (row for sources in flow.actions().values() for source, row in sources.items())
+    return any(
+        str(row.source) == str(case.state)
+        and act_of(row).by == Part.APPLICANT
+        and str(row.target) not in {str(end) for end in flow.ENDS}
+        for row in rows
+    )
+
+
+def _waiting(cases: Iterable[Case], shelf: Shelf, *, query: dict[str, str]) -> list[dict[str, Any]]:
+    """Return what only the applicant can do next, as the task list takes it."""
+    tasks = [_task(case) for case in cases if waits_for_applicant(case)]
+    if ready := len(shelf.of("now")):
+        words = ngettext("%d条记录现在可以申请修复", "%d条记录现在可以申请修复", ready)
+        tasks.append(
+            {
+                "label": words % ready,
+                "url": f"?{urlencode(query | {'show': 'now'})}#records",
+                "hint": _("最短公示期已满；义务已经履行的，就可以申请。"),
+                "status": "todo",
+                "status_label": _("可以申请"),
+                "tone": "success",
+            }
+        )
+    return tasks
+
+
+def _task(case: Case) -> dict[str, Any]:
+    label = _("继续填写申请") if case.number is None else _("补正材料：%s") % case.number
+    return {
+        "label": label,
+        "url": presenters.case_url(case, office=False),
+        "hint": _record_words(case),
+        "status": "started" if case.number is None else "fix",
+    }
+
+
+def _case_row(case: Case) -> dict[str, Any]:
+    due = min((clock.due_on for clock in case.running_clocks if clock.due_on), default=None)  # type: ignore[attr-defined]
+    return {
+        "label": case.number,
+        "url": presenters.case_url(case, office=False),
+        "hint": _record_words(case),
+        "due": due,
+        "tag": presenters.case_tag(case),
+    }
+
+
+def _record_words(case: Case) -> str:
+    record = case.record
+    return f"{record.authority.name} {record.doc_no}".strip() if record else ""
+
+
+def _dates(shelf: Shelf) -> list[dict[str, Any]]:
+    """Return the next days of the repair calendar."""
+    entries = all_entries(shelf.records, since=shelf.today, held=shelf.held)
+    return [entry_row(entry, today=shelf.today) for entry in entries[:DATES]]

@@ -1,0 +1,35 @@
+"""What an official finds by a text among cases and subjects: never more than they may read."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from credit_repair.cases.models import Case
+from credit_repair.cases.parts import visible_cases
+from credit_repair.home.selectors import records_for_official
+from credit_repair.registry.models import Record, Subject
+from credit_repair.registry.search import records_with, search_subjects
+
+#: A part of a case number is sought where it is at least so long: one digit is in all of them.
+NUMBER_PART = 3
+
+
+def find_cases(*, text: str, user: Any, on: date) -> QuerySet[Case]:
+    """Return the cases that `user` may read whose number has the text, whose subject it names, or on whose
+    record it stands; the newest first."""
+    subjects = search_subjects(text).order_by().values("pk")
+    found = Q(subject__in=subjects)
+    on_record = Record.objects.filter(records_with(text), cases__isnull=False).values("pk")
+    found |= Q(record__in=on_record)
+    if len(text) >= NUMBER_PART:
+        found |= Q(number__icontains=text)
+    cases = visible_cases(user=user, on=on).filter(found)
+    return cases.select_related("subject", "record").order_by("-submitted_on", "-pk")
+
+
+def find_subjects(*, text: str, user: Any, on: date) -> QuerySet[Subject]:
+    """Return the subjects that the text names, of which `user` may read a record or a case; by name."""
+    records = records_for_official(user=user, on=on).order_by().filter(subject=OuterRef("pk"))
+    cases = visible_cases(user=user, on=on).filter(subject=OuterRef("pk"))
+    return search_subjects(text).filter(Exists(records) | Exists(cases))

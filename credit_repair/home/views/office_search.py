@@ -1,0 +1,70 @@
+"""The officials' search: one text, and what it finds among cases, subjects and records."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from credit_repair.core.clock import today
+from credit_repair.home import presenters, selectors
+from credit_repair.home.finding import find_cases, find_subjects
+from credit_repair.home.views.office import NOT_LISTED, door_of_any
+from credit_repair.registry import search as registry_search
+
+#: So many of each are shown; the list of records leads on.
+SHOWN = 10
+
+
+@require_safe
+@door_of_any("see_cases", "import_records")
+def search(request: HttpRequest) -> HttpResponseBase:
+    """Show what the text finds; the number of a case leads to the case."""
+    text, day = request.GET.get("q", "").strip()[:100], today()
+    context: dict[str, Any] = {"page_title": _("查找"), "text": text}
+    if not text:
+        return render(request, "office/search.html", context)
+    case = selectors.case_by_number(number=text, user=request.user, on=day)
+    if case is not None:
+        return redirect(presenters.case_url(case, office=True))
+    return render(request, "office/search.html", context | _found(request, text))
+
+
+def _found(request: HttpRequest, text: str) -> dict[str, Any]:
+    user, day = request.user, today()
+    readable = selectors.records_for_official(user=user, on=day, text=text)
+    records = list(readable.defer(*NOT_LISTED)[: SHOWN + 1])
+    cases = list(find_cases(text=text, user=user, on=day)[: SHOWN + 1])
+    subjects = list(find_subjects(text=text, user=user, on=day)[: SHOWN + 1])
+    # A whole personal number is not repeated: not on the page, not in the addresses that lead on.
+    named: list[Any] = [*records, *(case for case in cases if case.subject is not None)]
+    secret = registry_search.is_personal_number(text, records=named)
+    more = "" if secret else f"{reverse('office_records')}?{urlencode({'q': text})}"
+    return {
+        "text": "" if secret else text,
+        "search_query": "" if secret else text,
+        "cases": presenters.case_rows(cases[:SHOWN], office=True),
+        "more_cases": len(cases) > SHOWN,
+        "records": [
+            {
+                "record": record,
+                "tag": presenters.standing_tag(record),
+                "url": reverse("office_record", args=[record.uuid]),
+            }
+            for record in records[:SHOWN]
+        ],
+        "more_records_url": more if len(records) > SHOWN else "",
+        "subjects": [
+            {"subject": subject, "url": "" if subject.number_hash else _records_of(subject.code)}
+            for subject in subjects[:SHOWN]
+        ],
+        "more_subjects": len(subjects) > SHOWN,
+        "searched": True,
+    }
+
+
+def _records_of(code: str | None) -> str:
+    return f"{reverse('office_records')}?{urlencode({'q': code})}" if code else ""

@@ -1,0 +1,192 @@
+"""The audit log in words: what each action is called, what it was done to, and which facts it shows.
+
+An action that is not here is shown by its code; a fact that is not here is not shown at all, so that no text
+of a case and no number of a person gets into the log's pages by way of a new action.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from credit_repair.core.models import AuditEntry
+from credit_repair.registry.personal_numbers import without_personal_numbers
+
+ACTIONS: dict[str, Any] = {
+    "people.invite": _("发出邀请"),
+    "people.resend_invitation": _("重发邀请"),
+    "people.revoke_invitation": _("撤销邀请"),
+    "people.accept_invitation": _("接受邀请"),
+    "people.make_account": _("开通账号"),
+    "people.start_regain": _("发出恢复登录的链接"),
+    "people.regain": _("恢复登录"),
+    "people.close_account": _("停用账号"),
+    "people.end_sessions": _("结束全部登录"),
+    "people.lift_lockout": _("解除登录限制"),
+    "people.join_office": _("任职"),
+    "people.leave_office": _("变更任职的结束日"),
+    "people.appoint_administrator": _("任命管理员"),
+    "people.remove_administrator": _("结束管理职责"),
+    "people.grant_mandate": _("授予经办授权"),
+    "people.prolong_mandate": _("延长经办授权"),
+    "people.end_mandate": _("结束经办授权"),
+    "people.apply_for_mandate": _("申请经办授权"),
+    "people.approve_mandate_application": _("通过授权申请"),
+    "people.refuse_mandate_application": _("不通过授权申请"),
+    "people.withdraw_mandate_application": _("撤回授权申请"),
+    "people.identity_connected": _("关联统一身份认证"),
+    "people.identity_disconnected": _("取消统一身份认证"),
+    "people.join_by_single_sign_on": _("经统一身份认证开通账号"),
+    "people.enter_absence": _("登记离岗"),
+    "people.change_absence": _("变更离岗"),
+    "people.cancel_absence": _("取消离岗"),
+    "people.enter_substitution": _("登记代办"),
+    "people.change_substitution": _("变更代办"),
+    "people.end_substitution": _("结束代办"),
+    "people.unmask": _("查看明文"),
+    "people.export_audit": _("导出审计日志"),
+    "people.export_sign_ins": _("导出登录记录"),
+    "repair.create": _("新建信用修复申请"),
+    "repair.discard": _("放弃信用修复申请草稿"),
+    "repair.submit": _("提交信用修复申请"),
+    "repair.accept": _("受理信用修复申请"),
+    "repair.refuse_to_accept": _("不予受理信用修复申请"),
+    "repair.give_opinion": _("提交核查意见"),
+    "repair.send_back": _("退回核查"),
+    "repair.approve": _("准予修复"),
+    "repair.refuse": _("不予修复"),
+    "repair.settle": _("办结信用修复申请"),
+    "repair.withdraw": _("撤回信用修复申请"),
+    "repair.close_as_moot": _("终结信用修复申请"),
+    "case.attach": _("上传材料"),
+    "case.remove_attachment": _("删除材料"),
+    "recompute_due_date": _("重算期限"),
+    "import_records": _("导入数据"),
+    "stop_import": _("导入中断"),
+    "undo_import": _("撤销导入"),
+    "download_refused_rows": _("下载拒收的行"),
+    "export_records": _("导出信用记录"),
+    "accept_rename": _("接受更名"),
+    "keep_name": _("维持原名"),
+    "adjust_record": _("调整信用记录"),
+    "reassess_records": _("重算单位的信用记录"),
+    "held_duties_performed": _("到期待核：义务已履行"),
+    "held_kept": _("到期待核：继续公示"),
+    "set_rule": _("设置本地规则"),
+    "withdraw_rule": _("撤回本地规则"),
+    "set_calendar_day": _("调整工作日"),
+    "clear_calendar_day": _("取消工作日调整"),
+    "announce_year": _("录入年度放假安排"),
+    "make_calendar_feed": _("生成修复日历地址"),
+    "revoke_calendar_feed": _("停用修复日历地址"),
+    "platforms.replay_message": _("重发平台消息"),
+    "platforms.give_up_message": _("放弃平台消息"),
+}
+OBJECTS = (
+    "people.user",
+    "people.membership",
+    "people.invitation",
+    "people.mandate",
+    "people.mandateapplication",
+    "people.absence",
+    "people.substitution",
+    "people.unmasking",
+    "cases.case",
+    "registry.record",
+    "registry.subject",
+    "registry.office",
+    "registry.importbatch",
+    "registry.nameconflict",
+    "registry.ruleoverride",
+    "registry.calendarday",
+    "registry.calendaryear",
+    "platforms.message",
+    "reminders.calendarfeed",
+)
+#: The facts that are shown: codes, days, counts, and the reasons that officials gave for what they did
+#: to accounts and rules. No text of a case is among them.
+FACTS: dict[str, Any] = {
+    "event": _("事件编号"),
+    "from": _("原状态"),
+    "to": _("新状态"),
+    "for": _("代谁办理"),
+    "rulebook_hash": _("规则版本"),
+    "office": _("单位代码"),
+    "role": _("角色"),
+    "roles": _("角色"),
+    "kind": _("种类"),
+    "purpose": _("用途"),
+    "administration": _("管理职责"),
+    "user": _("账号编号"),
+    "name": _("姓名"),
+    "substitute": _("代办人账号编号"),
+    "subject": _("主体编号"),
+    "record": _("记录编号"),
+    "since": _("自"),
+    "until": _("至"),
+    "reason": _("理由"),
+    "sessions": _("登录数"),
+    "was_closed": _("原已停用"),
+    "address": _("网络地址"),
+    "rows": _("行数"),
+    "records": _("记录数"),
+    "days": _("天数"),
+    "year": _("年份"),
+    "format": _("文件格式"),
+    "form": _("文件格式"),
+    "searched": _("按关键词查找"),
+    "sha256": _("文件摘要"),
+    "was": _("原状态"),
+}
+#: Only with accounts and the law is "name" or "reason" what an administrator wrote; elsewhere it may be a
+#: text of a case or the name of a person in a record.
+_WRITTEN = {"name", "reason"}
+_WRITTEN_ABOUT = ("people.user", "people.invitation", "registry.ruleoverride", "registry.calendarday")
+_LONGEST = 200
+
+
+def action_name(code: str) -> str:
+    """Return what the action is called; nothing where nobody has named it."""
+    return str(ACTIONS.get(code, ""))
+
+
+def object_name(label: str) -> str:
+    """Return what kind of thing it was done to."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return ""
+
+
+def action_choices() -> list[tuple[str, str]]:
+    """Return the actions to choose from, in the order of the table."""
+    return [(code, str(words)) for code, words in ACTIONS.items()]
+
+
+def object_choices() -> list[tuple[str, str]]:
+    """Return the kinds of objects to choose from."""
+    return [(label, object_name(label)) for label in OBJECTS if object_name(label)]
+
+
+def facts(entry: AuditEntry) -> tuple[list[tuple[str, str]], int]:
+    """Return what the entry's page shows of its data, and how many facts it keeps to itself."""
+    shown, hidden = [], 0
+    for key, value in entry.data.items():
+        if key not in FACTS or key in _WRITTEN and entry.object_type not in _WRITTEN_ABOUT:
+            hidden += 1
+        elif value not in ("", None, []):
+            shown.append((str(FACTS[key]), _plain(key, value)))
+    return shown, hidden
+
+
+def _plain(key: str, value: Any) -> str:
+    from credit_repair.people.models import Administration, Invitation, Role
+
+    names = {**dict(Role.choices), **dict(Administration.Kind.choices), **dict(Invitation.Purpose.choices)}
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if isinstance(value, list):
+        return "、".join(_plain(key, each) for each in value)
+    if key in ("role", "roles", "administration", "kind", "purpose") and value in names:
+        return str(names[value])
+    return without_personal_numbers(str(value))[:_LONGEST]
