@@ -48,12 +48,14 @@ test-postgres: setup-dev
 	fi
 
 # All of them, also after one has failed: one run shows everything that is to be mended.
-check: setup-dev ## Lint, format, types, direction of imports, migrations, Django's own checks
+check: setup-dev ## Lint, format, types, direction of imports, known faults, migrations, Django's own checks
 	@failed=; step() { echo "== $$*"; $(RUN) "$$@" </dev/null || failed="$$failed\n   $$*"; }; \
 	step -m ruff check .; \
 	step -m ruff format --check .; \
 	step -m mypy; \
 	step $(BIN)/lint-imports; \
+	step -m bandit -c pyproject.toml -r credit_repair standin tools -q; \
+	step tools/audit_dependencies.py; \
 	step manage.py makemigrations --check --dry-run; \
 	step manage.py check; \
 	step manage.py draw_states --check; \

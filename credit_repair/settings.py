@@ -351,12 +351,14 @@ CSRF_COOKIE_SAMESITE = "Lax"
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 # A browser takes a cookie with this prefix from this host alone, over TLS: no neighbour can plant one.
-_PREFIX = "__Host-" if HTTPS else ""
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_PREFIX}sessionid", f"{_PREFIX}csrftoken"
-LANGUAGE_COOKIE_NAME = f"{_PREFIX}django_language"
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 CSRF_FAILURE_VIEW = "credit_repair.home.views.errors.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token themselves; no script reads the cookie
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+# The preload list of browsers is a decision of who owns the whole domain, no setting of one site.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=HTTPS)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -447,7 +449,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",  # with its zone: lines of several machines are laid together
+        }
+    },
     "filters": {"hide_secrets": {"()": "credit_repair.core.logs.HideSecrets"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_secrets"]}

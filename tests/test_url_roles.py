@@ -34,7 +34,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from credit_repair.cases.models import Case, CaseDocument
 from credit_repair.core import clock
 from credit_repair.notices.services import render
-from credit_repair.people.models import Role, User
+from credit_repair.people.models import Mandate, MandateApplication, Role, User
+from credit_repair.people.services import apply_for_mandate
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import (
     CalendarDay,
@@ -68,6 +69,23 @@ my_calendar_file         GET    in   no       ok    ok    no  no   no     no    
 my_calendar_address      POST   in   no       ok    ok    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_calendar_revoke       POST   in   no       ->    ->    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 repair_calendar_ics      GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+my_subjects              GET    in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    no     no     no
+my_subject_switch        POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_subject               GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_subject_end           GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_subject_end           POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_mandate_new           GET    in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    no     no     no
+my_mandate_new           POST   in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    no     no     no
+my_mandate_template      GET    in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    no     no     no
+my_mandate               GET    in   ok       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_mandate_withdraw      POST   in   ->       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_mandate_letter        GET    in   ok       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+office_mandates          GET    in   no       no    no    no  no   ok     no       no       no     ok      no   no   no     no      ok    no     no     no
+office_mandate           GET    in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
+office_mandate           POST   in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
+office_mandate_letter    GET    in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
+office_mandate_end       GET    in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
+office_mandate_end       POST   in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
 my_record                GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_start          POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair                GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
@@ -151,11 +169,21 @@ class Site:
     held_record: Record
     batch: ImportBatch
     conflict: NameConflict
+    asked: MandateApplication
     feed_secret: str
 
     def address(self, name: str) -> str:
         """The address of the table's case, draft, record or batch."""
         arguments: dict[str, Callable[[], list[Any]]] = {
+            "my_subject_switch": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
+            "my_subject": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
+            "my_subject_end": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
+            "my_mandate": lambda: [self.asked.uuid],
+            "my_mandate_withdraw": lambda: [self.asked.uuid],
+            "my_mandate_letter": lambda: [self.asked.uuid],
+            "office_mandate": lambda: [self.asked.uuid],
+            "office_mandate_letter": lambda: [self.asked.uuid],
+            "office_mandate_end": lambda: [Mandate.objects.get(user=self.people["clerk"]).uuid],
             "my_record": lambda: [self.record.uuid],
             "my_repair_start": lambda: [self.free_record.uuid],
             "my_repair_material": lambda: [self.draft.uuid, "proof"],
@@ -207,10 +235,11 @@ def build_site() -> Site:
     SupplyCount.objects.create(
         batch=batch, month=county.TODAY.replace(day=1), source_code=made.authority.code
     )
+    stranger = county.make_user("路人")
     return Site(
         people={
             "anon": None,
-            "stranger": county.make_user("路人"),
+            "stranger": stranger,
             "clerk": made.clerk,
             "other": county.clerk_of(SubjectFactory()),
             "was": county.clerk_of(made.subject, until=yesterday),
@@ -236,6 +265,7 @@ def build_site() -> Site:
         held_record=_held(made.subject, made.authority),
         batch=batch,
         conflict=_conflict(batch, made.subject),
+        asked=_asked(stranger, made),
         feed_secret=make_feed(user=made.clerk, subject=made.subject, today=county.TODAY)[1],
     )
 
@@ -266,6 +296,21 @@ def _held(subject: Subject, authority: Office) -> Record:
     record = _record_of(subject, authority)
     put_flag(record=record, kind=RecordFlag.Kind.HELD, reason="待核", actor_label="系统", at=clock.now())
     return record
+
+
+def _asked(person: User, made: county.World) -> MandateApplication:
+    """The stranger asks to act for the subject, too."""
+    return apply_for_mandate(
+        user=person,
+        name=made.subject.name,
+        number=made.subject.code or "",
+        capacity=MandateApplication.Capacity.CLERK,
+        purpose=MandateApplication.Purpose.NEW,
+        office=made.credit,
+        letter=county.upload("授权书.pdf"),
+        until=county.TODAY + timedelta(days=365),
+        today=county.TODAY,
+    )
 
 
 def _batch(imported_by: User) -> ImportBatch:

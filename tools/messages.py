@@ -38,6 +38,9 @@ TAG = re.compile(r"</?\w+[^>]*>|&\w+;")
 QUOTED = re.compile(r"《[^》]*》|“[^”]*”")
 STAYS_CHINESE = frozenset({"简体中文", "中文"})
 
+#: What the code calls gettext besides the names that makemessages knows; a test holds them complete.
+ALIASES = ("_l", "_now")
+
 HEADER = {
     "Project-Id-Version": "credit-repair",
     "Language": "en",
@@ -64,6 +67,8 @@ def extracted() -> polib.POFile:
 
     if not settings.configured:  # it needs none of the site's own, and no app that might not load just now
         settings.configure(USE_I18N=True)
+    command = Command()
+    command.xgettext_options = [*command.xgettext_options, *(f"--keyword={name}" for name in ALIASES)]
     here = Path.cwd()
     with tempfile.TemporaryDirectory() as place:
         for source in SOURCES:
@@ -73,7 +78,7 @@ def extracted() -> polib.POFile:
         (Path(place) / "locale").mkdir()
         os.chdir(place)
         try:
-            call_command(Command(), locale=["en"], no_wrap=True, no_location=True, verbosity=0)
+            call_command(command, locale=["en"], no_wrap=True, no_location=True, verbosity=0)
         finally:
             os.chdir(here)
         return polib.pofile(str(Path(place) / "locale" / "en" / "LC_MESSAGES" / "django.po"), wrapwidth=WIDTH)

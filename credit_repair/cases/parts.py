@@ -68,6 +68,10 @@ def open_steps(*, user: Any, on: date, phases: Iterable[Phase] = Phase) -> Query
     Each has `stands_for` and `stands_for_name`: the member in whose place the user would do it, None and ""
     where it is their own.
     """
+    if not access.may_sign_in(user):
+        return ReviewStep.objects.none().annotate(
+            stands_for=Value(None, models.IntegerField()), stands_for_name=Value("")
+        )
     phases = list(phases)
     reach = Q(pk__in=())
     for phase in phases:
@@ -93,6 +97,11 @@ def _lent(user: Any, phase: Phase, on: date) -> Q:
     return Q(Exists(lent.filter(office=OuterRef("office"), user=OuterRef("taken_by"))))
 
 
+def lent_steps(*, user: Any, phase: Phase, on: date) -> Q:
+    """The open steps of a phase that a member has taken whose work in hand `user` does in their place."""
+    return Q(phase=phase, state=ReviewStep.State.OPEN) & _lent(user, phase, on)
+
+
 def _of_represented(user: Any, phases: list[Phase], on: date, what: Any) -> If:
     found = {
         phase: access.represented(user=user, permission=PERMISSION_OF[phase], on=on, what=what)
@@ -107,7 +116,7 @@ def visible_cases(*, user: Any, on: date) -> QuerySet[Case]:
     offices = access.offices_where(user=user, permission="see_cases", on=on)
     in_hand = Q(pk__in=())
     for phase in Phase:
-        in_hand |= Q(phase=phase, state=ReviewStep.State.OPEN) & _lent(user, phase, on)
+        in_hand |= lent_steps(user=user, phase=phase, on=on)
     steps = ReviewStep.objects.filter(Q(office__in=offices) | in_hand)
     own = access.subjects_ever_acted_for(user=user)
     return Case.objects.filter(pk__in=steps.values("case"), submitted_on__isnull=False).exclude(

@@ -21,18 +21,15 @@ from credit_repair.people import access
 from credit_repair.registry.law import current_calendar
 
 
-def inbox(*, user: Any, on: date, only_as_substitute: bool = False) -> QuerySet[ReviewStep]:
+def inbox(*, user: Any, on: date) -> QuerySet[ReviewStep]:
     """Return the open steps that `user` may act on, the nearest deadline first.
 
-    Each says in `stands_for_name` in whose place the user would act 代办; `only_as_substitute` leaves out
-    what is the user's own.
+    Each says in `stands_for_name` in whose place the user would act 代办.
     """
     own = access.subjects_ever_acted_for(user=user)
-    steps = open_steps(user=user, on=on)
-    if only_as_substitute:
-        steps = steps.filter(stands_for__isnull=False)
     return (
-        steps.exclude(case__subject__in=own)
+        open_steps(user=user, on=on)
+        .exclude(case__subject__in=own)
         .select_related("case__subject", "case__record", "office", "clock", "taken_by")
         .prefetch_related("clock__pauses", "clock__extensions")
         .order_by(F("clock__due_on").asc(nulls_last=True), "opened_on", "pk")

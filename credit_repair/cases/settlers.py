@@ -1,4 +1,6 @@
-"""Due days computed anew where the working days have changed since: a year was announced, a day was declared.
+"""What moves a case of any kind without a person: due days computed anew, steps given back to their office.
+
+Due days, where the working days have changed since: a year was announced, a day was declared.
 
 A due day in a year that nobody has announced yet rests on weekends alone and is provisional. When the year
 arrives, or when an office declares a day, what stands in the rows is no longer what the calendar says.
@@ -10,14 +12,18 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from credit_repair.cases.models import Case, Clock, ClockExtension, ClockPause, TimelineEvent
+from credit_repair.cases.models import Case, Clock, ClockExtension, ClockPause, ReviewStep, TimelineEvent
+from credit_repair.cases.parts import PERMISSION_OF
 from credit_repair.cases.services.clocks import CLOCK_EVENTS, derive_due
+from credit_repair.cases.services.steps import release_step
 from credit_repair.core import audit
 from credit_repair.core.clock import now
 from credit_repair.core.settling import move_each, settler
+from credit_repair.people import access
+from credit_repair.people.models import Absence
 from credit_repair.registry.law import one_law
 from credit_repair.rules import Clock as PureClock
 from credit_repair.rules import Extension, Pause, WorkCalendar, said
@@ -144,3 +150,43 @@ def _said(day: date, provisional: bool) -> str:
 
 def _named(keys: tuple[int, int]) -> str:
     return f"clock {keys[0]} of case {keys[1]}"
+
+
+@settler
+def release_orphans(*, today: date) -> int:
+    """Give back to their office the open steps of people who no longer do them; return how many.
+
+    Who took a step and no longer serves that office in that role, whose account was closed, and who is away
+    with their work in hand left to the office.
+    """
+    moved, last = 0, 0
+    while batch := list(_orphans(today).filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = batch[-1].pk
+        moved += move_each(batch, lambda step: _release(step, today), name=lambda step: f"step {step.uuid}")
+    return moved
+
+
+def _orphans(today: date) -> QuerySet[ReviewStep]:
+    taken = ReviewStep.objects.filter(state=ReviewStep.State.OPEN, taken_by__isnull=False)
+    return taken.exclude(_keeps_it(today)).select_related("taken_by")
+
+
+def _keeps_it(today: date) -> Q:
+    """Whether a step stays with who took it."""
+    serves = Q(pk__in=())
+    for phase, permission in PERMISSION_OF.items():
+        serves |= Q(phase=phase) & access.serves(permission=permission, on=today)
+    return serves & ~Q(taken_by__in=_left_to_the_office(today).values("user"))
+
+
+def _left_to_the_office(today: date) -> QuerySet[Absence]:
+    return access.absences(on=today).filter(handover=Absence.Handover.OFFICE)
+
+
+def _release(step: ReviewStep, today: date) -> int:
+    away = _left_to_the_office(today).filter(user=step.taken_by_id).first()
+    if away is not None:
+        why = _("该同事离岗至%(day)s。") % {"day": said(away.until)}
+    else:
+        why = _("该同事已不再担任这一角色。")
+    return release_step(step=step, why=why, unless=_keeps_it(today))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -43,6 +43,56 @@ def refuse_demo_in_production(**kwargs: Any) -> list[CheckMessage]:
                 "ASSUMED_TODAY is set: every date on the site is invented.",
                 hint="Unset ASSUMED_TODAY.",
                 id="desk.E003",
+            )
+        )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def name_weak_settings(**kwargs: Any) -> list[CheckMessage]:
+    """Name what runs, but protects less than it seems to."""
+    found: list[CheckMessage] = []
+    if not settings.CACHE_URL:
+        found.append(
+            Warning(
+                "CACHE_URL is not set: each process counts its own rate limits, and forgets them at its end.",
+                hint="Set CACHE_URL to a Redis that all web processes share.",
+                id="desk.W001",
+            )
+        )
+    if settings.ACCOUNT_RATE_LIMITS is False:
+        found.append(
+            Warning(
+                "RATE_LIMITS_OFF is set: passwords and codes can be tried without end.",
+                hint="Unset RATE_LIMITS_OFF.",
+                id="desk.W002",
+            )
+        )
+    if not settings.SECOND_FACTOR_REQUIRED:
+        found.append(
+            Warning(
+                "SECOND_FACTOR_REQUIRED is off: an official's password is enough to come in.",
+                hint="Unset SECOND_FACTOR_REQUIRED.",
+                id="desk.W003",
+            )
+        )
+    if not settings.FIELD_KEYS:
+        found.append(
+            Warning(
+                "FIELD_KEYS is not set: personal numbers are encrypted under SECRET_KEY itself.",
+                hint="Set FIELD_KEYS before the first import; docs/operate.md says how.",
+                id="desk.W004",
+            )
+        )
+    open_ways = [
+        kind for kind, sso in settings.SINGLE_SIGN_ON.items() if sso["server_url"].startswith("http://")
+    ]
+    if open_ways:
+        found.append(
+            Error(
+                f"Single sign-on without TLS: {', '.join(open_ways)}. Nobody comes in by it.",
+                hint="Give the provider's address with https://.",
+                id="desk.E004",
             )
         )
     return found

@@ -5,7 +5,7 @@ from typing import IO, Any
 from django.http import FileResponse
 
 #: Were a file opened in the page's place after all, nothing in it could run, load or reach this site.
-SANDBOX = "sandbox; default-src 'none'"
+SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def file_response(file: IO[bytes] | Any, *, name: str, mime: str) -> FileResponse:

@@ -17,13 +17,19 @@ _SECRETS: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(/account/invitation/)[^/\s\"'?]+"), rf"\1{HIDDEN}"),
     (re.compile(r"(/password/reset/key/|/confirm-email/)[^/\s\"'?]+"), rf"\1{HIDDEN}"),
     # Headers, and passwords within addresses of databases and brokers.
-    (re.compile(r"(?i)\b((?:proxy-)?authorization\W{1,6})(?:(?:bearer|basic|token)\s+)?[^\s\"',}]+"), rf"\1{HIDDEN}"),
+    (
+        re.compile(r"(?i)\b((?:proxy-)?authorization\W{1,6})(?:(?:bearer|basic|token)\s+)?[^\s\"',}]+"),
+        rf"\1{HIDDEN}",
+    ),
     (re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{8,}"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)\b((?:set-)?cookie['\"]?\s*[:=]\s*).+"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)\b((?:__Host-)?(?:sessionid|csrftoken)=)[^\s;\"']+"), rf"\1{HIDDEN}"),
     (re.compile(r"(://[^:/@\s\"']*:)[^@/\s]+@"), rf"\1{HIDDEN}@"),
     # Named values: in the query of an address, in a form, in a JSON object, in Python.
-    (re.compile(r"(?i)([?&](?:code|state|key|nonce|session_state|login|email|phone|q)=)[^&\s\"']+"), rf"\1{HIDDEN}"),
+    (
+        re.compile(r"(?i)([?&](?:code|state|key|nonce|session_state|login|email|phone|q)=)[^&\s\"']+"),
+        rf"\1{HIDDEN}",
+    ),
     (
         re.compile(
             r"(?i)(\b\w*(?:password\d?|passwd|secret|_?token|otp|csrfmiddlewaretoken)[\"']?\s*[:=]\s*[\"']?)"
@@ -43,9 +49,7 @@ _SECRETS: list[tuple[re.Pattern[str], str]] = [
         HIDDEN,
     ),
     (
-        re.compile(
-            r"(?<![0-9A-Za-z])[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9A-Za-z])"
-        ),
+        re.compile(r"(?<![0-9A-Za-z])[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9A-Za-z])"),
         HIDDEN,
     ),
     (re.compile(r"(?<![0-9A-Za-z.])(?:\+?86[- ]?)?1[3-9]\d{9}(?![0-9A-Za-z.])"), HIDDEN),
@@ -71,8 +75,9 @@ class HideSecrets(logging.Filter):
             message = record.getMessage()
         except (TypeError, ValueError):  # the words do not fit their places: said without what they carried
             message = f"{record.msg} (its values do not fit)"
+            record.msg, record.args = message, ()
         hidden = without_secrets(message)
-        if hidden != message or message != record.msg and not record.args:
+        if hidden != message:
             record.msg, record.args = hidden, ()
         if record.exc_info and not record.exc_text:
             record.exc_text = self._formatter.formatException(record.exc_info)

@@ -5,22 +5,27 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Q
 
-from credit_repair.core.clock import today
+from credit_repair.core.clock import now, today
 from credit_repair.core.jobs import dispatch
 from credit_repair.demo.standin import SECRET
-from credit_repair.people.models import User
-from credit_repair.people.services import grant_mandate, join_office
+from credit_repair.people.models import Administration, Invitation, MandateApplication, User
+from credit_repair.people.services import apply_for_mandate, grant_mandate, join_office
+from credit_repair.people.services.invitations import invite
 from credit_repair.registry.models import Office, Platform, Subject
 from credit_repair.registry.services import import_file
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 #: Memberships and mandates of the demo began long enough ago for every scene.
 SINCE_DAYS = 365
+#: What is asked for in the demo is to hold for so long.
+MANDATE_DAYS = 365
 
 
 def is_seeded() -> bool:
@@ -58,6 +63,10 @@ def load(*, with_records: bool = True) -> None:
         password = make_password(settings.DEMO_PASSWORD)
         for person in data["people"]:
             _person(person, password)
+        for asked in data["mandate_applications"]:
+            _mandate_application(asked)
+        for invitation in data["invitations"]:
+            _invitation(invitation)
 
 
 def _person(person: dict[str, Any], password: str) -> None:
@@ -70,6 +79,7 @@ def _person(person: dict[str, Any], password: str) -> None:
             "password": password,
         },
     )
+    EmailAddress.objects.get_or_create(user=user, email=user.email, primary=True, verified=True)
     since = today() - timedelta(days=SINCE_DAYS)
     for membership in person["memberships"]:
         join_office(
@@ -78,10 +88,45 @@ def _person(person: dict[str, Any], password: str) -> None:
             role=membership["role"],
             since=since,
         )
+    if kind := person.get("administers"):
+        Administration.objects.get_or_create(user=user, kind=kind, since=since)
     for code in person["mandates"]:
         subject = Subject.objects.filter(code=code).first()
         if subject is not None:
             grant_mandate(user=user, subject=subject, since=since)
+
+
+def _mandate_application(asked: dict[str, Any]) -> None:
+    """Let somebody ask to act for a subject: the letter waits for the intake officer."""
+    user = User.objects.get(username=asked["username"])
+    if MandateApplication.objects.filter(user=user).exists():
+        return
+    apply_for_mandate(
+        user=user,
+        name=asked["name"],
+        number=asked["code"],
+        capacity=MandateApplication.Capacity.CLERK,
+        purpose=MandateApplication.Purpose.NEW,
+        office=Office.objects.get(code=asked["office"]),
+        letter=SimpleUploadedFile("授权委托书.png", (FIXTURES / asked["letter"]).read_bytes()),
+        until=today() + timedelta(days=MANDATE_DAYS),
+        today=today(),
+    )
+
+
+def _invitation(invited: dict[str, Any]) -> None:
+    """Invite somebody who has not come yet: the link is in the demo's mails."""
+    if Invitation.objects.filter(email=invited["email"]).exists():
+        return
+    invite(
+        actor=User.objects.get(username=invited["by"]),
+        email=invited["email"],
+        display_name=invited["name"],
+        office=Office.objects.get(code=invited["office"]),
+        roles=invited["roles"],
+        since=today(),
+        now=now(),
+    )
 
 
 def set_platform_address(url: str) -> None:

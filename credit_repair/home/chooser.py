@@ -98,7 +98,7 @@ QUESTIONS = {
         Question(
             "still",
             _("这条信息现在还在网上公示吗？"),
-            _("还在公示"),
+            _("公示情况"),
             (
                 Choice("yes", _("还在公示"), "duties"),
                 Choice("no", _("已经查不到了"), "nothing"),
@@ -109,7 +109,7 @@ QUESTIONS = {
         Question(
             "duties",
             _("处罚决定要求的都做到了吗？"),
-            _("义务已经履行"),
+            _("履行情况"),
             (
                 Choice("done", _("都做到了"), "period", _("罚款已缴清，违法行为已改正")),
                 Choice("partly", _("还没有，或者只做了一部分"), "perform"),
@@ -119,7 +119,7 @@ QUESTIONS = {
         Question(
             "period",
             _("最短公示期过了吗？"),
-            _("最短公示期已满"),
+            _("最短公示期"),
             (
                 Choice("over", _("已经过了"), "repair_now"),
                 Choice("running", _("还没有过"), "repair_later"),

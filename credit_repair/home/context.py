@@ -4,6 +4,7 @@ Every part is lazy: a page that does not show it pays no query for it. What is a
 request.
 """
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -14,15 +15,20 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from credit_repair.core.clock import today
+from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import clauses, listed
 from credit_repair.home.display import display_of
 from credit_repair.people import access, acting
 from credit_repair.people.mandate_selectors import applications_for
-from credit_repair.people.models import MandateApplication, Membership
+from credit_repair.people.models import Administration, MandateApplication, Membership, Substitution
+from credit_repair.people.office_people import standing_words
 from credit_repair.people.roles import roles_with
 from credit_repair.registry.models import Office, Subject
 
 OFFICE_SIDE = "/office/"
+#: So many digits in a row are a document of identity, or might be.
+LIKE_A_NUMBER = re.compile(r"\d(?:\s*\d){7,}")
+MANAGE_SIDE = "/manage/"
 
 
 class Frame:
@@ -31,6 +37,7 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.in_office = request.path_info.startswith(OFFICE_SIDE)
+        self.in_manage = request.path_info.startswith(MANAGE_SIDE)
 
     @cached_property
     def user(self) -> Any:
@@ -47,14 +54,32 @@ class Frame:
         return list(found.select_related("office").order_by("office__code", "role"))
 
     @cached_property
+    def duties(self) -> list[Administration]:
+        """Return as what the person administers the site today."""
+        if self.user is None:
+            return []
+        return list(Administration.objects.filter(user=self.user).on(today()))
+
+    @cached_property
     def subjects(self) -> list[Subject]:
         """Return for whom the person may act today."""
         return acting.subjects_of(self.request) if self.user else []
 
+    @cached_property
+    def standing(self) -> list[Substitution]:
+        """Return in whose places the person acts today 代办."""
+        if self.user is None or not self.memberships:
+            return []
+        return list(access.stands_in_for(user=self.user, on=today()).order_by("until", "pk"))
+
     def may(self, *permissions: str) -> bool:
-        """Whether a role of today gives one of the permissions: for what is shown; doors ask themselves."""
+        """Whether a role of today gives one of the permissions, the person's own or one whose whole work they
+        do in a member's place: for what is shown; doors ask themselves."""
         roles = {role for permission in permissions for role in roles_with(permission)}
-        return any(membership.role in roles for membership in self.memberships)
+        if any(membership.role in roles for membership in self.memberships):
+            return True
+        whole = (row for row in self.standing if row.scope == Substitution.Scope.ALL)
+        return any(row.membership.role in roles for row in whole)
 
     def host_office(self) -> str:
         """Return whose site this is."""
@@ -75,6 +100,8 @@ class Frame:
 
     def user_role(self) -> str:
         """Return as what the person is here, e.g. 濉溪县信用办 · 受理人员; nothing for an applicant."""
+        if self.duties:
+            return listed(duty.get_kind_display() for duty in self.duties)
         offices: dict[str, list[str]] = {}
         for membership in self.memberships:
             offices.setdefault(membership.office.name, []).append(str(membership.get_role_display()))
@@ -83,11 +110,16 @@ class Frame:
             return listed(next(iter(offices.values())))
         return clauses(f"{office} · {listed(roles)}" for office, roles in offices.items())
 
+    def standing_in(self) -> list[str]:
+        """Return in whose places the person acts today, in words, on the officials' side alone."""
+        return [standing_words(row) for row in self.standing] if self.in_office else []
+
     def nav_items(self) -> list[dict[str, Any]]:
         """Return the main navigation of this side."""
-        places = self._office_places() if self.in_office else self._public_places()
+        sides = {self.in_office: self._office_places, self.in_manage: self._manage_places}
+        places = sides.get(True, self._public_places)()
         path = self.request.path
-        front = reverse("front")
+        front, sign_in = reverse("front"), reverse("account_login")
         fitting = [
             prefix
             for _label, *prefixes in places
@@ -96,7 +128,13 @@ class Frame:
         ]
         here = max(fitting, key=len, default="")
         return [
-            {"label": label, "url": prefixes[0], "active": bool(here) and here in prefixes}
+            {
+                "label": label,
+                "url": prefixes[0],
+                "active": bool(here) and here in prefixes,
+                # Where there is room, the way in stands in the header.
+                "narrow": prefixes[0] == sign_in,
+            }
             | self._count_of(prefixes[0])
             for label, *prefixes in places
         ]
@@ -128,6 +166,25 @@ class Frame:
             places.append((_("平台消息"), reverse("office_messages")))
         if self.memberships:
             places.append((_("规则与日历"), reverse("office_rules"), reverse("office_calendar")))
+        if self.may("supervise"):
+            places.append((_("人员与代办"), reverse("office_people")))
+        return places
+
+    def _manage_places(self) -> list[tuple[str, ...]]:
+        kinds = {duty.kind for duty in self.duties}
+        places: list[tuple[str, ...]] = []
+        if Administration.Kind.SECURITY in kinds:
+            others = (reverse("manage_lockouts"), f"{MANAGE_SIDE}roles/", f"{MANAGE_SIDE}administrators/")
+            places.append((_("人员"), reverse("manage_people"), *others))
+            places.append((_("邀请"), reverse("manage_invitations")))
+        if Administration.Kind.AUDIT in kinds:
+            places.append((_("审计日志"), reverse("manage_audit")))
+            places.append((_("登录记录"), reverse("manage_sign_ins")))
+            places.append((_("查看明文"), reverse("manage_unmaskings")))
+            places.append((_("基础数据的改动"), reverse("admin:admin_logentry_changelist")))
+        if Administration.Kind.SYSTEM in kinds:
+            places.append((_("系统管理"), reverse("manage_system")))
+            places.append((_("基础数据"), reverse("admin:index")))
         return places
 
     @cached_property
@@ -142,6 +199,8 @@ class Frame:
         reading = [(_("修复流程"), reverse("guide")), (_("选择办理方式"), reverse("choose"))]
         if self.user is None:
             return [front, *reading, (_("登录"), reverse("account_login"))]
+        if self.duties:
+            return [front, *reading, (_("系统管理"), reverse("manage"))]
         if self.memberships and not self.subjects:
             return [front, *reading, (_("工作台"), reverse("office"))]
         me = reverse("me")
@@ -163,8 +222,11 @@ class Frame:
             links.append({"label": _("我的办事台"), "url": reverse("me")})
         if not self.in_office and self.memberships:
             links.append({"label": _("工作台"), "url": reverse("office")})
-        if self.user.is_staff:
-            links.append({"label": _("系统管理"), "url": reverse("admin:index")})
+        if self.in_office and self.memberships:
+            links.append({"label": _("我的离岗与代办"), "url": reverse("office_people")})
+        if self.duties and not self.in_manage:
+            links.append({"label": _("系统管理"), "url": reverse("manage")})
+        links.append({"label": _("账号与安全"), "url": reverse("account_home")})
         return links
 
     def acting_for(self) -> dict[str, str] | None:
@@ -175,12 +237,18 @@ class Frame:
         subject = acting.subject_now(self.request)
         return acting.bar(subject) if subject else None
 
+    def home(self) -> str:
+        """Return the name of the page where this side begins."""
+        return "manage" if self.in_manage else "office" if self.in_office else "front"
+
     def search_url(self) -> str:
         """Return where the header's search leads, for who may read records."""
         return reverse("office_search") if self.may("see_cases", "import_records") else ""
 
     def crumb_root(self) -> dict[str, str] | None:
         """Return where the way to every page begins; nothing on that page itself."""
+        if self.in_manage:
+            return None
         if self.in_office:
             root = {"label": _("待办"), "url": reverse("office")}
         elif self.request.path_info.startswith("/me/"):
@@ -211,6 +279,14 @@ def frame_of(request: HttpRequest) -> Frame:
     return frame
 
 
+def _here(request: HttpRequest) -> str:
+    """Return the address that a switch in the frame leads back to; never with a personal number, which
+    somebody may have searched by."""
+    if LIKE_A_NUMBER.search(request.GET.get("q", "")):
+        return request.path
+    return request.get_full_path()
+
+
 def _demo_banner() -> dict[str, Any] | None:
     if not settings.DEMO:
         return None
@@ -226,20 +302,22 @@ def site(request: HttpRequest) -> dict[str, Any]:
     frame = frame_of(request)
     lazy = SimpleLazyObject
     return {
-        "site_name": settings.SITE_NAME,
+        "site_name": fixed_text(settings.SITE_NAME),
         "contact_phone": settings.SITE_PHONE,
         "contact_hours": settings.SITE_HOURS,
         "contact_address": settings.SITE_ADDRESS,
         "icp_number": settings.ICP_NUMBER,
         "display": display_of(request),
+        "here": _here(request),
         "crumb_root": lazy(frame.crumb_root),
         "footer_links": lazy(frame.footer_links),
         "sign_in_url": reverse("account_login"),
         "demo_banner": lazy(_demo_banner),
-        "home_url": reverse("office") if frame.in_office else reverse("front"),
+        "home_url": reverse(frame.home()),
         "host_office": lazy(frame.host_office),
         "office_name": lazy(frame.office_name),
         "user_role": lazy(frame.user_role),
+        "standing_in": lazy(frame.standing_in),
         "nav_items": lazy(frame.nav_items),
         "account_links": lazy(frame.account_links),
         "acting_for": lazy(frame.acting_for),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from credit_repair.people.models import Mandate, Membership
+from credit_repair.people.models import Administration, Mandate, Membership
 
 MOST = 20
 
@@ -18,7 +18,7 @@ class DemoAccount:
 
 
 def demo_accounts(*, on: date) -> list[DemoAccount]:
-    """Return people who act for a subject, then those who serve an office, on that day; each once."""
+    """Return people who act for a subject, then who serve an office, then administrators, of that day; once."""
     mandates = Mandate.objects.filter(user__is_active=True).on(on).select_related("user", "subject")
     members = Membership.objects.filter(user__is_active=True).on(on).select_related("user", "office")
     found: dict[str, DemoAccount] = {}
@@ -29,4 +29,10 @@ def demo_accounts(*, on: date) -> list[DemoAccount]:
         user = member.user
         place = f"{member.office.name} · {member.get_role_display()}"
         found.setdefault(user.username, DemoAccount(user.username, str(user), place))
+    duties = Administration.objects.filter(user__is_active=True).on(on).select_related("user")
+    for duty in duties.order_by("user__pk", "pk")[:MOST]:
+        user = duty.user
+        found.setdefault(
+            user.username, DemoAccount(user.username, str(user), str(duty.get_kind_display()))
+        )
     return list(found.values())

@@ -41,7 +41,7 @@ MY_RECORD_COLUMNS: Columns = (
     (_("结束日期"), lambda record: record.ended_on),
 )
 RECORD_COLUMNS: Columns = (
-    *MY_RECORD_COLUMNS,
+    *[(title, _SEEN.get(str(title), value)) for title, value in MY_RECORD_COLUMNS],
     (_("数据来源单位"), lambda record: record.source_office.name if record.source_office else ""),
 )
 CASE_COLUMNS: Columns = (

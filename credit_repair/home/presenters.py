@@ -14,9 +14,12 @@ from credit_repair.cases import kinds
 from credit_repair.cases.models import Case
 from credit_repair.core.languages import quoted
 from credit_repair.home.outlook import outlook
+from credit_repair.home.reading import reader_of
+from credit_repair.people.masking import subject_name
 from credit_repair.platforms.models import Message
 from credit_repair.registry.law_words import in_readers_words, sentences, term
 from credit_repair.registry.models import ImportLine, Record
+from credit_repair.registry.personal_numbers import without_personal_numbers
 from credit_repair.registry.wording import penalty_summary
 from credit_repair.repairs.presenters import TONES as CASE_TONES
 from credit_repair.rules import Condition, Explanation
@@ -146,6 +149,7 @@ def message_rows(messages: Iterable[Message]) -> list[dict[str, Any]]:
     return [
         {
             "message": message,
+            "party": subject_name(message.record.subject, reader_of(message)),
             "tag": {
                 "label": message.get_state_display(),
                 "tone": MESSAGE_TONES.get(Message.State(message.state), "neutral"),
@@ -160,4 +164,11 @@ def line_rows(lines: Iterable[ImportLine]) -> list[dict[str, Any]]:
     """Return the lines of a report with their outcome as a tag."""
     refused = {"label": _("拒收"), "tone": "danger"}
     warned = {"label": _("已收，请核对"), "tone": "warning"}
-    return [{"line": line, "tag": refused if line.outcome == "refused" else warned} for line in lines]
+    return [
+        {
+            "line": line,
+            "reason": without_personal_numbers(line.reason),
+            "tag": refused if line.outcome == "refused" else warned,
+        }
+        for line in lines
+    ]

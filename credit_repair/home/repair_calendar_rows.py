@@ -15,7 +15,15 @@ from credit_repair.home.repair_calendar import Entry, Overview
 from credit_repair.registry.models import Record
 
 TONES = {"first": "success", "end": "neutral"}
-WEEKDAYS = tuple(map(gettext_lazy, ("周一", "周二", "周三", "周四", "周五", "周六", "周日")))
+WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
 #: Within so many days it is said how many are left; what is further off has its date.
 SOON = 90
 

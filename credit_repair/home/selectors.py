@@ -34,7 +34,7 @@ def records_for_official(*, user: Any, on: date, **conditions: Any) -> QuerySet[
     A credit office reads those of the authorities that it answers for; every office those that it decided
     or supplied. `conditions` as `registry.selectors.search_records` takes them.
     """
-    readable = _readable(record_offices(user=user, on=on))
+    readable = readable_by(record_offices(user=user, on=on))
     return search_records(**conditions).filter(readable)
 
 
@@ -49,7 +49,7 @@ def authorities_for_official(*, user: Any, on: date) -> list[Office]:
     return list(named.only("name", "code").order_by("name", "pk"))
 
 
-def _readable(offices: list[Office], *, path: str = "") -> Q:
+def readable_by(offices: list[Office], *, path: str = "") -> Q:
     """The records that these offices may read; `path` leads to the record, e.g. record__."""
     authorities = _authorities_of(offices)
     if authorities is None:
@@ -192,14 +192,14 @@ def report_lines(batch: ImportBatch, *, kind: str = "") -> QuerySet[ImportLine]:
 
 def readable_messages(*, user: Any, on: date) -> QuerySet[Message]:
     """Return all messages about records that `user` may read, the newest first."""
-    readable = _readable(record_offices(user=user, on=on), path="record__")
+    readable = readable_by(record_offices(user=user, on=on), path="record__")
     found = Message.objects.filter(readable).select_related("platform", "record__subject")
     return found.order_by("-created_at", "-pk")
 
 
 def messages_for(*, user: Any, on: date) -> tuple[list[Message], list[Message]]:
     """Return the messages that a person should look at, and the latest ones, about records they may read."""
-    readable = _readable(record_offices(user=user, on=on), path="record__")
+    readable = readable_by(record_offices(user=user, on=on), path="record__")
     troubled = troubled_messages().filter(readable).select_related("platform", "record__subject")
     latest = (
         Message.objects.filter(readable)

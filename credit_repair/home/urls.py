@@ -15,6 +15,7 @@ from credit_repair.home.views import (
     import_undo,
     imports,
     letters,
+    manage_system,
     mine,
     office,
     office_search,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("office/calendar/announce/", calendar.announce, name="office_calendar_announce"),
     path("office/calendar/<str:day>/clear/", calendar.clear_day, name="office_calendar_clear"),
     path("csp-report/", csp_reports.csp_report, name="csp_report"),
+    path("manage/system/", manage_system.system, name="manage_system"),
     path("demo/mails/", demo.mails, name="demo_mails"),
     path("demo/mails/<str:name>/", demo.mail, name="demo_mail"),
 ]

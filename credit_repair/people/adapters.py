@@ -2,6 +2,7 @@
 
 import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -25,7 +26,7 @@ from credit_repair.people import account_mails, lockout, second_factor, sessions
 from credit_repair.people.models import User
 
 #: Where a request says nothing usable of where it comes from (a socket, a broken header of a proxy).
-NOWHERE = "0.0.0.0"  # noqa: S104 - nothing is bound to it
+NOWHERE = "0.0.0.0"  # nosec B104 # noqa: S104 - nothing is bound to it
 #: One sentence for a wrong name, a wrong address and a wrong password: it never says which.
 MISMATCH = _("用户名或密码不正确，请核对后再试。")
 WAIT = _("尝试次数过多，请过几分钟再试。")
@@ -98,10 +99,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
         A password alone must not be enough to take a second factor away.
         """
-        types = next(
-            (flow["types"] for flow in get_reauthentication_flows(user) if flow["id"] == "mfa_reauthenticate"),
-            [],
-        )
+        ways = {flow["id"]: flow for flow in get_reauthentication_flows(user)}
+        types = ways["mfa_reauthenticate"]["types"] if "mfa_reauthenticate" in ways else []
         methods = []
         if Authenticator.Type.TOTP in types or Authenticator.Type.RECOVERY_CODES in types:
             methods.append({"id": "code", "description": _("输入动态码"), "url": "mfa_reauthenticate"})
@@ -109,16 +108,21 @@ class AccountAdapter(DefaultAccountAdapter):
             passkey = {"id": "passkey", "description": _("用通行密钥"), "url": "mfa_reauthenticate_webauthn"}
             at = 0 if Authenticator.Type.TOTP not in types else 1
             methods.insert(at, passkey)
-        if not methods and user.is_authenticated and user.has_usable_password():
+        if not methods and "reauthenticate" in ways:
             methods = [{"id": "password", "description": _("输入密码"), "url": "account_reauthenticate"}]
         return [{**method, "url": reverse(method["url"])} for method in methods]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Nobody who came in a moment ago is asked again at once, save for a factor that they have not shown."""
+        """Nobody who came in a moment ago is asked again, save for a factor that they have not shown."""
         request = allauth_context.request
         records = get_authentication_records(request, request.user)
         fresh = records and sessions.moment() - records[-1]["at"] < FRESH_SECONDS
         return not (fresh and (second_factor.is_strong(request) or not second_factor.has(request.user)))
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether one may be led there: only on this site, and never back to sign-in, in a circle."""
+        circle = (reverse("account_login"), reverse("account_logout"))
+        return bool(super().is_safe_url(url)) and urlsplit(url).path not in circle
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return where people go who wanted nothing in particular."""

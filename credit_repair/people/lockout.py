@@ -15,13 +15,12 @@ from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from credit_repair.core.network import client_address
 from credit_repair.people.models import User
 
-COOKIE = "known_device"
+COOKIE = f"{settings.COOKIE_PREFIX}known_device"
 DAYS = 180
 #: More accounts than this are not kept on one device; the oldest gives way.
 MOST = 8
@@ -62,7 +61,6 @@ def remember_device(request: HttpRequest, response: HttpResponse, *, user: User)
         COOKIE,
         signing.dumps([user.pk, *others][:MOST], salt=_SALT),
         max_age=DAYS * 86400,
-        path=reverse("account_home"),
         secure=settings.HTTPS,
         httponly=True,
         samesite="Lax",

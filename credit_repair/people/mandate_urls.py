@@ -6,7 +6,7 @@ from credit_repair.people.views import mandate_review, my_mandates, subjects
 
 urlpatterns = [
     path("me/subjects/", subjects.subjects, name="my_subjects"),
-    path("me/subjects/switch/", subjects.switch, name="my_subject_switch"),
+    path("me/subjects/<uuid:uuid>/switch/", subjects.switch, name="my_subject_switch"),
     path("me/subjects/apply/", my_mandates.new, name="my_mandate_new"),
     path("me/subjects/apply/letter/", my_mandates.template, name="my_mandate_template"),
     path("me/subjects/applications/<uuid:uuid>/", my_mandates.status, name="my_mandate"),

@@ -19,7 +19,7 @@ from credit_repair.people import sessions
 Next = Callable[[HttpRequest], Any]
 
 #: What stays open to everybody, in whatever state their session is.
-OPEN = {"account_login", "account_logout", "set_language", "health"}
+OPEN = {"account_login", "account_logout", "account_invitation", "set_language", "set_display", "health"}
 #: What leads to a second factor, for who has none yet.
 TO_SET_UP = {
     "account_email",

@@ -1,8 +1,8 @@
 """OpenID Connect as this site speaks it: stricter than the library that it stands on.
 
-Over TLS alone, within seconds, following no redirect; the id token's signature, issuer, audience and nonce are
-always looked at, also where the token came straight from the provider; of what the provider says nothing is
-stored but who it is about.
+Over TLS alone, within seconds, following no redirect; the id token's signature, issuer, audience and nonce
+are always looked at, also where the token came straight from the provider; of what the provider says
+nothing is stored but who it is about.
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """The second factor: who must have one, who has one, and which sessions were opened with one.
 
-A session is strong once a second factor was shown in it: at sign-in, at a reauthentication, or when the person
-set one up in this very session. A factor that was set up elsewhere makes no older session strong.
+A session is strong once a second factor was shown in it: at sign-in, at a reauthentication, or when the
+person set one up in this very session. A factor that was set up elsewhere makes no older session strong.
 """
 
 from typing import Any

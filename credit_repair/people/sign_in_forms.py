@@ -14,7 +14,9 @@ from credit_repair.core import audit
 from credit_repair.people.models import User
 
 #: The same on every form that sets a password, shown before anything is typed.
-PASSWORD_RULES = _("至少10个字符，不能全是数字，不能是常见的密码，也不能与姓名、用户名、邮箱、手机号码相近。")
+PASSWORD_RULES = _(
+    "至少10个字符。不要只用数字，不要用常见的词或本网站的名称，也不要与您的姓名、用户名、邮箱、手机号码相近。"
+)
 NOT_THE_SAME = _("两次输入的密码不一致，请重新输入。")
 
 
@@ -106,9 +108,9 @@ class RegisterForm(PlainForm, account.SignupForm):
         """Look at the password beside all that was given of the person, not only the address."""
         cleaned = super().clean()
         given = self.cleaned_data
-        password, again = given.get("password1"), given.get("password2")
-        if password and again and password != again:
-            self.errors.pop("password2", None)
+        password = given.get("password1")
+        if "password2" in self.errors and self["password2"].data:  # allauth says so in its own words
+            del self.errors["password2"]
             self.add_error("password2", NOT_THE_SAME)
         if password and "password1" not in self.errors:
             named = User(

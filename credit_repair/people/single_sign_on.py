@@ -1,7 +1,7 @@
 """Who comes in by single sign-on, and who does not.
 
 Enterprises may come new. Officials come by invitation alone: their identity is connected to the account that
-they have, by themselves or, where the provider is trusted for it, by the mail address that both have verified.
+they have, by themselves or, where the provider is trusted for it, by the address that both have verified.
 """
 
 import logging
@@ -70,8 +70,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return [
             SocialApp(provider="openid_connect", **app)
             for app in apps
-            if provider in (None, "openid_connect", app["provider_id"])
-            and client_id in (None, app["client_id"])
+            if provider in (None, app["provider_id"]) and client_id in (None, app["client_id"])
         ]
 
     def list_providers(self, request: Any) -> list[SingleSignOnProvider]:
@@ -134,7 +133,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         """Return to the page of the connected identities."""
         return redirect("socialaccount_connections").url  # type: ignore[no-any-return]
 
-    def send_notification_mail(self, template: str, user: User, context: Any = None, email: Any = None) -> None:
+    def send_notification_mail(
+        self, template: str, user: User, context: Any = None, email: Any = None
+    ) -> None:
         """Tell the person by mail that an identity was connected or taken away; write it down."""
         done = "disconnected" if template.endswith("disconnected") else "connected"
         account: SocialAccount = (context or {})["account"]
@@ -171,7 +172,7 @@ def error_page(request: HttpRequest) -> HttpResponse:
 
 
 def kind_for(user: Any) -> str:
-    """Return which provider is for `user`: who must have a second factor is an official or an administrator."""
+    """Return which provider is for `user`: officials and administrators have one of their own."""
     return OFFICIAL if access.needs_second_factor(user=user, on=today()) else ENTERPRISE
 
 

@@ -47,7 +47,9 @@ class DeskAdminSite(admin.AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register what the table names, and nothing else: other packages bring admins of their own."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        models: list[Any] = (
+            [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        )
         named = [model for model in models if model._meta.label_lower in MAY]
         super().register(named, admin_class, **options)
 
@@ -55,7 +57,7 @@ class DeskAdminSite(admin.AdminSite):
         """Whether the person finds anything here today."""
         return bool(self._kinds(request) & KINDS)
 
-    def allows(self, request: HttpRequest, model: Options[Any], what: str) -> bool:
+    def allows(self, request: HttpRequest, model: "Options[Any]", what: str) -> bool:
         """Whether the table lets the person do `what` with a model: view, add, change or delete."""
         may = MAY.get(model.label_lower, {})
         return any(what in may.get(kind, ()) for kind in self._kinds(request))
@@ -70,7 +72,7 @@ class DeskAdminSite(admin.AdminSite):
             request._administers = known  # type: ignore[attr-defined]
         return known
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Send a stranger to sign in; for anybody else who has no part in it the admin does not exist."""
         inner = super().admin_view(view, cacheable)
 
@@ -92,17 +94,17 @@ class DeskAdminSite(admin.AdminSite):
             return redirect("admin:index")
         return redirect_to_login(reverse("admin:index"), reverse("account_login"))
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Sign out as everywhere else."""
         if request.method != "POST":
             return redirect("account_logout")
         logout(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """A password is changed in one place."""
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """A password is changed in one place."""
         return redirect("account_change_password")

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
+from credit_repair.people import manage_urls, mandate_urls, office_urls
 from credit_repair.people.views import account, single_sign_on
 
 urlpatterns = [
+    *manage_urls.urlpatterns,
+    *mandate_urls.urlpatterns,
+    *office_urls.urlpatterns,
     # These two stand before allauth's own of the same name and address.
     path("account/oidc/<str:provider_id>/login/", single_sign_on.login, name="openid_connect_login"),
     path(

@@ -56,7 +56,7 @@ def record_answer(*, message: Message, answer: Answer, started_at: datetime) -> 
 def delay_after(attempts: int) -> float:
     """Return the seconds to wait after so many failed attempts (1 or more)."""
     delay = DELAYS[min(attempts, len(DELAYS)) - 1]
-    return delay * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, hides nothing
+    return delay * random.uniform(1 - JITTER, 1 + JITTER)  # nosec B311 # noqa: S311 - spreads load, hides nothing
 
 
 def _outcome(answer: Answer) -> Outcome:

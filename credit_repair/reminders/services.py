@@ -58,7 +58,15 @@ def _remind(step: ReviewStep, today: date) -> int:
 
 
 def _readers(step: ReviewStep, today: date) -> list[User]:
-    """The one who took the step; before anybody has, everybody at the office who could."""
-    members = access.members_with(office=step.office, permission=PERMISSION_OF[Phase(step.phase)], on=today)
-    able = [member for member in members if not is_partial(case=step.case, actor=member)]
-    return [member for member in able if member == step.taken_by] or able
+    """Who took the step, or does it in their place; before anybody has, everybody at the office who could.
+
+    Nobody who is away is told, and nobody who acts for the subject.
+    """
+    able = access.able_now(
+        office=step.office, permission=PERMISSION_OF[Phase(step.phase)], on=today, taker=step.taken_by
+    )
+    impartial = [member for member in able if not is_partial(case=step.case, actor=member)]
+    if impartial or step.taken_by is None:
+        return impartial
+    others = access.able_now(office=step.office, permission=PERMISSION_OF[Phase(step.phase)], on=today)
+    return [member for member in others if not is_partial(case=step.case, actor=member)]

@@ -12,7 +12,7 @@ URL = reverse("account_login")
 
 
 def sign_in(client, username, **more):
-    return client.post(URL, {"username": username, "password": PASSWORD, **more})
+    return client.post(URL, {"login": username, "password": PASSWORD, **more})
 
 
 def test_officials_are_led_to_their_inbox_and_others_to_their_records(credit, subject):
@@ -48,7 +48,7 @@ def test_a_refusal_never_says_what_was_wrong(username):
     gone = person("gone")
     gone.is_active = False
     gone.save()
-    answer = Client().post(URL, {"username": username, "password": "wrong-password"})
+    answer = Client().post(URL, {"login": username, "password": "wrong-password"})
     assert "用户名或密码不正确" in answer.content.decode()
 
 
@@ -56,7 +56,10 @@ def test_inactive_people_do_not_come_in():
     gone = person("gone")
     gone.is_active = False
     gone.save()
-    assert sign_in(Client(), "gone").status_code == 200
+    client = Client()
+    assert sign_in(client, "gone")["Location"] == reverse("account_inactive")
+    assert "已经停用" in client.get(reverse("account_inactive")).content.decode()
+    assert client.get(reverse("me")).status_code == 302
 
 
 def test_who_is_signed_in_needs_no_form():
@@ -65,7 +68,8 @@ def test_who_is_signed_in_needs_no_form():
 
 def test_signing_out_is_a_post():
     client = signed_in(person("clerk"))
-    assert client.get(reverse("account_logout")).status_code == 405
+    assert "确定要退出登录吗" in client.get(reverse("account_logout")).content.decode()
+    assert client.get(reverse("me")).status_code == 200
     assert client.post(reverse("account_logout"))["Location"] == reverse("front")
     assert client.get(reverse("me")).status_code == 302
 
@@ -89,7 +93,7 @@ def test_sign_in_page_bears_the_name_of_the_site(settings):
 
 
 def test_expired_form_is_explained():
-    answer = Client(enforce_csrf_checks=True).post(URL, {"username": "a", "password": "b"})
+    answer = Client(enforce_csrf_checks=True).post(URL, {"login": "a", "password": "b"})
     assert answer.status_code == 403
     assert "页面已过期" in answer.content.decode()
 

@@ -264,6 +264,6 @@ def test_an_act_with_the_english_cookie_is_stored_in_chinese() -> None:
         response = client.post(reverse("office_repair_act", args=[case.uuid, "accept"]), {})
 
     assert response.status_code == 302
-    event = case.timeline.get(action="accept")
+    event = TimelineEvent.objects.get(case=case, action="accept")
     assert event.title == "已受理"
     assert CHINESE.search(Mail.objects.order_by("pk").last().subject)  # type: ignore[union-attr]

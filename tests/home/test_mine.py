@@ -87,7 +87,7 @@ def test_person_with_several_subjects_chooses_first(subject):
 
 def test_person_without_a_subject_is_told_what_to_do(db):
     client = signed_in(person("new"))
-    assert "您还没有可以办理的主体" in client.get(reverse("me")).content.decode()
+    assert "还没有可办理的主体" in client.get(reverse("me")).content.decode()
     assert "还没有申请" in client.get(reverse("my_cases")).content.decode()
 
 

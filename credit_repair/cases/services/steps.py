@@ -3,12 +3,15 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Subquery
+from django.db import transaction
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused
-from credit_repair.cases.models import Case, Clock, Phase, ReviewStep, RouteStep
+from credit_repair.cases.models import Case, Clock, Phase, ReviewStep, RouteStep, TimelineEvent
+from credit_repair.core import audit
 from credit_repair.core.clock import now
+from credit_repair.core.languages import in_site_language
 from credit_repair.registry.models import Office
 
 
@@ -78,4 +81,71 @@ def is_last_open(*, case: Case, phase: str) -> bool:
     return case.steps.filter(phase=phase, state=ReviewStep.State.OPEN).count() <= 1
 
 
-__all__ = ["Phase", "cancel_open_steps", "finish_step", "is_last_open", "open_phase", "plan_steps"]
+def release_steps(*, user: Any, office: Office | None = None, why: str = "", actor: Any = None) -> int:
+    """Give back to their office the open steps that `user` has taken, at one office or at all of them.
+
+    Each is told on its case's timeline, for officials, and in the audit; return how many there were.
+    """
+    steps = ReviewStep.objects.filter(taken_by=user, state=ReviewStep.State.OPEN)
+    if office is not None:
+        steps = steps.filter(office=office)
+    return sum(
+        release_step(step=step, why=why, actor=actor) for step in steps.select_related("case").order_by("pk")
+    )
+
+
+@transaction.atomic
+@in_site_language()
+def release_step(*, step: ReviewStep, why: str, actor: Any = None, unless: Q | None = None) -> int:
+    """Give an open step back to its office; return 1, or 0 where it was done or given back meanwhile.
+
+    `unless`: a condition under which it stays with its taker after all, asked under lock.
+    """
+    # The case first, as every act does.
+    case = Case.objects.select_for_update().get(pk=step.case_id)
+    found = ReviewStep.objects.filter(
+        pk=step.pk, taken_by=step.taken_by_id, taken_by__isnull=False, state=ReviewStep.State.OPEN
+    )
+    row = (found if unless is None else found.exclude(unless)).select_related("taken_by", "office").first()
+    if row is None:
+        return 0
+    taker = row.taken_by
+    row.taken_by = None
+    row.save(update_fields=["taken_by"])
+    event = TimelineEvent.objects.create(
+        case=case,
+        at=now(),
+        action="release_step",
+        title=_("退回本单位，待同事领取"),
+        text=_("%(phase)s环节原由%(name)s办理。%(why)s")
+        % {"phase": row.get_phase_display(), "name": taker, "why": why},
+        audience=TimelineEvent.Audience.INTERNAL,
+        actor=actor,
+        actor_label=str(actor) if actor is not None else audit.SYSTEM_LABEL,
+        state_from=case.state,
+        state_to=case.state,
+    )
+    audit.record(
+        actor=actor,
+        action="release_step",
+        target=case,
+        data={
+            "event": str(event.uuid),
+            "step": str(row.uuid),
+            "office": row.office.code,
+            "from": taker.pk if taker else None,
+        },
+    )
+    return 1
+
+
+__all__ = [
+    "Phase",
+    "cancel_open_steps",
+    "finish_step",
+    "is_last_open",
+    "open_phase",
+    "plan_steps",
+    "release_step",
+    "release_steps",
+]

@@ -31,6 +31,7 @@ COLUMNS: Columns = (
     (_l("环节"), lambda row: row["step"].get_phase_display()),
     (_l("办理单位"), lambda row: row["step"].office.name),
     (_l("收到日期"), lambda row: row["step"].opened_on),
+    (_l("代谁办理"), lambda row: row["step"].stands_for_name),
 )
 
 

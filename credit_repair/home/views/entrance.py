@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from credit_repair.core.clock import today
 from credit_repair.home.context import frame_of
+from credit_repair.home.law_facts import law_facts
 from credit_repair.people import access
 
 
@@ -15,10 +16,15 @@ def front(request: HttpRequest) -> HttpResponse:
     """Say in plain words what this is, what it costs, how long it takes."""
     frame = frame_of(request)
     works_here = frame.user is not None and bool(frame.memberships) and not frame.subjects
-    return render(request, "public/front.html", {"works_here": works_here})
+    context = {"works_here": works_here, "law": law_facts(today=today())}
+    return render(request, "public/front.html", context)
 
 
 @login_required
 def after_sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead officials to their inbox, everybody else to their records."""
-    return redirect("office" if access.is_official(user=request.user, on=today()) else "me")
+    """Lead officials to their inbox, administrators to what is theirs, everybody else to their records."""
+    if access.is_official(user=request.user, on=today()):
+        return redirect("office")
+    if access.is_administrator(user=request.user, on=today()):
+        return redirect("manage")
+    return redirect("me")

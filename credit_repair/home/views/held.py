@@ -17,6 +17,7 @@ from credit_repair.home import selectors
 from credit_repair.home.adjust_forms import HeldForm
 from credit_repair.home.adjusting import adjustable_authorities, adjusting, may_adjust
 from credit_repair.home.exports import export_records
+from credit_repair.home.reading import party, reader_of, with_reader
 from credit_repair.home.views.office import NOT_LISTED, door_of_any
 from credit_repair.home.views.record import title_of
 from credit_repair.platforms.expiry import expire_record
@@ -34,6 +35,7 @@ def held(request: HttpRequest) -> HttpResponseBase:
     day = today()
     readable = selectors.records_for_official(user=request.user, on=day).order_by()
     found = held_records().filter(pk__in=readable.values("pk")).defer(*NOT_LISTED)
+    found = with_reader(found, user=request.user, on=day)
     if wanted_format(request):
         return export_records(request, found, name=_("到期待核"), filters={"standing": "held"})
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -46,6 +48,7 @@ def held(request: HttpRequest) -> HttpResponseBase:
         "rows": [
             {
                 "record": record,
+                "party": party(record),
                 "title": title_of(record),
                 "url": reverse("office_record", args=[record.uuid]),
                 "days": (day - record.effective_until).days if record.effective_until else 0,
@@ -65,7 +68,8 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say whether the duties of a held record are performed; then it ends at once, else it stays shown."""
     day = today()
     readable = selectors.records_for_official(user=request.user, on=day).order_by()
-    found = get_object_or_404(held_records().filter(pk__in=readable.values("pk")), uuid=uuid)
+    held = with_reader(held_records(), user=request.user, on=day)
+    found = get_object_or_404(held.filter(pk__in=readable.values("pk")), uuid=uuid)
     if not may_adjust(user=request.user, record=found, on=day):
         raise Http404
     form = HeldForm(request.POST if request.method == "POST" else None)
@@ -81,14 +85,14 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "page_title": _("核实义务履行情况"),
         "page_caption": title_of(found),
-        "page_subtitle": found.subject.name,
+        "page_subtitle": party(found),
         "breadcrumbs": [
             {"label": _("信用记录"), "url": reverse("office_records")},
             {"label": _("到期待核"), "url": reverse("office_held")},
         ],
         "form": form,
         "publicity": shown.publicity_rows(found, held=True),
-        "rows": shown.record_rows(found, for_office=True),
+        "rows": shown.record_rows(found, for_office=True, reader=reader_of(found)),
         "back": reverse("office_record", args=[found.uuid]),
     }
     return render(request, "office/held_settle.html", context)

@@ -15,6 +15,7 @@ from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import presenters, selectors
 from credit_repair.home.exports import MESSAGE_COLUMNS, export_records
 from credit_repair.home.paging import CappedPaginator
+from credit_repair.home.reading import party, text_of, with_reader
 from credit_repair.home.record_forms import RecordFilterForm
 from credit_repair.people import access
 from credit_repair.people.doors import View
@@ -63,6 +64,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
     found = Record.objects.none()
     if is_clear:
         found = selectors.records_for_official(user=request.user, on=day, **form.conditions)
+        found = with_reader(found, user=request.user, on=day)
     if wanted_format(request):
         filters = form.cleaned_data if form.is_bound else {}
         return export_records(request, found.defer(*NOT_LISTED), name=_("信用记录"), filters=filters)
@@ -78,7 +80,14 @@ def records(request: HttpRequest) -> HttpResponseBase:
         "page_obj": page,
         "may_export": not search.is_personal_number(text, records=page),
         "rows": [
-            {"record": record, "tag": presenters.standing_tag(record), "url": _url(record)} for record in page
+            {
+                "record": record,
+                "party": party(record),
+                "conduct": text_of(record, record.conduct),
+                "tag": presenters.standing_tag(record),
+                "url": _url(record),
+            }
+            for record in page
         ],
     }
     return render(request, "office/records.html", context)
@@ -102,6 +111,7 @@ def messages(request: HttpRequest) -> HttpResponseBase:
     """Show the messages that a person should look at, then the latest ones."""
     if wanted_format(request):
         found = selectors.readable_messages(user=request.user, on=today())
+        found = with_reader(found, user=request.user, on=today(), path="record__")
         return table_response(request, name=_("平台消息"), columns=MESSAGE_COLUMNS, rows=found)
     troubled, latest = selectors.messages_for(user=request.user, on=today())
     context = {

@@ -35,7 +35,8 @@ def close_account(*, actor: User, user: User, reason: str, today: date) -> None:
     for substitution in Substitution.objects.filter(substitute=user, until__gte=today):
         end_substitution(substitution=substitution, last_day=yesterday, actor=actor)
     for mandate in Mandate.objects.filter(apart.within(since=today, until=None), user=user):
-        last_day = max(yesterday, mandate.since)  # one that begins today or later counts no day: it has a reason
+        # One that begins today or later has never counted: it ends where it begins, with a reason.
+        last_day = max(yesterday, mandate.since)
         end_mandate(mandate=mandate, until=last_day, actor=actor, reason=reason)
     for invitation in Invitation.objects.filter(user=user, accepted_at__isnull=True, revoked_at__isnull=True):
         withdraw(invitation=invitation, actor=actor)

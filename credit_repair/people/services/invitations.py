@@ -114,6 +114,34 @@ def write(
     return invitation, secret
 
 
+@transaction.atomic
+def invite_first(
+    *, kind: str, email: str, display_name: str, force: bool = False, reason: str = "", now: datetime
+) -> tuple[Invitation, str]:
+    """Invite an administrator from the machine's own command line; return the invitation and its secret.
+
+    Where there is an administrator of the kind already, it takes `force` and a reason: then somebody must
+    have lost every other way.
+    """
+    day = day_of(now)
+    there = Administration.objects.filter(kind=kind, user__is_active=True).on(day).exists()
+    if there and not force:
+        raise PeopleRefused(
+            _("已经有在任的管理员，请由安全管理员在网站上邀请。确实无法办理的，加上--force和--reason。")
+        )
+    if there and not reason:
+        raise PeopleRefused(_("使用--force要用--reason写明理由。"))
+    return write(
+        actor=None,
+        email=email,
+        display_name=display_name,
+        administration=kind,
+        since=day,
+        reason=reason,
+        now=now,
+    )
+
+
 def _refuse_nonsense(
     *, since: date, until: date | None, office: Office | None, roles: Sequence[str], administration: str
 ) -> None:

@@ -1,9 +1,11 @@
 """What the pages of sign-in and the frame need of people's sessions."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -47,3 +49,12 @@ def account_crumbs(*parts: str) -> list[dict[str, str]]:
     if "second_factor" in parts:
         crumbs.append({"label": _("两步验证"), "url": reverse("mfa_index")})
     return crumbs
+
+
+@register.simple_tag
+def codes_file(codes: list[str]) -> str:
+    """Return a file with the recovery codes as an address, so that nothing has to ask for them once more."""
+    text = render_to_string(
+        "mfa/recovery_codes/download.txt", {"unused_codes": codes, "site_name": settings.SITE_NAME}
+    )
+    return f"data:text/plain;charset=utf-8,{quote(text)}"

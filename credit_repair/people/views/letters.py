@@ -2,6 +2,7 @@
 
 from django.http import FileResponse, Http404
 
+from credit_repair.core.downloads import file_response
 from credit_repair.people.models import MandateApplication
 
 
@@ -13,10 +14,4 @@ def letter_response(application: MandateApplication) -> FileResponse:
         file = application.letter.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=application.letter_name,
-        content_type=application.letter_mime,
-        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
-    )
+    return file_response(file, name=application.letter_name, mime=application.letter_mime)

@@ -1,5 +1,6 @@
 """The logs, for the audit administrator: what was done, who came in, who looked at personal data."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from credit_repair.core import audit, clock
+from credit_repair.core import audit
 from credit_repair.core.models import AuditEntry
 from credit_repair.core.tables import Columns, file_response, wanted_format, write_table
 from credit_repair.people import audit_words
@@ -52,8 +53,11 @@ def _tabs(active: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(name), "active": name == active} for name, label in places]
 
 
-def _asked(form: forms.Form) -> dict[str, Any]:
-    return form.cleaned_data if form.is_bound and form.is_valid() else {}
+def _found(form: forms.Form, find: Callable[..., Any]) -> Any:
+    """Return what the form asks for; nothing where it cannot be understood."""
+    if not form.is_bound:
+        return find()
+    return find(**form.cleaned_data) if form.is_valid() else find().none()
 
 
 def _frame(request: HttpRequest, form: forms.Form, name: str, title: str) -> dict[str, Any]:
@@ -75,9 +79,8 @@ def _bound(request: HttpRequest, form: type[forms.Form]) -> forms.Form:
 @auditors_door
 def entries(request: HttpRequest) -> HttpResponseBase:
     """Show what was done, newest first."""
-    # The choices of the filter are made with each form: its class knows its fields before.
     form = _bound(request, AuditFilterForm)
-    found = selectors.audit_entries(**_asked(form))
+    found = _found(form, selectors.audit_entries)
     if wanted_format(request):
         return _handed_out(request, form, found, AUDIT_COLUMNS, _("审计日志"), "people.export_audit")
     shown = selectors.stretch(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
@@ -121,7 +124,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
 def sign_ins(request: HttpRequest) -> HttpResponseBase:
     """Show who came in, when and from where."""
     form = _bound(request, SignInFilterForm)
-    found = selectors.sign_ins(**_asked(form))
+    found = _found(form, selectors.sign_ins)
     if wanted_format(request):
         return _handed_out(request, form, found, SIGN_IN_COLUMNS, _("登录记录"), "people.export_sign_ins")
     shown = selectors.stretch(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
@@ -142,7 +145,7 @@ def sign_ins(request: HttpRequest) -> HttpResponseBase:
 def failures(request: HttpRequest) -> HttpResponse:
     """Show what failed. A name that no account has stays hidden: it may be a password in the wrong field."""
     form = _bound(request, SignInFilterForm)
-    found = selectors.failures(**_asked(form))
+    found = _found(form, selectors.failures)
     shown = selectors.stretch(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
     people = selectors.names_of(shown.rows)
     context = {
@@ -161,7 +164,7 @@ def failures(request: HttpRequest) -> HttpResponse:
 def unmaskings(request: HttpRequest) -> HttpResponse:
     """Show who looked at whose personal data in clear, and why; the number stays masked."""
     form = _bound(request, SignInFilterForm)
-    found = selectors.unmaskings(**_asked(form))
+    found = _found(form, selectors.unmaskings)
     shown = selectors.stretch(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
     context = {
         **_frame(request, form, "manage_unmaskings", _("查看明文")),

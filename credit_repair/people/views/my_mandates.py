@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.people import acting, mandate_presenters
 from credit_repair.people.doors import person_door
@@ -65,6 +66,8 @@ def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @person_door
+@limited("upload")
+@limited("mandate")
 def new(request: HttpRequest) -> HttpResponse:
     """Ask to act for a subject, or to go on acting for it."""
     day, subject, offices = today(), _to_renew(request), reviewing_offices()

@@ -66,13 +66,9 @@ def _latest_end(mandates: list[Mandate]) -> object:
 
 @require_POST
 @person_door
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Act for another subject from now on."""
-    try:
-        wanted = UUID(request.POST.get("subject", ""))
-    except ValueError as error:
-        raise Http404 from error
-    subject = acting.choose(request, wanted)
+    subject = acting.choose(request, uuid)
     messages.success(request, _("现在为“%s”办理。") % subject.name)
     wanted_next = request.POST.get("next", "")
     return redirect(wanted_next if wanted_next in NEXT else "me")

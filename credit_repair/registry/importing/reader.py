@@ -93,7 +93,7 @@ class SourceTable:
         while True:
             self._kept.seek(place)
             try:
-                some = pickle.load(self._kept)  # noqa: S301 - written by this object, a moment ago
+                some = pickle.load(self._kept)  # nosec B301 # noqa: S301 - written by this object, a moment ago
             except EOFError:
                 return
             place = self._kept.tell()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from credit_repair.cases import selectors as cases
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.models import Case
+from credit_repair.cases.parts import visible_cases
 from credit_repair.cases.services import transition
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
@@ -55,4 +56,7 @@ def act(request: HttpRequest, uuid: UUID, action: str) -> HttpResponse:
         form.add_error(None, str(refused))
         return _page(request, _case(request, uuid), bound={action: form}, status=409)
     messages.success(request, _("%(number)s：%(title)s。") % {"number": case.number, "title": event.title})
+    # Who did what a colleague has in hand sees the case no longer than that.
+    if not visible_cases(user=request.user, on=today()).filter(pk=case.pk).exists():
+        return redirect("office")
     return redirect("office_repair", uuid=case.uuid)
