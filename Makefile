@@ -28,7 +28,7 @@ export PYTHONUNBUFFERED := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo test test-postgres check lock fonts diagram clean system system-tests
+.PHONY: help setup setup-dev demo test test-postgres check lock fonts diagram messages clean system system-tests
 
 help: ## List the commands
 	@echo "make COMMAND, where COMMAND is one of:"
@@ -48,7 +48,7 @@ test-postgres: setup-dev
 	fi
 
 # All of them, also after one has failed: one run shows everything that is to be mended.
-check: setup-dev ## Lint, format, types, direction of imports, known faults, migrations, Django's own checks
+check: setup-dev ## Lint, format, types, direction of imports, known faults, migrations, English texts, Django's own checks
 	@failed=; step() { echo "== $$*"; $(RUN) "$$@" </dev/null || failed="$$failed\n   $$*"; }; \
 	step -m ruff check .; \
 	step -m ruff format --check .; \
@@ -59,6 +59,7 @@ check: setup-dev ## Lint, format, types, direction of imports, known faults, mig
 	step manage.py makemigrations --check --dry-run; \
 	step manage.py check; \
 	step manage.py draw_states --check; \
+	step tools/messages.py --check; \
 	if [ -n "$$failed" ]; then printf "Not passed:$$failed\n"; exit 1; fi; \
 	echo "All checks passed."
 
@@ -75,6 +76,9 @@ fonts: setup-dev ## Make the bundled font subsets anew
 
 diagram: setup ## Draw the state diagrams for docs/ from the code
 	@$(RUN) manage.py draw_states $(ARGS)
+
+messages: setup-dev ## Take the texts of the code into locale/, name what has no English, compile
+	@$(RUN) tools/messages.py $(ARGS)
 
 clean: ## Remove .venv and everything that tools have left; data (var/) is kept
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks \

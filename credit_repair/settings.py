@@ -5,6 +5,7 @@ Every variable is read here and nowhere else. docs/operate.md lists them.
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -187,7 +188,7 @@ ACCOUNT_FORMS = {
 }
 # How often something may be tried; per address of the network unless it says otherwise. What is counted per
 # account could be used to lock its owner out, so sign-in counts no accounts here: see AXES below.
-ACCOUNT_RATE_LIMITS = {
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "login": "60/m/ip",
     "login_failed": "30/5m/ip",
     "signup": "20/h/ip",
@@ -202,11 +203,14 @@ ACCOUNT_RATE_LIMITS = {
     "upload": "60/m/user",
     "invitation": "20/m/ip",
     "mandate": "20/h/user",
+    "unmask": "30/h/user",
     "csp_report": "60/m/ip",
     "single_sign_on": "30/m/ip",
 }
+MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "30/m/ip"}
 if env.bool("RATE_LIMITS_OFF", default=False):  # for load tests and browser tests on one address
     ACCOUNT_RATE_LIMITS = False
+    MFA_RATE_LIMITS = False
 # Whether officials and administrators must have a second factor. Off in the demo, whose accounts are known.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
 MFA_ADAPTER = "credit_repair.people.adapters.SecondFactorAdapter"
@@ -234,7 +238,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone never opens another's account
 SOCIALACCOUNT_STORE_TOKENS = False
 # Single sign-on of enterprises and of officials, each an OpenID Connect provider; docs/operate.md.
-SINGLE_SIGN_ON = {
+SINGLE_SIGN_ON: dict[str, dict[str, Any]] = {
     kind: {
         "name": env.str(f"SSO_{kind.upper()}_NAME", default=name),
         "server_url": env.str(f"SSO_{kind.upper()}_URL", default=""),

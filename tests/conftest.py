@@ -19,6 +19,7 @@ def _cheap_and_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         MEDIA_ROOT=files,
         SECOND_FACTOR_REQUIRED=False,
         ACCOUNT_RATE_LIMITS=False,
+        MFA_RATE_LIMITS=False,
         STORAGES={
             "default": {
                 "BACKEND": "django.core.files.storage.FileSystemStorage",

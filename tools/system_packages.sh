@@ -2,7 +2,7 @@
 # The one place that names what the system must bring (what pip cannot install).
 #
 #   tools/system_packages.sh            what the site needs to run
-#   tools/system_packages.sh --tests    and what the tests need: a browser and a Chinese font
+#   tools/system_packages.sh --tests    and what the tests need: a browser, a Chinese font, GNU gettext
 #
 # It looks for the things themselves (a library that loads, a command that is there), not for package
 # names, so that another way of installing them is as good. What is missing is installed when we are root;
@@ -106,6 +106,8 @@ find_missing_for_tests() {
     if [ "$with_tests" = yes ]; then
         has_browser || wished+=(chromium)
         has_chinese_font || wished+=(fonts-noto-cjk)
+        # Reads the texts out of the code: make messages, and the step of make check that looks after them.
+        { have xgettext && have msguniq && have msgmerge; } || wished+=(gettext)
     fi
 }
 
@@ -178,8 +180,8 @@ bring_wished() {
     if [ "${#wished[@]}" -eq 0 ]; then return 0; fi
     say ""
     say "**************************************************************************************"
-    say "WARNING: ${wished[*]} missing. The tests that drive a real browser WILL BE SKIPPED"
-    say "or show no Chinese. To run them too:"
+    say "WARNING: ${wished[*]} missing. Without browser or font the tests that drive a real"
+    say "browser WILL BE SKIPPED or show no Chinese; without gettext make check fails. To bring it:"
     say "    sudo $(install_line "${wished[@]}")"
     say "(Ubuntu has no chromium package: sudo snap install chromium, or install Google Chrome)"
     say "**************************************************************************************"

@@ -41,4 +41,3 @@ def counts(steps: QuerySet[ReviewStep], *, user: Any, on: date) -> dict[str, int
 def part_of(steps: QuerySet[ReviewStep], name: str, *, user: Any, on: date) -> QuerySet[ReviewStep]:
     """Return the steps of one part, in their order; all of them for a name that is none."""
     return steps.filter(views_on(on, user).get(name, Q()))
-

@@ -12,6 +12,7 @@ from credit_repair.core.languages import fixed_text
 from credit_repair.notices.models import Document
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.selectors import messages_of_causes
+from credit_repair.registry.personal_numbers import without_personal_numbers
 
 TONES = {"approve": "success", "settle": "success", "refuse": "danger", "refuse_to_accept": "danger"}
 
@@ -33,7 +34,7 @@ def _event_item(event: TimelineEvent) -> dict[str, Any]:
     return {
         "when": event.at,
         "title": fixed_text(event.title),
-        "text": event.text,
+        "text": without_personal_numbers(event.text),
         "actor": fixed_text(event.actor_label),
         "tone": TONES.get(event.action, "info"),
         "internal": event.audience == TimelineEvent.Audience.INTERNAL,
@@ -115,7 +116,7 @@ def step_rows(case: Case) -> list[dict[str, Any]]:
             "tone": {"done": "success", "open": "info"}.get(step.state, "neutral"),
             "opinion": step.get_opinion_display() if step.opinion else "",
             "disagrees": step.opinion == ReviewStep.Opinion.DISAGREE,
-            "text": step.text,
+            "text": without_personal_numbers(step.text),
             "who": str(step.done_by) if step.done_by else "",
             "done_at": step.done_at,
         }

@@ -7,12 +7,21 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from credit_repair.core.wording import day_text
 from credit_repair.registry.models import CalendarDay
 from credit_repair.rules import WorkCalendar
 
-WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
+WEEKDAYS = (
+    pgettext_lazy("周历", "一"),
+    pgettext_lazy("周历", "二"),
+    pgettext_lazy("周历", "三"),
+    pgettext_lazy("周历", "四"),
+    pgettext_lazy("周历", "五"),
+    pgettext_lazy("周历", "六"),
+    pgettext_lazy("周历", "日"),
+)
 SATURDAY = 5
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 """The first year whose days off are known, and one far enough ahead."""

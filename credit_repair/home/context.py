@@ -154,7 +154,7 @@ class Frame:
     def _office_places(self) -> list[tuple[str, ...]]:
         inbox, records = reverse("office"), reverse("office_records")
         places: list[tuple[str, ...]] = [(_("待办"), inbox, f"{inbox}repairs/")] if self.memberships else []
-        if self._takes_in:
+        if self.takes_in:
             places.append((_("授权审核"), reverse("office_mandates")))
         if self.may("see_cases", "import_records"):
             places.append((_("信用记录"), records))
@@ -188,7 +188,7 @@ class Frame:
         return places
 
     @cached_property
-    def _takes_in(self) -> bool:
+    def takes_in(self) -> bool:
         """Whether the person takes in somewhere today, themself or in a member's place."""
         if not self.memberships:
             return False
@@ -310,6 +310,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "display": display_of(request),
         "here": _here(request),
         "crumb_root": lazy(frame.crumb_root),
+        "mandates_waiting": lazy(lambda: frame.mandates_waiting if frame.takes_in else 0),
         "footer_links": lazy(frame.footer_links),
         "sign_in_url": reverse("account_login"),
         "demo_banner": lazy(_demo_banner),

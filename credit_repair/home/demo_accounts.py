@@ -18,7 +18,7 @@ class DemoAccount:
 
 
 def demo_accounts(*, on: date) -> list[DemoAccount]:
-    """Return people who act for a subject, then who serve an office, then administrators, of that day; once."""
+    """Return people who act for a subject, then officials, then administrators, of that day; each once."""
     mandates = Mandate.objects.filter(user__is_active=True).on(on).select_related("user", "subject")
     members = Membership.objects.filter(user__is_active=True).on(on).select_related("user", "office")
     found: dict[str, DemoAccount] = {}

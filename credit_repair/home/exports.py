@@ -4,7 +4,7 @@ A list's page hands out the file on its own address, with ?format=xlsx or csv: b
 the same query, under the same filters. Personal numbers are masked as on the page.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from credit_repair.cases import kinds
 from credit_repair.core import audit
 from credit_repair.core.tables import Columns, file_response, wanted_format, write_table
+from credit_repair.home.reading import party, reader_of, text_of
+from credit_repair.people.masking import subject_name
 from credit_repair.registry.law_words import class_name
 from credit_repair.registry.models import Record
 from credit_repair.registry.personal_numbers import without_personal_numbers
@@ -22,26 +24,34 @@ from credit_repair.registry.wording import penalty_summary
 #: Of a personal search only this is kept in the audit: it may hold somebody's identity number.
 _NOT_KEPT = "q"
 
+
+def _record_columns(name: Callable[[Record], str], words: Callable[[Record, str], str]) -> Columns:
+    """What a list of records has, with the subject's name and free words as the reader sees them."""
+    return (
+        (_("决定书文号"), lambda record: record.doc_no),
+        (_("类别"), lambda record: record.get_kind_display()),
+        (_("当事人"), name),
+        (_("代码或证件号码"), lambda record: record.subject.shown_number),
+        (_("处罚机关"), lambda record: record.authority.name),
+        (_("违法行为类型"), lambda record: words(record, record.conduct)),
+        (_("处罚种类"), penalty_summary),
+        (_("罚款金额（万元）"), lambda record: record.fine),
+        (_("没收金额（万元）"), lambda record: record.confiscated),
+        (_("决定日期"), lambda record: record.decision_date),
+        (_("失信等级"), lambda record: class_name(record.rule_class)),
+        (_("可修复起始日"), lambda record: record.repairable_from),
+        (_("公示截止日"), lambda record: record.effective_until),
+        (_("状态"), lambda record: record.get_standing_display()),
+        (_("结束日期"), lambda record: record.ended_on),
+    )
+
+
 #: The enterprise's own list: its pages name no supplier.
-MY_RECORD_COLUMNS: Columns = (
-    (_("决定书文号"), lambda record: record.doc_no),
-    (_("类别"), lambda record: record.get_kind_display()),
-    (_("当事人"), lambda record: record.subject.name),
-    (_("代码或证件号码"), lambda record: record.subject.shown_number),
-    (_("处罚机关"), lambda record: record.authority.name),
-    (_("违法行为类型"), lambda record: record.conduct),
-    (_("处罚种类"), penalty_summary),
-    (_("罚款金额（万元）"), lambda record: record.fine),
-    (_("没收金额（万元）"), lambda record: record.confiscated),
-    (_("决定日期"), lambda record: record.decision_date),
-    (_("失信等级"), lambda record: class_name(record.rule_class)),
-    (_("可修复起始日"), lambda record: record.repairable_from),
-    (_("公示截止日"), lambda record: record.effective_until),
-    (_("状态"), lambda record: record.get_standing_display()),
-    (_("结束日期"), lambda record: record.ended_on),
+MY_RECORD_COLUMNS: Columns = _record_columns(
+    lambda record: record.subject.name, lambda record, text: without_personal_numbers(text)
 )
 RECORD_COLUMNS: Columns = (
-    *[(title, _SEEN.get(str(title), value)) for title, value in MY_RECORD_COLUMNS],
+    *_record_columns(party, text_of),
     (_("数据来源单位"), lambda record: record.source_office.name if record.source_office else ""),
 )
 CASE_COLUMNS: Columns = (
@@ -88,7 +98,7 @@ CONFLICT_COLUMNS: Columns = (
 )
 MESSAGE_COLUMNS: Columns = (
     (_("决定书文号"), lambda message: message.record.doc_no),
-    (_("当事人"), lambda message: message.record.subject.name),
+    (_("当事人"), lambda message: subject_name(message.record.subject, reader_of(message))),
     (_("消息"), lambda message: message.get_action_display()),
     (_("平台"), lambda message: message.platform.name),
     (_("产生时间"), lambda message: message.created_at),

@@ -1,5 +1,6 @@
 """What an official is to the personal data of a record, for one record and for lists and files of them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -45,6 +46,19 @@ def party(record: Record) -> str:
 def text_of(record: Record, text: Any) -> str:
     """Return a text of a record as the official of `with_reader` sees it."""
     return subject_text(text, record.subject, reader_of(record))
+
+
+def subjects_in_clear(subjects: Sequence[Subject], *, user: Any, on: date) -> set[int]:
+    """Return the keys of those of `subjects` whose name the official sees in clear: nothing is asked where
+    none is a natural person."""
+    if not any(subject.kind == Subject.Kind.PERSON for subject in subjects):
+        return {subject.pk for subject in subjects}
+    records = with_reader(Record.objects.filter(subject__in=subjects), user=user, on=on)
+    cases = visible_cases(user=user, on=on).filter(subject__in=subjects)
+    return {
+        *records.filter(is_theirs=True).order_by().values_list("subject", flat=True),
+        *cases.values_list("subject", flat=True),
+    }
 
 
 def may_unmask(*, user: Any, subject: Subject, on: date) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import listed, stated
 from credit_repair.home.outlook import cn
+from credit_repair.people.masking import Reader, subject_name, subject_text
 from credit_repair.platforms.selectors import RemovalStatus
 from credit_repair.registry.law import current_book
 from credit_repair.registry.law_words import class_name, in_readers_words, mark_note
@@ -79,17 +80,25 @@ def is_list(record: Record) -> bool:
 
 
 def record_rows(
-    record: Record, *, for_office: bool, former_names: Iterable[FormerName] = ()
+    record: Record,
+    *,
+    for_office: bool,
+    former_names: Iterable[FormerName] = (),
+    reader: Reader = Reader.OWNER,
+    numbers: Sequence[tuple[Any, str]] = (),
 ) -> list[dict[str, Any]]:
-    """Return all that a record says, row by row; what the source left empty is left out."""
+    """Return all that a record says, row by row, as `reader` sees it; what the source left empty is left out.
+
+    `numbers`: the subject's identity numbers as they are shown now, where not as usual.
+    """
     subject = record.subject
     former = listed(
         _("%(name)s（至%(day)s）") % {"name": each.name, "day": cn(each.until)} for each in former_names
     )
     rows: list[tuple[Any, Any]] = [
-        (_("当事人"), subject.name),
-        (_("曾用名"), former),
-        (subject.get_id_type_display(), subject.shown_number),
+        (_("当事人"), subject_name(subject, reader)),
+        (_("曾用名"), former if subject_name(subject, reader) == subject.name else ""),
+        *(numbers or [(subject.get_id_type_display(), subject.shown_number)]),
     ]
     if for_office:
         rows.append((_("法定代表人"), subject.legal_representative))
@@ -102,7 +111,21 @@ def record_rows(
             (_("处罚有效期"), cn(record.valid_until)),
             (_("备注"), record.remarks),
         ]
-    return _filled(rows)
+    own = {key for key, _shown in numbers}
+    return _filled(
+        (key, value if key in own else subject_text(value, subject, reader)) for key, value in rows
+    )
+
+
+def masked_texts(items: list[dict[str, Any]], record: Record, reader: Reader) -> list[dict[str, Any]]:
+    """Return what happened to a record, or was found about it, with the texts as `reader` sees them."""
+    return [
+        {
+            key: subject_text(value, record.subject, reader) if isinstance(value, str) else value
+            for key, value in item.items()
+        }
+        for item in items
+    ]
 
 
 def _penalty_rows(record: Record) -> list[tuple[Any, Any]]:

@@ -10,5 +10,8 @@ from credit_repair.registry.personal_numbers import without_personal_numbers
 
 def report_csv(lines: Iterable[ImportLine]) -> bytes:
     """Return the lines as CSV in UTF-8 with a BOM, which spreadsheets want for Chinese."""
-    rows = ((line.row, line.outcome, line.field, line.code, without_personal_numbers(line.reason)) for line in lines)
+    rows = (
+        (line.row, line.outcome, line.field, line.code, without_personal_numbers(line.reason))
+        for line in lines
+    )
     return b"".join(as_csv(HEADER, rows))

@@ -1,6 +1,6 @@
 """What the pages over the register ask: whose records, whose imports, whose messages, which open case."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -197,8 +197,12 @@ def readable_messages(*, user: Any, on: date) -> QuerySet[Message]:
     return found.order_by("-created_at", "-pk")
 
 
-def messages_for(*, user: Any, on: date) -> tuple[list[Message], list[Message]]:
-    """Return the messages that a person should look at, and the latest ones, about records they may read."""
+def messages_for(
+    *, user: Any, on: date, seen: Callable[[QuerySet[Message]], QuerySet[Message]]
+) -> tuple[list[Message], list[Message]]:
+    """Return the messages that a person should look at, and the latest ones, about records they may read.
+
+    `seen` adds to each what the reader is to its record."""
     readable = readable_by(record_offices(user=user, on=on), path="record__")
     troubled = troubled_messages().filter(readable).select_related("platform", "record__subject")
     latest = (
@@ -206,4 +210,4 @@ def messages_for(*, user: Any, on: date) -> tuple[list[Message], list[Message]]:
         .select_related("platform", "record__subject")
         .order_by("-created_at", "-pk")
     )
-    return list(troubled[:TROUBLED_SHOWN]), list(latest[:LATEST_MESSAGES])
+    return list(seen(troubled)[:TROUBLED_SHOWN]), list(seen(latest)[:LATEST_MESSAGES])

@@ -24,6 +24,7 @@ from credit_repair.home.views import (
     rule_editions,
     rules,
     supply,
+    unmasking,
 )
 
 urlpatterns = [
@@ -50,6 +51,7 @@ urlpatterns = [
     path("office/records/held/<uuid:uuid>/", held.settle, name="office_held_settle"),
     path("office/records/<uuid:uuid>/", record.record, name="office_record"),
     path("office/records/<uuid:uuid>/adjust/", record.adjust, name="office_record_adjust"),
+    path("office/subjects/<uuid:uuid>/unmask/", unmasking.unmask_subject, name="office_unmask"),
     path("office/messages/", office.messages, name="office_messages"),
     path("office/imports/", imports.batches, name="office_imports"),
     path("office/imports/new/", imports.new, name="office_import_new"),

@@ -110,7 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):
             methods.insert(at, passkey)
         if not methods and "reauthenticate" in ways:
             methods = [{"id": "password", "description": _("输入密码"), "url": "account_reauthenticate"}]
-        return [{**method, "url": reverse(method["url"])} for method in methods]
+        return [{**method, "url": reverse(str(method["url"]))} for method in methods]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Nobody who came in a moment ago is asked again, save for a factor that they have not shown."""
@@ -164,7 +164,7 @@ class AddressStage(EmailVerificationStage):
             and not self.login.signup
         ):
             return None, True
-        return super().handle()  # type: ignore[no-any-return]
+        return super().handle()
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -45,7 +45,8 @@ class IdentityPlugin(Protocol):
         """Return the proof that `user` may act for the organisation of `code`, or None.
 
         `code` and `name` are what the claims name under SSO_CODE_CLAIM and SSO_ORGANISATION_CLAIM, empty
-        where they name nothing. It must answer soon: a person waits. What it raises ends the sign-in.
+        where they name nothing. It must answer soon: a person waits. What it raises is logged, and proves
+        nothing: who has signed in can still ask with a letter.
         """
         ...
 

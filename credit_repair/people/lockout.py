@@ -91,8 +91,8 @@ def _ends_at(name: str, address: str) -> datetime:
     ):
         failures += count
         if failures >= settings.AXES_FAILURE_LIMIT:
-            return at + settings.AXES_COOLOFF_TIME  # type: ignore[no-any-return]
-    return timezone.now() + settings.AXES_COOLOFF_TIME  # type: ignore[no-any-return]
+            return at + settings.AXES_COOLOFF_TIME
+    return timezone.now() + settings.AXES_COOLOFF_TIME
 
 
 def _plain(given: Any) -> str:

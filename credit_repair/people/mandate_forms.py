@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from credit_repair.people.errors import MandateRefused
 from credit_repair.people.mandate_reasons import USUAL_REASONS
 from credit_repair.people.models import Mandate, MandateApplication
+from credit_repair.people.services.mandate_applications import check_end, read_number
 from credit_repair.registry.models import Office, Subject
 
 Purpose, Capacity, State = (
@@ -95,7 +96,7 @@ class MandateForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.subject = subject
+        self.subject, self._today = subject, today
         self._offices = {office.code: office for office in offices}
         self.fields["until"].widget.attrs["min"] = today.isoformat()
         limit = settings.UPLOAD_MAX_BYTES
@@ -126,6 +127,22 @@ class MandateForm(forms.Form):
         else:
             capacity.choices = [each for each in Capacity.choices if each[0] != Capacity.SELF]
 
+    def clean(self) -> dict[str, Any]:
+        """Say at once whatever is wrong with number and date; the service asks again."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        capacity = data.get("capacity", "")
+        try:
+            if data.get("number"):
+                read_number(text=data["number"], capacity=capacity)
+        except MandateRefused as refused:
+            put_refusal(self, refused)
+        try:
+            if "until" in data and capacity:
+                check_end(data["until"], today=self._today, capacity=capacity)
+        except MandateRefused as refused:
+            put_refusal(self, refused)
+        return data
+
     @property
     def answers(self) -> dict[str, Any]:
         """What the service takes."""
@@ -142,18 +159,14 @@ class MandateForm(forms.Form):
 class MandateFilterForm(forms.Form):
     """Which applications are listed."""
 
-    state = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[("", _("全部")), *State.choices], initial=State.SUBMITTED
-    )
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *State.choices])
     q = forms.CharField(label=_("主体、代码或者申请人"), required=False, max_length=100)
 
 
 class ApproveForm(forms.Form):
     """Let the applicant act for the subject: until when, and in whose place."""
 
-    name_confirmed = forms.BooleanField(
-        label=_("已核实：登记的名称和申请的名称是同一个主体"), required=False
-    )
+    name_confirmed = forms.BooleanField(label=_("已核实：登记的名称和申请的名称是同一个主体"), required=False)
     ends = forms.ChoiceField(
         label=_("结束哪位经办人的授权"),
         widget=forms.RadioSelect,

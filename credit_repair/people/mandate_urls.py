@@ -10,9 +10,7 @@ urlpatterns = [
     path("me/subjects/apply/", my_mandates.new, name="my_mandate_new"),
     path("me/subjects/apply/letter/", my_mandates.template, name="my_mandate_template"),
     path("me/subjects/applications/<uuid:uuid>/", my_mandates.status, name="my_mandate"),
-    path(
-        "me/subjects/applications/<uuid:uuid>/withdraw/", my_mandates.withdraw, name="my_mandate_withdraw"
-    ),
+    path("me/subjects/applications/<uuid:uuid>/withdraw/", my_mandates.withdraw, name="my_mandate_withdraw"),
     path("me/subjects/<uuid:uuid>/", subjects.subject, name="my_subject"),
     path("me/subjects/<uuid:uuid>/end/", subjects.end, name="my_subject_end"),
     path("files/mandates/<uuid:uuid>/", my_mandates.letter, name="my_mandate_letter"),

@@ -44,7 +44,7 @@ def is_strong(request: HttpRequest) -> bool:
     session = request.session
     if session.get(SECOND_FACTOR_KEY) or session.get(PROVEN) == request.user.pk:
         return True
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
 
 

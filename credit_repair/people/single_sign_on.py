@@ -131,7 +131,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
         """Return to the page of the connected identities."""
-        return redirect("socialaccount_connections").url  # type: ignore[no-any-return]
+        return redirect("socialaccount_connections").url
 
     def send_notification_mail(
         self, template: str, user: User, context: Any = None, email: Any = None
@@ -212,7 +212,7 @@ def _official_of(claims: dict[str, Any]) -> User | None:
         return None
     if SocialAccount.objects.filter(user=users[0], provider=OFFICIAL).exists():
         return None
-    return users[0]  # type: ignore[no-any-return]
+    return users[0]
 
 
 def _may_come_new(request: HttpRequest, claims: dict[str, Any]) -> None:

@@ -72,7 +72,9 @@ def numbers_shown(subject: Subject, *, user: Any) -> tuple[list[tuple[str, str]]
     return rows, until
 
 
-def unmask_part(subject: Subject, *, allowed: bool, until: datetime | None, back: str) -> dict[str, Any] | None:
+def unmask_part(
+    subject: Subject, *, allowed: bool, until: datetime | None, back: str
+) -> dict[str, Any] | None:
     """Return what the page needs to offer an unmasking; None where there is nothing to show or no leave."""
     if not allowed or until is not None or not has_numbers(subject):
         return None

@@ -1,5 +1,6 @@
 """Repair applications in the form that the pages take."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -16,12 +17,16 @@ from credit_repair.cases.presenters import (
     step_rows,
     timeline_items,
 )
+from credit_repair.cases.reading import reader_of_case
 from credit_repair.cases.services import available_actions
 from credit_repair.core.languages import quoted
 from credit_repair.people import acting
+from credit_repair.people.masking import Datum, shown
+from credit_repair.people.unmask_forms import numbers_shown, unmask_part
 from credit_repair.platforms.selectors import removal_status
 from credit_repair.registry.law_words import in_readers_words, term
 from credit_repair.registry.models import Record
+from credit_repair.registry.personal_numbers import without_personal_numbers
 from credit_repair.registry.wording import amount, penalty_summary
 from credit_repair.repairs.forms import OFFICE_FORMS
 from credit_repair.repairs.models import RepairApplication
@@ -94,12 +99,14 @@ def state_tag(case: Case) -> dict[str, Any]:
     return {"label": state.label, "tone": TONES.get(state, "info")}
 
 
-def record_rows(record: Record, *, for_office: bool) -> list[dict[str, Any]]:
-    """Return what the record says, row by row; applicants know who they are, and what they did."""
-    party = [
-        (_("当事人"), record.subject.name),
-        (record.subject.get_id_type_display(), record.subject.shown_number),
-    ]
+def record_rows(
+    record: Record, *, for_office: bool, numbers: Sequence[tuple[Any, str]] = ()
+) -> list[dict[str, Any]]:
+    """Return what the record says, row by row; applicants know who they are, and what they did.
+
+    `numbers`: the subject's identity numbers as an official sees them now.
+    """
+    party = [(_("当事人"), record.subject.name), *numbers]
     penalty = penalty_summary(record)
     fine = amount(record.fine)
     rows = [
@@ -109,7 +116,7 @@ def record_rows(record: Record, *, for_office: bool) -> list[dict[str, Any]]:
         (_("决定日期"), record.decision_date),
         (_("违法行为"), record.conduct),
         (_("处罚种类"), penalty),
-        (_("处罚内容"), record.content if for_office else ""),
+        (_("处罚内容"), without_personal_numbers(record.content) if for_office else ""),
         (_("罚款金额"), fine if fine not in penalty else ""),
         (_("公示截止日"), record.effective_until),
     ]
@@ -307,9 +314,19 @@ def office_page(case: Case, *, user: Any, today: date, bound: dict[str, forms.Fo
             form = bound.get(act.name) or OFFICE_FORMS[act.name](prefix=act.name)
             acts.append({"act": act, "form": form, "open": act.name in bound})
     explanation = stored_explanation_items(case)
+    reader = reader_of_case(case=case, user=user, on=today)
+    numbers, until = numbers_shown(case.subject, user=user) if case.subject else ([], None)
     return {
         "case": case,
         "repair": case.repair,
+        "statement": without_personal_numbers(case.repair.statement),
+        "contact_phone": shown(case.repair.contact_phone, Datum.CONTACT_PHONE, reader),
+        "unmasked_until": until,
+        "unmask": unmask_part(
+            case.subject, allowed=True, until=until, back=reverse("office_repair", args=[case.uuid])
+        )
+        if case.subject
+        else None,
         "page_title": case.number,
         "page_caption": _("信用修复申请"),
         "page_subtitle": f"{case.subject} · {case.record}",
@@ -317,7 +334,7 @@ def office_page(case: Case, *, user: Any, today: date, bound: dict[str, forms.Fo
         "clocks": clock_items(case, today=today, running_only=True),
         "acts": acts,
         "forms": list(bound.values()),
-        "record_rows": record_rows(case.record, for_office=True) if case.record else [],
+        "record_rows": record_rows(case.record, for_office=True, numbers=numbers) if case.record else [],
         "unmet": [item for item in explanation if item["status"] != "met"],
         "met": [item for item in explanation if item["status"] == "met"],
         "basis": [

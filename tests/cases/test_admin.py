@@ -7,14 +7,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from credit_repair.cases.models import ReasonCode, RouteStep
-from tests.world import build_world, lay_route, make_user, submitted_case
+from credit_repair.people.models import User
+from tests import world as county
+from tests.world import build_world, lay_route, submitted_case
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def administrator(client: Client) -> Client:
-    client.force_login(make_user("管理员", is_staff=True, is_superuser=True))
+    user = county.administrator("system")
+    User.objects.filter(pk=user.pk).update(display_name="管理员")
+    client.force_login(user)
     return client
 
 

@@ -46,7 +46,7 @@ def test_the_answer_says_when_to_try_again(client: Client, limits: Any) -> None:
         client.get(address)
     answer = client.get(address)
     assert (answer["Retry-After"], answer["Cache-Control"]) == ("60", "no-store")
-    assert "1分钟后再试一次" in answer.content.decode()
+    assert "最多等1分钟" in answer.content.decode()
 
 
 @pytest.mark.django_db

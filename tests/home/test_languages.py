@@ -31,7 +31,7 @@ ENGLISH = re.compile(
 )
 #: Spoken attributes: what a screen reader or a hovering mouse brings to somebody's notice.
 SPOKEN = ("title", "alt", "placeholder", "aria-label", "content", "data-dk-done", "data-too-large")
-VOID = frozenset(("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
+VOID = frozenset(("base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 #: What people and other offices have written is data, in whatever language the page around it is.
 DATA_OF = ("registry", "people", "repairs", "cases", "notices")
 #: Fixed texts that we store ourselves are no data: a page says them in its reader's language.

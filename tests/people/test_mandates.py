@@ -309,9 +309,7 @@ def test_the_machine_moves_once_and_never_again(acts: list[str]) -> None:
     assert end in MandateFlow.ENDS
 
 
-def test_two_officials_at_once_decide_once(
-    postgres: None, ask, intake: User, office: Office
-) -> None:
+def test_two_officials_at_once_decide_once(postgres: None, ask, intake: User, office: Office) -> None:
     second = member(office, Role.INTAKE)
     application = ask()
 
@@ -408,7 +406,9 @@ def test_who_ends_their_own_is_out_at_once_and_the_others_read_it(colleague: Use
         end_own_mandate(mandate=mandate, actor=colleague, today=TODAY)
 
 
-def test_an_office_ends_anothers_mandate_with_a_reason(ask, intake: User, person: User, office: Office) -> None:
+def test_an_office_ends_anothers_mandate_with_a_reason(
+    ask, intake: User, person: User, office: Office
+) -> None:
     mandate = agree(ask(), intake)
     for actor in (member(OfficeFactory(credit=True), Role.INTAKE), member(office, Role.WINDOW), person):
         with pytest.raises(NotInCharge):

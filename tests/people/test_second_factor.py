@@ -31,6 +31,8 @@ from tests.registry.factories import OfficeFactory
 
 pytestmark = pytest.mark.django_db
 
+LIMITS = {"second_factor": "5/10m/key", "login_failed": "30/5m/ip"}
+
 INDEX, OFFICE = reverse("mfa_index"), reverse("office")
 ACTIVATE, CODES = reverse("mfa_activate_totp"), reverse("mfa_view_recovery_codes")
 AUTHENTICATE, DEACTIVATE = reverse("mfa_authenticate"), reverse("mfa_deactivate_totp")
@@ -95,7 +97,6 @@ def test_whoever_sets_one_up_goes_on_to_where_they_wanted(official):
     page = client.get(CODES).content.decode()
     assert f'href="{reverse("office_records")}"' in page
     assert client.get(OFFICE).status_code == 200
-    assert last_mail(official.email).subject == "您的验证码" or True
 
 
 def test_a_strong_session_costs_no_query_of_its_own(official, monkeypatch):
@@ -120,8 +121,11 @@ def test_the_password_alone_opens_nothing(official):
     client = Client()
     assert try_in(client, official.username)["Location"] == AUTHENTICATE
     assert not is_in(client)
-    assert "动态码不正确" in client.post(AUTHENTICATE, {"code": "000000"}).content.decode() or True
+    wrong = client.post(AUTHENTICATE, {"code": "000000"}).content.decode()
+    assert "验证没有通过" in wrong
     assert not is_in(client)
+    for name in ("office", "account_home", "mfa_index", "mfa_reauthenticate"):
+        assert client.get(reverse(name))["Location"].startswith(reverse("account_login")), name
 
 
 @pytest.mark.parametrize("kind", ["system", "security", "audit"])
@@ -191,7 +195,7 @@ def test_nobody_removes_or_renames_the_passkey_of_another(official):
 
 
 def test_wrong_codes_are_counted_for_the_account(settings, official):
-    settings.ACCOUNT_RATE_LIMITS = {"second_factor": "5/10m/key"}
+    settings.ACCOUNT_RATE_LIMITS = LIMITS
     secret = give_totp(official)
     thief = Client()
     try_in(thief, official.username, at="10.9.9.9")
@@ -206,16 +210,14 @@ def test_the_owner_comes_in_on_their_own_device_all_the_same(settings, official)
     secret = give_totp(official)
     own = enter(official, secret=secret)
     own.post(reverse("account_logout"))
-    settings.ACCOUNT_RATE_LIMITS = {"second_factor": "5/10m/key"}
+    settings.ACCOUNT_RATE_LIMITS = LIMITS
     thief = Client()
     try_in(thief, official.username)
     for _ in range(6):
         thief.post(AUTHENTICATE, {"code": "000000"})
-    cache.delete(f"allauth.mfa.totp.used:{official.pk}")
     try_in(own, official.username, at=HERE)
-    cache_free_code = totp_code(secret)
-    answer = own.post(AUTHENTICATE, {"code": cache_free_code})
-    assert "尝试次数过多" not in answer.content.decode()
+    own.post(AUTHENTICATE, {"code": totp_code(secret, step=1)})
+    assert is_in(own)
 
 
 def test_recovery_codes_are_shown_once_and_each_opens_once(official):
@@ -262,5 +264,6 @@ def test_whoever_has_a_second_factor_is_never_asked_for_the_password_instead():
     session["account_authentication_methods"] = [{**record, "at": 0} for record in records]
     session.save()
     answer = client.get(reverse("mfa_add_webauthn"))
-    assert answer["Location"].startswith(reverse("account_reauthenticate"))
-    assert client.get(answer["Location"])["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
+    by_password = client.get(reverse("account_reauthenticate"))
+    assert by_password["Location"].startswith(reverse("mfa_reauthenticate"))

@@ -554,6 +554,20 @@ def test_a_provider_in_the_database_is_none(client: Client, enterprise: None) ->
 # ---- pages -----------------------------------------------------------------------------------------------
 
 
+def test_the_page_of_sign_in_leads_there_and_keeps_where_one_wanted_to_go(
+    client: Client, enterprise: None, official: None
+) -> None:
+    page = client.get(reverse("account_login"), {"next": "/me/calendar/"}).content.decode()
+    for kind in ("enterprise", "official"):
+        address = reverse("openid_connect_login", args=[kind])
+        form = re.search(rf'<form method="post" action="{address}">.*?</form>', page, re.DOTALL)
+        assert form is not None and 'value="/me/calendar/"' in form[0] and "csrfmiddlewaretoken" in form[0]
+
+
+def test_without_a_provider_the_page_of_sign_in_offers_none(client: Client) -> None:
+    assert "统一身份认证" not in client.get(reverse("account_login")).content.decode()
+
+
 def test_a_link_to_the_provider_asks_first(client: Client, enterprise: None) -> None:
     answer = client.get(reverse("openid_connect_login", args=["enterprise"]))
     assert answer.status_code == 200 and "用企业统一身份认证登录" in answer.content.decode()

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from credit_repair.core.models import AuditEntry, Job
+from credit_repair.people.models import User
 from credit_repair.registry.law import current_calendar
 from credit_repair.registry.models import (
     CalendarDay,
@@ -20,6 +21,7 @@ from credit_repair.registry.models import (
     Sector,
 )
 from credit_repair.registry.services import law
+from tests import world as county
 from tests.registry.factories import (
     OfficeFactory,
     PlatformFactory,
@@ -36,7 +38,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def administrator(client: Client) -> Client:
-    client.force_login(make_user("管理员", is_staff=True, is_superuser=True))
+    user = county.administrator("system")
+    User.objects.filter(pk=user.pk).update(display_name="管理员")
+    client.force_login(user)
     return client
 
 

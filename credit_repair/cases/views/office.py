@@ -17,8 +17,6 @@ from credit_repair.cases.models import ReviewStep
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
 from credit_repair.core.tables import Columns, table_response, wanted_format
-from credit_repair.people.mandate_selectors import applications_for
-from credit_repair.people.models import MandateApplication
 
 PAGE_SIZE = 30
 COLUMNS: Columns = (
@@ -55,9 +53,6 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
             "page_title": _("待办"),
             "page_subtitle": _("按剩余工作日排列，最急的在最前面。"),
             "figures": _figures(counted, chosen),
-            "mandates": applications_for(user=request.user, on=day)
-            .filter(state=MandateApplication.State.SUBMITTED)
-            .count(),
             "chosen": chosen,
             "page_obj": page,
             "rows": [_row(step) for step in page],

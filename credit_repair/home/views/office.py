@@ -3,6 +3,7 @@
 from functools import wraps
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from credit_repair.home.reading import party, text_of, with_reader
 from credit_repair.home.record_forms import RecordFilterForm
 from credit_repair.people import access
 from credit_repair.people.doors import View
+from credit_repair.platforms.models import Message
 from credit_repair.registry import search
 from credit_repair.registry.models import Record
 
@@ -109,11 +111,14 @@ def _url(record: Record) -> str:
 @door_of_any("import_records", "supervise")
 def messages(request: HttpRequest) -> HttpResponseBase:
     """Show the messages that a person should look at, then the latest ones."""
+
+    def seen(found: QuerySet[Message]) -> QuerySet[Message]:
+        return with_reader(found, user=request.user, on=today(), path="record__")
+
     if wanted_format(request):
-        found = selectors.readable_messages(user=request.user, on=today())
-        found = with_reader(found, user=request.user, on=today(), path="record__")
+        found = seen(selectors.readable_messages(user=request.user, on=today()))
         return table_response(request, name=_("平台消息"), columns=MESSAGE_COLUMNS, rows=found)
-    troubled, latest = selectors.messages_for(user=request.user, on=today())
+    troubled, latest = selectors.messages_for(user=request.user, on=today(), seen=seen)
     context = {
         "page_title": _("平台消息"),
         "page_subtitle": _("系统通知各公示平台上架或者撤下信息，平台的回执是撤下的凭据。"),

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from credit_repair.core.clock import today
 from credit_repair.home import presenters, selectors
 from credit_repair.home.finding import find_cases, find_subjects
+from credit_repair.home.reading import party, subjects_in_clear, with_reader
 from credit_repair.home.views.office import NOT_LISTED, door_of_any
+from credit_repair.people.masking import Reader, subject_name
 from credit_repair.registry import search as registry_search
 
 #: So many of each are shown; the list of records leads on.
@@ -35,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 def _found(request: HttpRequest, text: str) -> dict[str, Any]:
     user, day = request.user, today()
-    readable = selectors.records_for_official(user=user, on=day, text=text)
+    readable = with_reader(selectors.records_for_official(user=user, on=day, text=text), user=user, on=day)
     records = list(readable.defer(*NOT_LISTED)[: SHOWN + 1])
     cases = list(find_cases(text=text, user=user, on=day)[: SHOWN + 1])
     subjects = list(find_subjects(text=text, user=user, on=day)[: SHOWN + 1])
@@ -43,6 +45,7 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
     named: list[Any] = [*records, *(case for case in cases if case.subject is not None)]
     secret = registry_search.is_personal_number(text, records=named)
     more = "" if secret else f"{reverse('office_records')}?{urlencode({'q': text})}"
+    known = subjects_in_clear(subjects[:SHOWN], user=user, on=day)
     return {
         "text": "" if secret else text,
         "search_query": "" if secret else text,
@@ -51,6 +54,7 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
         "records": [
             {
                 "record": record,
+                "party": party(record),
                 "tag": presenters.standing_tag(record),
                 "url": reverse("office_record", args=[record.uuid]),
             }
@@ -58,7 +62,11 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
         ],
         "more_records_url": more if len(records) > SHOWN else "",
         "subjects": [
-            {"subject": subject, "url": "" if subject.number_hash else _records_of(subject.code)}
+            {
+                "subject": subject,
+                "name": subject_name(subject, Reader.KEEPER if subject.pk in known else Reader.OFFICIAL),
+                "url": "" if subject.number_hash else _records_of(subject.code),
+            }
             for subject in subjects[:SHOWN]
         ],
         "more_subjects": len(subjects) > SHOWN,

@@ -15,7 +15,10 @@ from credit_repair.home import presenters, selectors
 from credit_repair.home import record_presenters as shown
 from credit_repair.home.adjust_forms import AdjustForm
 from credit_repair.home.adjusting import adjusting, may_adjust
+from credit_repair.home.reading import may_unmask, party, reader_of, with_reader
 from credit_repair.home.views.office import door_of_any
+from credit_repair.people.masking import has_numbers
+from credit_repair.people.unmask_forms import numbers_shown, unmask_part
 from credit_repair.platforms.selectors import messages_of, removal_status
 from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag
@@ -33,34 +36,56 @@ from credit_repair.repairs.selectors import open_repair_on
 def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one record: what it says, how its dates came about, where it is published, what happened to it."""
     day = today()
-    found = get_object_or_404(selectors.records_for_official(user=request.user, on=day), uuid=uuid)
+    readable = selectors.records_for_official(user=request.user, on=day)
+    found = get_object_or_404(with_reader(readable, user=request.user, on=day), uuid=uuid)
     cases = selectors.cases_on_record(record=found, user=request.user, on=day)
     flags, events = list(flags_of(found)), list(found.events.all())
+    numbers, until = numbers_shown(found.subject, user=request.user)
     held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
     adjustable = may_adjust(user=request.user, record=found, on=day)
     context = {
         "page_title": title_of(found),
         "page_caption": found.get_kind_display(),
-        "page_subtitle": found.subject.name,
+        "page_subtitle": party(found),
         "breadcrumbs": [{"label": _("信用记录"), "url": reverse("office_records")}],
         "record": found,
         "tag": presenters.standing_tag(found),
         "flag_tags": shown.flag_tags(flags),
         "flags": shown.flag_rows(flags),
-        "rows": shown.record_rows(found, for_office=True, former_names=found.subject.former_names.all()),
+        "rows": shown.record_rows(
+            found,
+            for_office=True,
+            former_names=found.subject.former_names.all(),
+            reader=reader_of(found),
+            numbers=numbers,
+        ),
         "date_rows": shown.date_rows(found),
         "basis": shown.basis_lines(found),
         "edition": shown.edition_link(found),
-        "findings": shown.finding_rows(found, events, for_office=True),
+        "findings": shown.masked_texts(
+            shown.finding_rows(found, events, for_office=True), found, reader_of(found)
+        ),
         "adjust_url": _adjust_url(found) if adjustable and not found.has_ended else "",
         "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
         "publicity": shown.publicity_rows(found, held=held),
         "publications": shown.publication_rows(removal_status(found)),
-        "messages_sent": presenters.message_rows(messages_of(found).select_related("record")),
-        "events": shown.event_items(events, for_office=True, entry=shown.is_list(found)),
+        "messages_sent": presenters.message_rows(messages_of(found).select_related("record__subject")),
+        "events": shown.masked_texts(
+            shown.event_items(events, for_office=True, entry=shown.is_list(found)), found, reader_of(found)
+        ),
         "cases": presenters.case_rows(cases, office=True),
+        "unmask": unmask_part(
+            found.subject,
+            allowed=has_numbers(found.subject)
+            and may_unmask(user=request.user, subject=found.subject, on=day),
+            until=until,
+            back=request.path,
+        ),
     }
-    return render(request, "office/record.html", context)
+    response = render(request, "office/record.html", context)
+    if until is not None:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def title_of(record: Record) -> str:
@@ -80,7 +105,8 @@ def adjust(request: HttpRequest, uuid: UUID) -> HttpResponse:
     What is confirmed is filled in and judged anew: nothing that the page carries along is trusted.
     """
     day = today()
-    found = get_object_or_404(selectors.records_for_official(user=request.user, on=day), uuid=uuid)
+    readable = selectors.records_for_official(user=request.user, on=day)
+    found = get_object_or_404(with_reader(readable, user=request.user, on=day), uuid=uuid)
     if found.has_ended or not may_adjust(user=request.user, record=found, on=day):
         raise Http404
     form = AdjustForm(request.POST if request.method == "POST" else None, record=found)
@@ -110,7 +136,7 @@ def _adjust_page(record: Record, form: AdjustForm, preview: Adjustment | None) -
     return {
         "page_title": _("确认人工认定") if preview else _("人工认定"),
         "page_caption": title_of(record),
-        "page_subtitle": record.subject.name,
+        "page_subtitle": party(record),
         "breadcrumbs": [
             {"label": _("信用记录"), "url": reverse("office_records")},
             {"label": title_of(record), "url": reverse("office_record", args=[record.uuid])},

@@ -90,7 +90,7 @@ def apply_for_mandate(
     if access.is_administrator(user=who, on=today):
         raise MandateRefused("administrator", _("系统管理人员不能为任何主体办理信用事项。"))
     read = read_number(text=number, capacity=capacity)
-    _check_end(until, today=today, capacity=capacity)
+    check_end(until, today=today, capacity=capacity)
     if office.kind != Office.Kind.CREDIT:
         raise MandateRefused("no_such_office", _("请选择审核授权的信用办。"), field="office")
     _refuse_second(user=who, read=read)
@@ -161,7 +161,7 @@ def approve(
     Raises NotInCharge for whom the application does not exist, MandateRefused with words.
     """
     locked = _locked_open(application, by=actor, today=today)
-    _check_end(until, today=today, capacity=Capacity.REPRESENTATIVE)
+    check_end(until, today=today, capacity=Capacity.REPRESENTATIVE)
     known = known_subject(code=locked.code, number_hash=locked.number_hash)
     if known is not None and not same_name(known.name, locked.name) and not name_confirmed:
         words = _("登记的名称是“%(known)s”，申请写的是“%(name)s”。核实是同一个主体后，请勾选确认再通过。")
@@ -194,7 +194,7 @@ def settle_approval(
     locked.reason, locked.decided_by, locked.decided_at = reason, actor, now()
     locked.save(update_fields=["state", "subject", "replaces", "until", "reason", "decided_by", "decided_at"])
     running = running_mandate(user=locked.user, subject=subject, on=today)
-    said = {"until": until, "approved_by": actor, "application": locked}
+    said: dict[str, Any] = {"until": until, "approved_by": actor, "application": locked}
     if running is not None:
         mandate = prolong_mandate(mandate=running, **said)
     else:
@@ -255,7 +255,8 @@ def _refuse_second(*, user: User, read: Number) -> None:
         raise MandateRefused("open_already", words, field="number")
 
 
-def _check_end(until: date | None, *, today: date, capacity: str) -> None:
+def check_end(until: date | None, *, today: date, capacity: str) -> None:
+    """Refuse a last day that is none for this capacity, over, or too far away."""
     if until is None:
         if capacity == Capacity.CLERK:
             raise MandateRefused("no_end", _("请填写授权书上写的截止日期。"), field="until")

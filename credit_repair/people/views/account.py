@@ -26,12 +26,12 @@ from credit_repair.people.models import User
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show all that is set about one's account, each with the way to change it."""
-    user = request.user
+    user: Any = request.user
     verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True).first()
     kinds = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     shown = {
         "page_title": _("账号与安全"),
-        "address": verified or user.email,  # type: ignore[union-attr]
+        "address": verified or user.email,
         "address_verified": bool(verified),
         "has_password": user.has_usable_password(),
         "has_totp": Authenticator.Type.TOTP in kinds,
@@ -91,8 +91,8 @@ class OneAtATime:
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask under the lock whether it may go."""
         with transaction.atomic():
-            User.objects.select_for_update().get(pk=request.user.pk)
-            return super().post(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+            User.objects.select_for_update().get(pk=request.user.pk or 0)
+            return super().post(request, *args, **kwargs)  # type: ignore[misc]
 
 
 class RemovePasskey(OneAtATime, RemoveWebAuthnView):

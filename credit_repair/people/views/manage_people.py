@@ -14,6 +14,7 @@ from credit_repair.core import clock
 from credit_repair.core.wording import clauses, listed
 from credit_repair.people import manage_selectors as selectors
 from credit_repair.people.manage_forms import FindForm
+from credit_repair.people.masking import Datum, Reader, shown
 from credit_repair.people.models import Administration, Membership, User
 from credit_repair.people.services.invitation_rows import confirmed_address, has_served
 from credit_repair.people.views import manage
@@ -116,7 +117,7 @@ def _facts(user: User) -> list[dict[str, Any]]:
     return [
         {"key": _("用户名"), "value": user.username},
         {"key": _("邮箱"), "value": confirmed_address(user) or _("没有确认过的邮箱")},
-        {"key": _("联系电话"), "value": user.phone},
+        {"key": _("联系电话"), "value": shown(user.phone, Datum.USER_PHONE, Reader.OUTSIDER)},
         {
             "key": _("二次验证"),
             "value": _("已设置") if selectors.has_second_factor(user) else _("还没有设置"),

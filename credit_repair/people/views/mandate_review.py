@@ -84,9 +84,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
     return render(request, "office/mandates.html", context)
 
 
-def _matching(
-    found: QuerySet[MandateApplication], state: str, text: str
-) -> QuerySet[MandateApplication]:
+def _matching(found: QuerySet[MandateApplication], state: str, text: str) -> QuerySet[MandateApplication]:
     if state:
         found = found.filter(state=state)
     if text := text.strip():

@@ -91,11 +91,8 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form if offices else None,
         "subject": subject,
         "template_query": _template_query(subject),
+        "acting_for": acting.bar(subject) if subject else None,
     }
-    if subject is not None:
-        context["acting_for"] = acting.bar(subject)
-    else:
-        context["acting_for"] = None
     return render(request, "public/mandate_new.html", context)
 
 

@@ -1,5 +1,6 @@
 """The subjects that a person acts for: chosen, looked at, given up."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -35,7 +36,7 @@ def subjects(request: HttpRequest) -> HttpResponse:
     for mandate in own:
         until.setdefault(mandate.subject_id, []).append(mandate)
     applications = own_applications(user=request.user)[:MOST_APPLICATIONS]
-    context = {
+    context: dict[str, Any] = {
         "page_title": _("我的主体"),
         "page_subtitle": _("您可以为这些主体查看信用记录、提交申请。") if found else "",
         "page_actions": [

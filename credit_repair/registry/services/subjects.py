@@ -31,7 +31,7 @@ def subject_for(*, name: str, code: str = "", personal_number: str = "") -> tupl
     if code:
         kind = Subject.Kind.SOLE_TRADER if code.startswith(_SOLE_TRADER) else Subject.Kind.ORGANISATION
         key = {"code": code}
-        said = {"kind": kind, "id_type": Subject.IdType.USCC}
+        said: dict[str, str] = {"kind": kind, "id_type": Subject.IdType.USCC}
     else:
         key = {"number_hash": number_hash}
         said = {

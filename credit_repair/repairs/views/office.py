@@ -30,7 +30,10 @@ def _page(
     request: HttpRequest, case: Case, *, bound: dict[str, forms.Form] | None = None, status: int = 200
 ) -> HttpResponse:
     context = presenters.office_page(case, user=request.user, today=today(), bound=bound or {})
-    return render(request, "office/repair.html", context, status=status)
+    response = render(request, "office/repair.html", context, status=status)
+    if context["unmasked_until"] is not None:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_GET

@@ -1,0 +1,157 @@
+"""Whoever guesses is locked out; nobody locks out another."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from credit_repair.people import lockout
+from tests.people.signing_in import ELSEWHERE, HERE, PASSWORD, enter, is_in, person, try_in
+
+pytestmark = pytest.mark.django_db
+
+WRONG = "wrong-password"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted():
+    cache.clear()
+
+
+@pytest.fixture
+def user():
+    return person(email="zhou@example.com")
+
+
+def fail(name, times, *, client=None, at=HERE):
+    """Fail to sign in so many times; return the last answer."""
+    client = client or Client()
+    return [try_in(client, name, WRONG, at=at) for _ in range(times)][-1]
+
+
+def test_a_stranger_is_locked_out_after_five_failures(user):
+    assert fail(user.username, 4).status_code == 200
+    answer = fail(user.username, 1)
+    assert answer.status_code == 429
+    page = answer.content.decode()
+    assert "暂时不能登录" in page
+    assert reverse("account_reset_password") in page
+    assert try_in(Client(), user.username, PASSWORD).status_code == 429  # also with the right password
+
+
+def test_the_page_says_when_it_ends(user, settings):
+    fail(user.username, 5)
+    last = AccessAttempt.objects.latest("attempt_time").attempt_time
+    page = fail(user.username, 1).content.decode()
+    ends = timezone.localtime(last + settings.AXES_COOLOFF_TIME)
+    assert ends.strftime("%H:%M") in page
+
+
+def test_it_ends_by_itself(user):
+    fail(user.username, 5)
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert try_in(Client(), user.username)["Location"] == reverse("after_sign_in")
+
+
+def test_trying_on_while_locked_does_not_prolong_it(user):
+    fail(user.username, 5)
+    before = AccessAttempt.objects.get().attempt_time
+    fail(user.username, 5)
+    assert AccessAttempt.objects.get().attempt_time == before
+
+
+@pytest.mark.parametrize("spelling", ["{0}", "{0} ", " {1}", "{1}"])
+def test_another_spelling_of_the_name_begins_nothing_anew(user, spelling):
+    name = user.username
+    fail(name, 4)
+    tried = spelling.format(name.upper(), name.title())
+    assert fail(tried, 1).status_code == 429
+
+
+def test_the_owner_comes_in_from_elsewhere(user):
+    fail(user.username, 9)
+    assert try_in(Client(), user.username, at=ELSEWHERE)["Location"] == reverse("after_sign_in")
+
+
+def test_the_owner_comes_in_on_their_own_device_from_the_same_address(user):
+    own = enter(user)
+    own.post(reverse("account_logout"))
+    fail(user.username, 9)
+    for name in (user.username, user.email):
+        fail(name, 9)
+        assert try_in(own, name)["Location"] == reverse("after_sign_in")
+        own.post(reverse("account_logout"))
+
+
+def test_a_device_is_known_for_its_own_accounts_only(user):
+    other = person("别人")
+    own = enter(user)
+    own.post(reverse("account_logout"))
+    assert fail(other.username, 5, client=own).status_code == 429
+
+
+def test_failures_on_a_known_device_are_limited_by_the_address(user, settings):
+    own = enter(user)
+    own.post(reverse("account_logout"))
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "6/5m/ip"}
+    for _ in range(6):
+        assert "用户名或密码不正确" in fail(user.username, 1, client=own).content.decode()
+    page = try_in(own, user.username).content.decode()
+    assert "尝试次数过多" in page
+    assert not is_in(own)
+
+
+def test_the_address_is_limited_whatever_names_are_tried(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "6/5m/ip"}
+    for number in range(6):
+        fail(f"name-{number}", 1)
+    assert "尝试次数过多" in fail("name-7", 1).content.decode()
+
+
+def test_too_many_requests_are_answered_in_words(settings, user):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    fail(user.username, 2)
+    answer = fail(user.username, 1)
+    assert answer.status_code == 429
+    assert "操作太频繁" in answer.content.decode()
+
+
+def test_success_forgets_the_failures_under_each_spelling(user):
+    fail(user.username, 4)
+    fail(user.email, 4)
+    enter(user)
+    assert not AccessAttempt.objects.exists()
+
+
+def test_an_unknown_name_is_locked_as_a_known_one_is(user):
+    known, unknown = fail(user.username, 5), fail("nobody", 5)
+    assert (known.status_code, unknown.status_code) == (429, 429)
+    assert "nobody" not in unknown.content.decode()
+
+
+def test_the_cookie_of_the_device_cannot_be_read_by_scripts_or_forged(user):
+    client = Client()
+    answer = try_in(client, user.username)
+    cookie = answer.cookies[lockout.COOKIE]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert int(cookie["max-age"]) == 180 * 86400
+    forged = Client()
+    forged.cookies[lockout.COOKIE] = cookie.value[:-2] + "xx"
+    assert fail(user.username, 5, client=forged).status_code == 429
+
+
+def test_no_password_that_was_tried_is_kept(user):
+    fail(user.username, 2)
+    kept = AccessAttempt.objects.get()
+    assert WRONG not in kept.post_data + kept.get_data
+
+
+def test_a_locked_name_does_not_end_a_session(user):
+    own = enter(user)
+    fail(user.username, 9)
+    assert is_in(own)
