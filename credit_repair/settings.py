@@ -15,7 +15,8 @@ from environs import Env
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path("VAR_DIR", default=BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)  # database, files, mails: all that must be kept lies here
+# Database, files, mails: all that must be kept lies here, and is for nobody else on the machine.
+VAR_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 DEBUG = env.bool("DEBUG", default=False)
 # The demo is a closed show on this machine: fixed accounts, invented data, its mails on a page.
@@ -311,7 +312,11 @@ SESSION_HOURS = env.int("SESSION_HOURS", default=8)
 
 CACHE_URL = env.str("CACHE_URL", default="")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"serializer": "credit_repair.core.plain_cache.PlainSerializer"},
+    }
     if CACHE_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
@@ -322,6 +327,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["credit_repair.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
@@ -342,6 +348,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "files"  # never served by URL: every file goes through a view that asks for permission
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750  # for nobody else on the machine
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
@@ -368,7 +375,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],

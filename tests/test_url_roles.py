@@ -25,6 +25,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db import transaction
@@ -34,9 +35,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from credit_repair.cases.models import Case, CaseDocument
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
+from credit_repair.mail.models import Mail
 from credit_repair.notices.services import render
 from credit_repair.people.manage_selectors import key_of
-from credit_repair.people.models import Invitation, Mandate, MandateApplication, Role, User
+from credit_repair.people.models import (
+    Absence,
+    Invitation,
+    Mandate,
+    MandateApplication,
+    Role,
+    Substitution,
+    User,
+)
 from credit_repair.people.services import apply_for_mandate
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import (
@@ -61,6 +71,10 @@ from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactor
 TABLE = """
 address                  method anon stranger clerk other was data intake verifier approver superv foreign left root window auditor subst sysadm secadm audadm
 front                    GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+guide                    GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+choose                   GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+accessibility            GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+set_display              POST   ->   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 account_login            GET    ok   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 account_logout           POST   ->   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 account_home             GET    in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
@@ -121,6 +135,9 @@ set_language             POST   ->   ->       ->    ->    ->  ->   ->     ->    
 after_sign_in            GET    in   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 me                       GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
 my_cases                 GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
+my_letters               GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
+my_mails                 GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
+my_mail                  GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_calendar              GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
 my_calendar_file         GET    in   no       ok    ok    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_calendar_address      POST   in   no       ok    ok    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
@@ -162,6 +179,7 @@ document                 GET    in   no       ok    no    no  no   ok     ok    
 office                   GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
 office_repair            GET    in   no       no    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office_repair_act        POST   in   no       no    no    no  no   ->     no       no       no     no      no   no   no     no      ->    no     no     no
+office_search            GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
 office_records           GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
 office_record            GET    in   no       no    no    no  ok   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office_record_adjust     GET    in   no       no    no    no  ok   no     no       ok       no     no      no   no   no     no      no    no     no     no
@@ -170,6 +188,16 @@ office_held              GET    in   no       no    no    no  ok   ok     ok    
 office_held_settle       GET    in   no       no    no    no  ok   no     no       ok       no     no      no   no   no     no      no    no     no     no
 office_held_settle       POST   in   no       no    no    no  ok   no     no       ok       no     no      no   no   no     no      no    no     no     no
 office_messages          GET    in   no       no    no    no  ok   no     no       no       ok     no      no   no   no     no      ok    no     no     no
+office_people            GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
+office_absence_new       GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
+office_absence_new       POST   in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
+office_absence           GET    in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      no    no     no     no
+office_absence           POST   in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      no    no     no     no
+office_substitution_new  GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
+office_substitution_new  POST   in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
+office_substitution_end  GET    in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      no    no     no     no
+office_substitution_end  POST   in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      no    no     no     no
+office_unmask            POST   in   no       no    no    no  ok   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office_imports           GET    in   no       no    no    no  ok   no     no       no       no     no      no   no   no     no      ok    no     no     no
 office_import_new        GET    in   no       no    no    no  ok   no     no       no       no     no      no   no   no     no      ok    no     no     no
 office_import_new        POST   in   no       no    no    no  ok   no     no       no       no     no      no   no   no     no      ok    no     no     no
@@ -307,6 +335,9 @@ class Site:
             "office_import_undo": lambda: [self.batch.uuid],
             "office_import_refused": lambda: [self.batch.uuid, "xlsx"],
             "office_conflict": lambda: [self.conflict.uuid],
+            "office_absence": lambda: [Absence.objects.get().uuid],
+            "office_substitution_end": lambda: [Substitution.objects.get().uuid],
+            "office_unmask": lambda: [self.record.subject.uuid],
             "office_conflict_take_up": lambda: [self.conflict.uuid],
             "office_rule_set": lambda: ["ndrc-36"],
             "office_rule": lambda: ["ndrc-36", "class.general.min_months"],
@@ -315,6 +346,7 @@ class Site:
             "office_calendar_year": lambda: [2027],
             "office_calendar_clear": lambda: [CalendarDay.objects.get().day],
             "demo_mail": lambda: ["some.log"],
+            "my_mail": lambda: [Mail.objects.get(kind="repair_submitted").uuid],
             "account_session_end": lambda: [0],
             "mfa_remove_webauthn": lambda: [0],
             "mfa_edit_webauthn": lambda: [0],
@@ -358,9 +390,11 @@ class Site:
 def build_site() -> Site:
     """Build the county with one person of every kind."""
     made = county.build_world()
+    Subject.objects.filter(pk=made.subject.pk).update(representative_number="340621198001010011")
     elsewhere = OfficeFactory(credit=True, name="桓台县信用办")
     yesterday = county.TODAY - timedelta(days=1)
     records = [_record_of(made.subject, made.authority) for _number in range(2)]
+    EmailAddress.objects.create(user=made.clerk, email=made.clerk.email, verified=True, primary=True)
     case = county.submitted_case(made)
     render(document_id=CaseDocument.objects.filter(case=case).last().document_id)  # type: ignore[union-attr]
     data = county.member(made.credit, Role.DATA)
@@ -371,6 +405,7 @@ def build_site() -> Site:
     )
     stranger = county.make_user("路人")
     lock_out(made.intake)
+    _leave(made.intake)
     return Site(
         people={
             "anon": None,
@@ -457,6 +492,18 @@ def _batch(imported_by: User) -> ImportBatch:
         started_at=clock.now(),
         finished_at=clock.now(),
         imported_by=imported_by,
+    )
+
+
+def _leave(user: User) -> None:
+    """An absence later than anything that the table asks about."""
+    Absence.objects.create(
+        user=user,
+        since=county.TODAY + timedelta(days=30),
+        until=county.TODAY + timedelta(days=37),
+        handover=Absence.Handover.OFFICE,
+        made_by=user,
+        made_at=clock.now(),
     )
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases.models import Attachment, Case, CaseDocument, ReviewStep, TimelineEvent
 from credit_repair.cases.selectors import clock_view, timeline
-from credit_repair.core.languages import fixed_text
+from credit_repair.core.languages import fixed_text, said_by_site
+from credit_repair.core.wording import stated
 from credit_repair.notices.models import Document
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.selectors import messages_of_causes
@@ -34,12 +35,20 @@ def _event_item(event: TimelineEvent) -> dict[str, Any]:
     return {
         "when": event.at,
         "title": fixed_text(event.title),
-        "text": without_personal_numbers(event.text),
+        "text": _said(without_personal_numbers(event.text)),
         "actor": fixed_text(event.actor_label),
         "tone": TONES.get(event.action, "info"),
         "internal": event.audience == TimelineEvent.Audience.INTERNAL,
         "documents": [link for link in links if link],
     }
+
+
+def _said(text: str) -> str:
+    """The text of an event; an opinion that stands before it is said in the reader's language."""
+    opinion, colon, rest = text.partition("：")
+    if colon and any(opinion == said_by_site(each.label) for each in ReviewStep.Opinion):
+        return stated(fixed_text(opinion), rest)
+    return text
 
 
 def _receipts_item(messages: list[Message]) -> dict[str, Any]:

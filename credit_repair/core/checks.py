@@ -84,6 +84,32 @@ def name_weak_settings(**kwargs: Any) -> list[CheckMessage]:
                 id="desk.W004",
             )
         )
+    if settings.HTTPS and not settings.TRUSTED_PROXIES:
+        found.append(
+            Warning(
+                "TRUSTED_PROXIES is 0: behind a proxy, everybody seems to come from one address, and one "
+                "person's failures count for all.",
+                hint="Set TRUSTED_PROXIES to the number of proxies that stand before the site.",
+                id="desk.W005",
+            )
+        )
+    here = settings.EMAIL_HOST in ("localhost", "127.0.0.1", "::1")
+    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not here and not settings.EMAIL_USE_TLS:
+        found.append(
+            Warning(
+                "EMAIL_USE_TLS is off and EMAIL_HOST is another machine: codes travel in clear.",
+                hint="Set EMAIL_USE_TLS=1, or hand mails to a server on this machine.",
+                id="desk.W006",
+            )
+        )
+    if settings.HTTPS and not settings.SITE_URL.startswith("https://"):
+        found.append(
+            Warning(
+                "SITE_URL is no https:// address: the links of invitations lead past TLS.",
+                hint="Set SITE_URL to the address at which people reach the site.",
+                id="desk.W007",
+            )
+        )
     open_ways = [
         kind for kind, sso in settings.SINGLE_SIGN_ON.items() if sso["server_url"].startswith("http://")
     ]

@@ -14,16 +14,25 @@ _CHINESE = {
     "date": "Y年n月j日",
     "day": "n月j日",
     "month": "Y年n月",
+    "month_name": "n月",
     "datetime": "Y年n月j日 H:i",
     "iso": "Y-m-d",
 }
-_ENGLISH = {"date": "j F Y", "day": "j F", "month": "F Y", "datetime": "j F Y, H:i", "iso": "Y-m-d"}
+_ENGLISH = {
+    "date": "j F Y",
+    "day": "j F",
+    "month": "F Y",
+    "month_name": "F",
+    "datetime": "j F Y, H:i",
+    "iso": "Y-m-d",
+}
 
 
 def day_text(value: date | datetime | None, style: str = "date") -> str:
     """Return a day as people write it: 2026年11月20日, 20 November 2026; nothing for none.
 
-    `style`: date, day (without the year), month, datetime (of a time; of a day it is the day), iso.
+    `style`: date, day (without the year), month, month_name (without the year), datetime (of a time; of a day
+    it is the day), iso.
     """
     if not value:
         return ""

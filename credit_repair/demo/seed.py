@@ -15,9 +15,19 @@ from django.db.models import Q
 from credit_repair.core.clock import now, today
 from credit_repair.core.jobs import dispatch
 from credit_repair.demo.standin import SECRET
-from credit_repair.people.models import Administration, Invitation, MandateApplication, User
+from credit_repair.people.models import (
+    Absence,
+    Administration,
+    Invitation,
+    MandateApplication,
+    Membership,
+    Substitution,
+    User,
+)
 from credit_repair.people.services import apply_for_mandate, grant_mandate, join_office
+from credit_repair.people.services.absences import enter_absence
 from credit_repair.people.services.invitations import invite
+from credit_repair.people.services.substitutions import StandIn
 from credit_repair.registry.models import Office, Platform, Subject
 from credit_repair.registry.services import import_file
 
@@ -67,6 +77,8 @@ def load(*, with_records: bool = True) -> None:
             _mandate_application(asked)
         for invitation in data["invitations"]:
             _invitation(invitation)
+        for absence in data["absences"]:
+            _absence(absence)
 
 
 def _person(person: dict[str, Any], password: str) -> None:
@@ -111,6 +123,29 @@ def _mandate_application(asked: dict[str, Any]) -> None:
         letter=SimpleUploadedFile("授权委托书.png", (FIXTURES / asked["letter"]).read_bytes()),
         until=today() + timedelta(days=MANDATE_DAYS),
         today=today(),
+    )
+
+
+def _absence(away: dict[str, Any]) -> None:
+    """Let somebody be away around the demo's day, with a colleague who does their work meanwhile."""
+    user = User.objects.get(username=away["username"])
+    if Absence.objects.filter(user=user).exists():
+        return
+    since = today() - timedelta(days=away["days_ago"])
+    stand_in = StandIn(
+        membership=Membership.objects.get(user=user, role=away["role"]),
+        substitute=User.objects.get(username=away["substitute"]),
+        scope=Substitution.Scope.ALL,
+    )
+    enter_absence(
+        member=user,
+        actor=user,
+        since=since,
+        until=today() + timedelta(days=away["days_left"]),
+        handover=Absence.Handover.SUBSTITUTE,
+        note=away["note"],
+        substitutes=[stand_in],
+        today=since,
     )
 
 

@@ -37,7 +37,7 @@ def months(year: int, *, working: WorkCalendar, today: date) -> list[dict[str, A
     }
     return [
         {
-            "title": _("%s月") % month,
+            "title": day_text(date(year, month, 1), "month_name"),
             "weeks": [
                 [
                     _day(day, working, today=today, holiday=day in on_holiday) if day.month == month else None

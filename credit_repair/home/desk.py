@@ -24,7 +24,7 @@ from credit_repair.home.repair_calendar_rows import entry_row
 from credit_repair.registry.models import Record, Subject
 
 #: So many of each stand on the desk; each list has a page of its own.
-CASES, DATES, LETTERS, MAILS = 5, 5, 3, 3
+CASES, DATES, LETTERS, MAILS = 5, 4, 3, 3
 VIEWS = ("all", "now", "later", "running")
 
 

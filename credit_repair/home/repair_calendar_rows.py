@@ -38,7 +38,7 @@ def calendar_rows(view: Overview, open_cases: dict[int, Case], *, today: date) -
         "months": [
             {
                 "title": day_text(month.first, "month"),
-                "rows": [entry_row(entry, today=today) for entry in month.entries],
+                "rows": [entry_row(entry, today=today, month_said=True) for entry in month.entries],
             }
             for month in view.months
         ],
@@ -61,11 +61,13 @@ def _case_row(record: Record, case: Case) -> dict[str, Any]:
     return _record_row(record, words=words, tag=case_tag(case)) | {"url": case_url(case, office=False)}
 
 
-def entry_row(entry: Entry, *, today: date) -> dict[str, Any]:
+def entry_row(entry: Entry, *, today: date, month_said: bool = False) -> dict[str, Any]:
+    """Return one day; `month_said`: it stands under its month and year, which need not be said again."""
     record = entry.record
     left = (entry.day - today).days
     tag = {"label": _away(left), "tone": TONES[entry.kind]} if 0 <= left <= SOON else None
-    day = _said(entry.day) if left < 0 else _said(entry.day, "day")
+    near = left >= 0 and (entry.day.year == today.year or month_said)
+    day = _said(entry.day, "day" if near else "date")
     return {
         "label": _("%(day)s%(title)s") % {"day": day, "title": entry.title},
         "url": reverse("my_record", args=[record.uuid]),

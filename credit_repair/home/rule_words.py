@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -182,11 +183,11 @@ def days_text(first: date | None, last: date | None) -> str:
 def _titled(field: Field, base: str, hole: str | None, sectors: Mapping[str, str]) -> str:
     kind = field.placeholder
     if kind is None or hole is None:
-        return term(base)
+        return capfirst(term(base))
     if kind == "condition":
         return term(JUDGES[hole][0])
     if kind == "penalty":
-        return _("%s·所属等级") % penalty_name(hole)
+        return capfirst(_("%s·所属等级") % penalty_name(hole))
     if kind == "class":
         return f"{class_name(hole)}·{term(base)}"
     if kind == "list":

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Self
 
 import segno
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_noop
 
 from credit_repair.rules import said
 
@@ -116,7 +117,7 @@ class CommitmentLetter(Document):
     """
 
     template: ClassVar[str] = "commitment_letter"
-    title: ClassVar[str] = "信用修复承诺书"
+    title: ClassVar[str] = gettext_noop("信用修复承诺书")
 
     record: RecordFacts
     addressee: str
@@ -150,7 +151,7 @@ class ReceiptOfMaterials(IssuedDocument):
     """
 
     template: ClassVar[str] = "receipt_of_materials"
-    title: ClassVar[str] = "材料接收凭证"
+    title: ClassVar[str] = gettext_noop("材料接收凭证")
 
     received_on: date
     materials: tuple[Material, ...]
@@ -186,7 +187,7 @@ class AcceptanceNotice(NumberedDocument):
     """
 
     template: ClassVar[str] = "acceptance_notice"
-    title: ClassVar[str] = "信用修复申请受理通知书"
+    title: ClassVar[str] = gettext_noop("信用修复申请受理通知书")
 
     record: RecordFacts
     filed_on: date
@@ -221,7 +222,7 @@ class NonAcceptanceNotice(NumberedDocument):
     """
 
     template: ClassVar[str] = "non_acceptance_notice"
-    title: ClassVar[str] = "信用修复申请不予受理通知书"
+    title: ClassVar[str] = gettext_noop("信用修复申请不予受理通知书")
 
     record: RecordFacts
     filed_on: date
@@ -271,7 +272,7 @@ class DecisionApprove(Decision):
     """
 
     template: ClassVar[str] = "decision_approve"
-    title: ClassVar[str] = "准予信用修复决定书"
+    title: ClassVar[str] = gettext_noop("准予信用修复决定书")
 
     effects: Effects
 
@@ -304,7 +305,7 @@ class DecisionRefuse(Decision):
     """
 
     template: ClassVar[str] = "decision_refuse"
-    title: ClassVar[str] = "不予信用修复决定书"
+    title: ClassVar[str] = gettext_noop("不予信用修复决定书")
 
     reasons: tuple[str, ...]
     next_steps: tuple[str, ...] = ()

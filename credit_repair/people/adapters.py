@@ -89,10 +89,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def set_password(self, user: Any, password: str) -> None:
-        """Set the person's password: every session but this one ends."""
+        """Set the person's password: every session but this one ends. Whoever has proven who they are by the
+        code from their mail is no longer locked out here."""
         super().set_password(user, password)
         request = allauth_context.request
         sessions.end_sessions(user=user, but=request.session.session_key or "" if request else "")
+        if request is not None:
+            lockout.forget_failures(request, user=user)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Return how `user` shows again who they are: by their second factor where they have one.

@@ -107,7 +107,7 @@ class LockOut:
 
 def lock_outs(*, now: datetime, user: User | None = None) -> list[LockOut]:
     """Return who is locked out now. A name that no account has is not shown: it may be a password that
-    somebody typed into the wrong field."""
+    somebody typed into the wrong field. `now` is the real moment: what counts the failures knows no other."""
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     running = AccessAttempt.objects.filter(
         failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gt=now - cool_off

@@ -1,5 +1,6 @@
 """What comes too often is told when to try again."""
 
+import pickle
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from credit_repair.core.clock import assume
 from credit_repair.core.limits import USUAL_WAIT_SECONDS, longest_wait
+from credit_repair.core.plain_cache import PlainSerializer
 from credit_repair.people.models import Role
 from credit_repair.reminders.feeds import make_feed
 from tests import world as county
@@ -100,3 +102,14 @@ def test_nothing_is_counted_where_the_limits_are_off(client: Client, settings: A
         secret = make_feed(user=made.clerk, subject=made.subject, today=county.TODAY)[1]
         address = reverse("repair_calendar_ics", args=[secret])
         assert {client.get(address).status_code for _number in range(70)} == {200}
+
+
+def test_the_shared_cache_keeps_plain_values_and_revives_nothing() -> None:
+    plain = PlainSerializer()
+    for value in ([1763604930.5, 2.0], True, "y", None, 7, {"a": [1]}):
+        kept = plain.dumps(value)
+        assert plain.loads(str(kept).encode() if isinstance(kept, int) else kept) == value
+    with pytest.raises(TypeError):
+        plain.dumps(object())
+    with pytest.raises(ValueError, match="Expecting value"):
+        plain.loads(pickle.dumps([1], protocol=0))

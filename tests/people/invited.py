@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt
 
-from credit_repair.core import clock
 from credit_repair.mail.models import Mail
 from credit_repair.people.models import Invitation, Role, User
 from credit_repair.people.services import invitations
@@ -60,7 +59,7 @@ def at(day: date) -> datetime:
 
 def lock_out(user: User, *, address: str = "192.0.2.7") -> AccessAttempt:
     """Let somebody have failed under this person's name until the address was closed to it."""
-    attempt = AccessAttempt.objects.create(
+    return AccessAttempt.objects.create(
         username=user.username,
         ip_address=address,
         user_agent="x",
@@ -70,5 +69,3 @@ def lock_out(user: User, *, address: str = "192.0.2.7") -> AccessAttempt:
         post_data="",
         failures_since_start=5,
     )
-    AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=clock.now())
-    return attempt

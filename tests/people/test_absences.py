@@ -13,7 +13,7 @@ from credit_repair.mail.models import Mail
 from credit_repair.people import access
 from credit_repair.people.errors import AbsenceRefused, NotInCharge
 from credit_repair.people.models import Absence, Membership, Role, Substitution, User
-from credit_repair.people.services import absences, join_office, leave_office, refresh_caches, substitutions
+from credit_repair.people.services import absences, leave_office, refresh_caches, substitutions
 from credit_repair.people.services.substitutions import StandIn
 from credit_repair.registry.models import Office
 from tests.registry.factories import OfficeFactory
@@ -166,7 +166,7 @@ def _leaving(office: Office) -> User:
 
 def _administrator(office: Office) -> User:
     user = administrator("system")
-    join_office(user=user, office=office, role=Role.INTAKE, since=SINCE)
+    Membership.objects.create(user=user, office=office, role=Role.INTAKE, since=SINCE)
     return user
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credit_repair.people import lockout
-from tests.people.signing_in import ELSEWHERE, HERE, PASSWORD, enter, is_in, person, try_in
+from tests.people.signing_in import ELSEWHERE, HERE, PASSWORD, code_of, enter, is_in, last_mail, person, try_in
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,17 @@ def test_success_forgets_the_failures_under_each_spelling(user):
     fail(user.email, 4)
     enter(user)
     assert not AccessAttempt.objects.exists()
+
+
+def test_whoever_sets_a_new_password_by_mail_comes_in_at_once(user):
+    fail(user.username, 5)
+    client = Client(REMOTE_ADDR=HERE)
+    client.post(reverse("account_reset_password"), {"email": user.email})
+    code = {"code": code_of(last_mail(user.email))}
+    where = client.post(reverse("account_confirm_password_reset_code"), code)["Location"]
+    new = "four-odd-words-put-together"
+    client.post(where, {"password1": new, "password2": new})
+    assert try_in(Client(), user.username, new)["Location"] == reverse("after_sign_in")
 
 
 def test_an_unknown_name_is_locked_as_a_known_one_is(user):

@@ -23,8 +23,15 @@ _NOT_HERE = ("DEMO", "DEBUG", "ASSUMED_TODAY", "RATE_LIMITS_OFF", "SECOND_FACTOR
 
 def _environment(folder: str) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if name not in _NOT_HERE}
-    own = {"HTTPS": "1", "SECRET_KEY": "of-this-office-alone-" * 4, "VAR_DIR": folder}
+    own = {
+        "HTTPS": "1",
+        "SECRET_KEY": "of-this-office-alone-" * 4,
+        "VAR_DIR": folder,
+        "SITE_URL": "https://desk.example.gov.cn",
+        "TRUSTED_PROXIES": "1",
+    }
     own |= {"CACHE_URL": "redis://127.0.0.1:6379/0", "FIELD_KEYS": "A" * 43 + "="}
+    own |= {"TRUSTED_PROXIES": "1", "SITE_URL": "https://desk.example"}
     return {**plain, **own, "DJANGO_SETTINGS_MODULE": "credit_repair.settings"}
 
 

@@ -55,6 +55,4 @@ def test_a_session_is_a_row_of_the_server_and_its_key_says_nothing() -> None:
 
 def test_djangos_own_check_for_production_finds_nothing() -> None:
     ended = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
-    # The preload list of browsers is the owner's decision for a whole domain, no setting of one site.
-    assert "security.W021" in ended.stderr or ended.returncode == 0
-    assert ended.stderr.count("?: (") <= 1, ended.stderr
+    assert ended.returncode == 0, ended.stderr

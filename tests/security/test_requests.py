@@ -38,6 +38,11 @@ def table(db: None, today: None) -> Site:
     return build_site()
 
 
+def addresses_of(table: Site, *methods: str) -> dict[str, str]:
+    """The table's addresses with a row for one of the methods; asked before anybody signs in."""
+    return {name: table.address(name) for name, method, _cells in ROWS if method in methods}
+
+
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
@@ -59,34 +64,36 @@ def test_every_form_needs_a_token() -> None:
 
 def test_a_forged_form_changes_nothing_at_any_address(table: Site) -> None:
     """Signed in, but sent by another site's page: every POST of the table is refused before its view."""
-    people = [table.people[name] for name in ("clerk", "intake", "data", "superv")]
-    for name in sorted({name for name, method, _cells in ROWS if method == "POST"} - WITHOUT_TOKEN):
+    people = [table.people[name] for name in ("clerk", "intake", "data", "superv", "secadm")]
+    addresses = addresses_of(table, "POST")
+    for name in sorted(set(addresses) - WITHOUT_TOKEN):
         for user in people:
             client = Client(enforce_csrf_checks=True)
             assert user is not None
             client.force_login(user)
-            assert client.post(table.address(name), {}).status_code == 403, name
+            assert client.post(addresses[name], {}).status_code == 403, name
 
 
 def test_what_changes_something_is_never_a_get(table: Site) -> None:
     """An address that only takes POST answers a GET with 405: an image or a link sets nothing off."""
     read = {name for name, method, _cells in ROWS if method == "GET"}
-    found = {}
-    for name in {name for name, method, _cells in ROWS if method == "POST"} - read:
-        for user in ("clerk", "intake", "data", "superv"):
+    addresses, found = addresses_of(table, "POST"), {}
+    for name in set(addresses) - read:
+        for user in ("clerk", "intake", "data", "superv", "secadm"):
             client = Client()
             client.force_login(table.people[user])  # type: ignore[arg-type]
-            found[name, user] = client.get(table.address(name)).status_code
+            found[name, user] = client.get(addresses[name]).status_code
     odd = {key: status for key, status in found.items() if status not in (404, 405) and key[0] not in LEAD_ON}
     assert odd == {}
 
 
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "PATCH", "DELETE", "CONNECT", "NONSENSE"])
 def test_other_methods_are_refused(table: Site, method: str) -> None:
+    addresses = addresses_of(table, "GET", "POST")
     client = Client()
     client.force_login(table.people["intake"])  # type: ignore[arg-type]
     ours = [name for name, _method, _cells in ROWS if not name.startswith(("account_", "mfa_", "social"))]
-    found = {name: client.generic(method, table.address(name)).status_code for name in ours}
+    found = {name: client.generic(method, addresses[name]).status_code for name in ours}
     assert {name: status for name, status in found.items() if status not in (302, 404, 405)} == {}
 
 

@@ -18,7 +18,7 @@ from credit_repair.people.masking import Reader, subject_name
 from credit_repair.registry import search as registry_search
 
 #: So many of each are shown; the list of records leads on.
-SHOWN = 10
+SHOWN, SUBJECTS = 10, 5
 
 
 @require_safe
@@ -40,12 +40,12 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
     readable = with_reader(selectors.records_for_official(user=user, on=day, text=text), user=user, on=day)
     records = list(readable.defer(*NOT_LISTED)[: SHOWN + 1])
     cases = list(find_cases(text=text, user=user, on=day)[: SHOWN + 1])
-    subjects = list(find_subjects(text=text, user=user, on=day)[: SHOWN + 1])
+    subjects = list(find_subjects(text=text, user=user, on=day)[: SUBJECTS + 1])
     # A whole personal number is not repeated: not on the page, not in the addresses that lead on.
     named: list[Any] = [*records, *(case for case in cases if case.subject is not None)]
     secret = registry_search.is_personal_number(text, records=named)
     more = "" if secret else f"{reverse('office_records')}?{urlencode({'q': text})}"
-    known = subjects_in_clear(subjects[:SHOWN], user=user, on=day)
+    known = subjects_in_clear(subjects[:SUBJECTS], user=user, on=day)
     return {
         "text": "" if secret else text,
         "search_query": "" if secret else text,
@@ -67,9 +67,9 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
                 "name": subject_name(subject, Reader.KEEPER if subject.pk in known else Reader.OFFICIAL),
                 "url": "" if subject.number_hash else _records_of(subject.code),
             }
-            for subject in subjects[:SHOWN]
+            for subject in subjects[:SUBJECTS]
         ],
-        "more_subjects": len(subjects) > SHOWN,
+        "more_subjects": len(subjects) > SUBJECTS,
         "searched": True,
     }
 

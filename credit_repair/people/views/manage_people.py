@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -107,7 +108,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         "duties": [
             {"row": each, "tag": _period_tag(each, day), "lasts": _is_lasting(each, day)} for each in duties
         ],
-        "lock_outs": selectors.lock_outs(now=now, user=user),
+        "lock_outs": selectors.lock_outs(now=timezone.now(), user=user),
         "invitations": selectors.invitations(state="open", now=now).filter(user=user),
     }
     return render(request, "manage/person.html", context)

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -239,7 +240,7 @@ def lock_outs(request: HttpRequest) -> HttpResponse:
         "tabs": people_tabs("manage_lockouts"),
         "rows": [
             {"lock": lock, "url": manage.person_url(lock.user)}
-            for lock in selectors.lock_outs(now=clock.now())
+            for lock in selectors.lock_outs(now=timezone.now())
         ],
     }
     return render(request, "manage/lockouts.html", context)
@@ -250,7 +251,7 @@ def lock_outs(request: HttpRequest) -> HttpResponse:
 def lock_out(request: HttpRequest, number: int) -> HttpResponse:
     """Let a person who is locked out try again at once."""
     attempt = get_object_or_404(AccessAttempt, pk=number)
-    lock = next((each for each in selectors.lock_outs(now=clock.now()) if each.attempt == attempt), None)
+    lock = next((each for each in selectors.lock_outs(now=timezone.now()) if each.attempt == attempt), None)
     if lock is None:
         raise Http404
     form = ReasonForm(request.POST or None)
