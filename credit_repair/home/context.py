@@ -174,13 +174,9 @@ class Frame:
         kinds = {duty.kind for duty in self.duties}
         places: list[tuple[str, ...]] = []
         if Administration.Kind.SECURITY in kinds:
-            others = (reverse("manage_lockouts"), f"{MANAGE_SIDE}roles/", f"{MANAGE_SIDE}administrators/")
-            places.append((_("人员"), reverse("manage_people"), *others))
-            places.append((_("邀请"), reverse("manage_invitations")))
+            places.append((_("人员和邀请"), reverse("manage_people"), MANAGE_SIDE))
         if Administration.Kind.AUDIT in kinds:
-            places.append((_("审计日志"), reverse("manage_audit")))
-            places.append((_("登录记录"), reverse("manage_sign_ins")))
-            places.append((_("查看明文"), reverse("manage_unmaskings")))
+            places.append((_("日志"), reverse("manage_audit"), MANAGE_SIDE))
             places.append((_("基础数据的改动"), reverse("admin:admin_logentry_changelist")))
         if Administration.Kind.SYSTEM in kinds:
             places.append((_("系统管理"), reverse("manage_system")))

@@ -15,7 +15,7 @@ class LogEntryAdmin(ViewOnlyAdmin):
 
     list_display = ("action_time", "user", "content_type", "object_repr", "what", "change")
     list_select_related = ("user", "content_type")
-    list_filter = ("action_flag", "content_type")
+    list_filter = ("action_flag", ("content_type", admin.RelatedOnlyFieldListFilter))
     date_hierarchy = "action_time"
     search_fields = ("object_repr", "user__username", "user__display_name")
     fields = ("action_time", "user", "content_type", "object_repr", "what", "change")

@@ -148,6 +148,7 @@ class InviteForm(PeriodForm):
         required=False,
         queryset=Office.objects.order_by("name"),
         empty_label=_("请选择"),
+        help_text=_("邀请工作人员时选择。"),
         error_messages={"invalid_choice": _("没有这个单位，请重新选择。")},
     )
     roles = forms.MultipleChoiceField(
@@ -155,6 +156,7 @@ class InviteForm(PeriodForm):
         required=False,
         choices=Role.choices,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("邀请工作人员时勾选，可以多选。"),
         error_messages={"invalid_choice": _("没有这个角色，请重新勾选。")},
     )
     administration = forms.ChoiceField(
@@ -162,6 +164,7 @@ class InviteForm(PeriodForm):
         required=False,
         choices=Administration.Kind.choices,
         widget=forms.RadioSelect,
+        help_text=_("邀请管理员时选择一种。"),
         error_messages={"invalid_choice": _("请重新选择。")},
     )
     field_order = ["email", "display_name", "what", "office", "roles", "administration", "since", "until"]
@@ -224,11 +227,10 @@ class AuditFilterForm(forms.Form):
     """What to look for in the audit log."""
 
     person = forms.CharField(
-        label=_("操作人"),
+        label=_("操作人姓名或者用户名"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-        help_text=_("姓名或者用户名"),
     )
     action = forms.ChoiceField(label=_("操作"), required=False)
     kind = forms.ChoiceField(label=_("对象"), required=False)

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -15,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from credit_repair.core.models import AuditEntry
+from credit_repair.people import sessions
 from credit_repair.people.models import Administration, Invitation, Membership, Unmasking, User
 from credit_repair.people.services.invitation_rows import account_at
 from credit_repair.registry.models import Office
@@ -58,7 +58,8 @@ def find_people(*, text: str, office: Office | None, on: date) -> QuerySet[User]
         found = found.filter(by_name | by_address).distinct()
         owner = account_at(wanted) if "@" in wanted and office is None else None
         if owner is not None:
-            found = User.objects.filter(pk__in={owner.pk, *found.values_list("pk", flat=True)})
+            keys = {owner.pk, *found.values_list("pk", flat=True)}
+            found = User.objects.filter(pk__in=keys).order_by("display_name", "pk")
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
     return found.annotate(has_factor=Exists(factor)).prefetch_related(
         Prefetch("memberships", Membership.objects.on(on).select_related("office"), to_attr="posts"),
@@ -73,7 +74,7 @@ def has_second_factor(user: User) -> bool:
 
 def running_sessions(user: User) -> int:
     """Return on how many devices the person is signed in."""
-    return UserSession.objects.filter(user=user).count()
+    return len(sessions.running_sessions(user=user, this="", at=sessions.moment()))
 
 
 def invitations(*, state: str, now: datetime) -> QuerySet[Invitation]:
@@ -162,6 +163,16 @@ def audit_entries(
     if number.strip():
         found = found.filter(object_id=number.strip())
     return _between(found, "at", first, last)
+
+
+def accounts_in(entries: Iterable[AuditEntry]) -> dict[str, User]:
+    """Return the accounts to which these entries did something, by their number as the log writes it."""
+    numbers = {
+        int(entry.object_id)
+        for entry in entries
+        if entry.object_type == "people.user" and entry.object_id.isdecimal()
+    }
+    return {str(user.pk): user for user in User.objects.filter(pk__in=numbers)}
 
 
 def sign_ins(*, person: str = "", first: date | None = None, last: date | None = None) -> QuerySet[AccessLog]:

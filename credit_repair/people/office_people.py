@@ -101,7 +101,7 @@ def _role_words(row: Membership, on: date) -> str:
 def absence_row(row: Absence, *, on: date) -> dict[str, Any]:
     """Return an absence in words, with the page on which it is changed."""
     return {
-        "text": _("%(since)s至%(until)s") % {"since": day_text(row.since), "until": day_text(row.until)},
+        "text": _("%(since)s至%(until)s") % _days(row, on),
         "handover": row.get_handover_display(),
         "tag": _when_tag(row, on),
         "url": reverse("office_absence", args=[row.uuid]),
@@ -114,8 +114,7 @@ def substitution_row(row: Substitution, *, on: date, for_member: bool) -> dict[s
     named = {
         "name": row.substitute if for_member else row.membership.user,
         "role": row.membership.get_role_display(),
-        "until": day_text(row.until),
-        "since": day_text(row.since),
+        **_days(row, on),
     }
     if for_member:
         text = _("%(name)s代办“%(role)s”，%(since)s至%(until)s") % named
@@ -130,6 +129,12 @@ def substitution_row(row: Substitution, *, on: date, for_member: bool) -> dict[s
         "url": reverse("office_substitution_end", args=[row.uuid]),
         "is_over": row.until < on,
     }
+
+
+def _days(row: Absence | Substitution, on: date) -> dict[str, str]:
+    """The first and the last day, without the year where it is this one."""
+    style = "day" if row.since.year == row.until.year == on.year else "date"
+    return {"since": day_text(row.since, style), "until": day_text(row.until, style)}
 
 
 def _when_tag(row: Absence | Substitution, on: date) -> dict[str, str]:

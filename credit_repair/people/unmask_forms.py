@@ -28,7 +28,7 @@ class UnmaskForm(forms.Form):
 
     why = forms.ChoiceField(
         label=_("查看理由"),
-        choices=[*REASONS.items(), (OTHER, _("其他，请写明"))],
+        choices=[("", _("请选择")), *REASONS.items(), (OTHER, _("其他，请写明"))],
         error_messages={"required": _("请选择查看的理由。"), "invalid_choice": _("请从列出的理由里选一项。")},
     )
     words = forms.CharField(

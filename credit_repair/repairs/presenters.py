@@ -320,7 +320,8 @@ def office_page(case: Case, *, user: Any, today: date, bound: dict[str, forms.Fo
         "case": case,
         "repair": case.repair,
         "statement": without_personal_numbers(case.repair.statement),
-        "contact_phone": shown(case.repair.contact_phone, Datum.CONTACT_PHONE, reader),
+        # Not contact_phone: that is the frame's, of this site's own office.
+        "applicant_phone": shown(case.repair.contact_phone, Datum.CONTACT_PHONE, reader),
         "unmasked_until": until,
         "unmask": unmask_part(
             case.subject, allowed=True, until=until, back=reverse("office_repair", args=[case.uuid])

@@ -329,7 +329,11 @@ def test_the_log_is_exported_and_that_is_logged(auditing: Client) -> None:
 def test_who_came_in_is_shown_and_a_typed_password_is_not(auditing: Client) -> None:
     user = county.make_user("李受")
     AccessLog.objects.create(
-        username=user.username, ip_address="192.0.2.9", user_agent="Firefox", http_accept="", path_info=""
+        username=user.username,
+        ip_address="192.0.2.9",
+        user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0",
+        http_accept="",
+        path_info="",
     )
     lock_out(user)
     AccessAttempt.objects.create(

@@ -263,6 +263,8 @@ def test_the_contact_of_a_case_is_in_clear_for_who_must_call(world: World, who: 
     case = submitted_case(world)
     page = text(signed_in(WHO[who](world)), "office_repair", case.uuid)
     assert (PHONE in page, MASKED_PHONE in page) == (clear, not clear)
+    footer = page[page.index("<footer") :]
+    assert PHONE not in footer and MASKED_PHONE not in footer, "the frame has the office's own"
 
 
 def test_what_officials_wrote_about_a_case_is_masked_in_its_timeline(world: World) -> None:

@@ -181,7 +181,9 @@ def _substitutions(absence: Absence) -> Iterable[Substitution]:
 
 def _check_overlap(member: User, *, since: date, until: date, but: Absence | None = None) -> None:
     found = Absence.objects.filter(user=member, since__lte=until, until__gte=since)
-    other = found.exclude(pk=but.pk if but else None).order_by("since").first()
+    if but is not None:
+        found = found.exclude(pk=but.pk)
+    other = found.order_by("since").first()
     if other is not None:
         words = _("%(name)s从%(since)s到%(until)s已经登记离岗，请修改那一次，或者避开这段时间。")
         named = {"name": member, "since": day_text(other.since), "until": day_text(other.until)}

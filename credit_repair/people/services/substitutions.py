@@ -48,7 +48,7 @@ def in_charge(*, actor: Any, membership: Membership, on: date) -> bool:
     if "supervise" not in permissions_of(membership):
         return True
     own = Membership.objects.filter(user=actor, office=membership.office, role__in=roles_with("supervise"))
-    return own.on(on).exists()  # type: ignore[no-any-return]
+    return own.on(on).exists()
 
 
 def permissions_of(membership: Membership) -> set[str]:
@@ -202,7 +202,9 @@ def check_stand_in(
     same = Substitution.objects.filter(
         membership=membership, substitute=substitute, since__lte=until, until__gte=since
     )
-    if same.exclude(pk=but.pk if but else None).exists():
+    if but is not None:
+        same = same.exclude(pk=but.pk)
+    if same.exists():
         words = _("%(name)s在这段时间已经代办%(member)s的“%(role)s”，不用重复安排。")
         raise AbsenceRefused("overlap", words % named, field="substitute")
 

@@ -115,6 +115,6 @@ def _regain(request: HttpRequest, found: Invitation, secret: str) -> HttpRespons
     form = PasswordForm(request.POST or None, user=found.user)
     if request.method == "POST" and form.is_valid():
         acceptances.accept_regain(secret=secret, password=form.cleaned_data["password1"], now=clock.now())
-        messages.success(request, _("新密码已设置，请登录。登录以后请重新设置二次验证。"))
+        messages.success(request, _("新密码已设置，请登录。登录以后请重新设置两步验证。"))
         return redirect("account_login")
     return _page(request, found, "invitation/regain.html", page_title=_("设置新密码"), form=form)

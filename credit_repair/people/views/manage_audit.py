@@ -17,12 +17,12 @@ from credit_repair.core.models import AuditEntry
 from credit_repair.core.tables import Columns, file_response, wanted_format, write_table
 from credit_repair.people import audit_words
 from credit_repair.people import manage_selectors as selectors
+from credit_repair.people.devices import device_name
 from credit_repair.people.doors import administrator_door
 from credit_repair.people.manage_forms import AuditFilterForm, SignInFilterForm
 from credit_repair.people.views import manage
 
 PAGE_SIZE = 50
-_LONGEST_AGENT = 60
 AUDIT_COLUMNS: Columns = (
     (gettext_lazy("编号"), lambda entry: entry.pk),
     (gettext_lazy("时间"), lambda entry: entry.at),
@@ -84,6 +84,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
     if wanted_format(request):
         return _handed_out(request, form, found, AUDIT_COLUMNS, _("审计日志"), "people.export_audit")
     shown = selectors.stretch(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
+    accounts = selectors.accounts_in(shown.rows)
     context = {
         **_frame(request, form, "manage_audit", _("审计日志")),
         "shown": shown,
@@ -92,6 +93,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
                 "entry": entry,
                 "what": audit_words.action_name(entry.action),
                 "object": audit_words.object_name(entry.object_type) or entry.object_type,
+                "account": accounts.get(entry.object_id) if entry.object_type == "people.user" else None,
             }
             for entry in shown.rows
         ],
@@ -108,9 +110,9 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     url = reverse("manage_audit")
     context = {
         "page_title": audit_words.action_name(found.action) or found.action,
-        "page_caption": found.action,
         "breadcrumbs": [{"label": _("审计日志"), "url": url}],
         "entry": found,
+        "account": selectors.accounts_in([found]).get(found.object_id),
         "object": audit_words.object_name(found.object_type) or found.object_type,
         "object_url": f"{url}?kind={found.object_type}&number={found.object_id}",
         "facts": [{"key": key, "value": value} for key, value in facts],
@@ -133,7 +135,11 @@ def sign_ins(request: HttpRequest) -> HttpResponseBase:
         **_frame(request, form, "manage_sign_ins", _("登录记录")),
         "shown": shown,
         "rows": [
-            {"row": row, "user": people.get((row.username or "").lower()), "agent": _agent(row)}
+            {
+                "row": row,
+                "user": people.get((row.username or "").lower()),
+                "device": device_name(row.user_agent),
+            }
             for row in shown.rows
         ],
     }
@@ -152,7 +158,11 @@ def failures(request: HttpRequest) -> HttpResponse:
         **_frame(request, form, "manage_failures", _("登录失败")),
         "shown": shown,
         "rows": [
-            {"row": row, "user": people.get((row.username or "").lower()), "agent": _agent(row)}
+            {
+                "row": row,
+                "user": people.get((row.username or "").lower()),
+                "device": device_name(row.user_agent),
+            }
             for row in shown.rows
         ],
     }
@@ -172,10 +182,6 @@ def unmaskings(request: HttpRequest) -> HttpResponse:
         "rows": shown.rows,
     }
     return render(request, "manage/unmaskings.html", context)
-
-
-def _agent(row: Any) -> str:
-    return str(row.user_agent)[:_LONGEST_AGENT]
 
 
 @transaction.atomic

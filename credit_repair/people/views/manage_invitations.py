@@ -44,7 +44,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     url = reverse("manage_invitations")
     context = {
         "page_title": _("邀请"),
-        "page_actions": [{"label": _("邀请"), "url": reverse("manage_invite"), "primary": True}],
+        "page_actions": [{"label": _("发出邀请"), "url": reverse("manage_invite"), "primary": True}],
         "tabs": people_tabs("manage_invitations"),
         "views": [
             {
@@ -87,10 +87,10 @@ def invite(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("邀请已寄往%(address)s。") % {"address": said["email"]})
             return redirect("manage_invitations")
     context = {
-        "page_title": _("邀请"),
+        "page_title": _("发出邀请"),
         "breadcrumbs": [
             {"label": _("人员"), "url": reverse("manage_people")},
-            {"label": _("邀请列表"), "url": reverse("manage_invitations")},
+            {"label": _("邀请"), "url": reverse("manage_invitations")},
         ],
         "form": form,
         "back_url": reverse("manage_people"),

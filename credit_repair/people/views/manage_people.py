@@ -47,7 +47,7 @@ def people(request: HttpRequest) -> HttpResponse:
     total = page.paginator.count
     context = {
         "page_title": _("人员"),
-        "page_actions": [{"label": _("邀请"), "url": reverse("manage_invite"), "primary": True}],
+        "page_actions": [{"label": _("发出邀请"), "url": reverse("manage_invite"), "primary": True}],
         "tabs": people_tabs("manage_people"),
         "form": form,
         "filter_form": form,
@@ -120,7 +120,7 @@ def _facts(user: User) -> list[dict[str, Any]]:
         {"key": _("邮箱"), "value": confirmed_address(user) or _("没有确认过的邮箱")},
         {"key": _("联系电话"), "value": shown(user.phone, Datum.USER_PHONE, Reader.OUTSIDER)},
         {
-            "key": _("二次验证"),
+            "key": _("两步验证"),
             "value": _("已设置") if selectors.has_second_factor(user) else _("还没有设置"),
         },
     ]
