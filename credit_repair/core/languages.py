@@ -65,7 +65,8 @@ def chosen_language(get_response: Answer) -> Answer:
         translation.activate(language)
         request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
         response = get_response(request)
-        patch_vary_headers(response, ("Cookie",))
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ("Cookie",))
         response.headers.setdefault("Content-Language", "zh-Hans" if language.startswith("zh") else language)
         return response
 

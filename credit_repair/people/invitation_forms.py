@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.people.models import User
+from credit_repair.people.sign_in_forms import NOT_THE_SAME, PASSWORD_RULES
 
 
 class PasswordForm(forms.Form):
@@ -18,7 +19,7 @@ class PasswordForm(forms.Form):
         label=_("密码"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("至少10个字符，不能全是数字，不要用常见的密码，也不要和用户名、姓名、邮箱相近。"),
+        help_text=PASSWORD_RULES,
         error_messages={"required": _("请设置密码。")},
     )
     password2 = forms.CharField(
@@ -37,7 +38,7 @@ class PasswordForm(forms.Form):
         data = super().clean() or self.cleaned_data
         first, second = data.get("password1"), data.get("password2")
         if first and second and first != second:
-            self.add_error("password2", _now("两次输入的密码不一样，请重新输入。"))
+            self.add_error("password2", NOT_THE_SAME)
         elif first:
             try:
                 password_validation.validate_password(first, self._about(data))

@@ -133,7 +133,7 @@ def test_a_new_person_is_signed_in_and_led_to_a_second_factor(client: Client, se
     [
         (form(password="12345678901"), "数字"),
         (form(password="qianxin2026"), "相似"),
-        ({**form(), "password2": "another"}, "两次输入的密码不一样"),
+        ({**form(), "password2": "another"}, "两次输入的密码不一致"),
         (form(username="taken"), "已经有人使用"),
         (form(username="someone@example.com"), "别的邮箱地址"),
     ],
