@@ -1,4 +1,4 @@
-"""The official's inbox 待办 at a glance: how much lies there, and how soon it is due. One query for all counts."""
+"""The official's inbox 待办 at a glance: how much lies there, how soon it is due. One query for all."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -39,7 +39,7 @@ def said_by_site(words: Any) -> str:
 
 
 def fixed_text(stored: str) -> str:
-    """Return a text that was stored in Chinese in the reader's language, where it is one of the fixed ones."""
+    """Return a stored text in the reader's language, where it is one of the fixed ones."""
     return stored if reads_chinese() or not stored else translation.gettext(stored)
 
 
@@ -63,7 +63,7 @@ def chosen_language(get_response: Answer) -> Answer:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in known else settings.LANGUAGE_CODE
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         response = get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ("Cookie",))

@@ -32,7 +32,5 @@ def demo_accounts(*, on: date) -> list[DemoAccount]:
     duties = Administration.objects.filter(user__is_active=True).on(on).select_related("user")
     for duty in duties.order_by("user__pk", "pk")[:MOST]:
         user = duty.user
-        found.setdefault(
-            user.username, DemoAccount(user.username, str(user), str(duty.get_kind_display()))
-        )
+        found.setdefault(user.username, DemoAccount(user.username, str(user), str(duty.get_kind_display())))
     return list(found.values())

@@ -1,4 +1,4 @@
-"""How somebody wants pages shown 适老化: large type, strong contrast. Kept in a cookie, read on the server."""
+"""How somebody wants pages shown 适老化: large type, strong contrast. A cookie, read on the server."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -31,14 +31,17 @@ PEOPLE = {
 }
 SIDES = ("/me/", "/office/", "/manage/")
 #: The admin's pages are Django's own; the others download, sign out, or are the demo's letter box.
-LEFT_OUT = re.compile(r"^(admin:|account_logout|set_|demo_|attachment$|document$|.*_(file|ics|letter|template)$)")
+LEFT_OUT = re.compile(
+    r"^(admin:|account_logout|set_|demo_|attachment$|document$|.*_(file|ics|letter|template)$)"
+)
 LINKS = "[...new Set([...document.links].map(link => link.href))].filter(href => !/[?&]format=/.test(href))"
 #: The colours are the same at both widths, and to compare them takes longer than all the rest.
 LOOK = """async (colours) => {
   const seen = await axe.run({resultTypes: ['violations'], rules: {'color-contrast': {enabled: colours}}});
   return {
     needed: document.documentElement.scrollWidth,
-    faults: seen.violations.map(each => `${each.id}: ${each.help}: ${each.nodes.slice(0, 3).map(node => node.html)}`),
+    faults: seen.violations.map(each =>
+      `${each.id}: ${each.help}: ${each.nodes.slice(0, 3).map(n => n.html)}`),
   };
 }"""
 

@@ -65,7 +65,7 @@ def mail(to="agent@example.com", *, kind="repair_submitted", subject="信用修�
     )
 
 
-# ---- the enterprise's desk --------------------------------------------------------------------------------
+# ---- the enterprise's desk ---------------------------------------------------------------------------
 
 
 def test_the_desk_says_what_waits_what_runs_and_what_comes_next(clerk, subject):
@@ -131,7 +131,7 @@ def test_by_the_state_table_it_is_known_who_comes_next(state, waits):
     assert waits_for_applicant(Case(kind="repair", state=state)) is waits
 
 
-# ---- letters and mails ------------------------------------------------------------------------------------
+# ---- letters and mails -------------------------------------------------------------------------------
 
 
 def test_letters_are_the_finished_documents_of_ones_own_cases(clerk, subject):
@@ -227,7 +227,7 @@ def test_the_desk_costs_the_same_however_much_was_sent(clerk_user, subject):
     assert grows(signed_in(clerk_user), reverse("me"), add) == 0
 
 
-# ---- the official's desk -----------------------------------------------------------------------------------
+# ---- the official's desk -----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_the_counts_cost_one_question_however_much_there_is(inbox):
     assert grows(client, reverse("office"), lambda n: [add(TODAY) for _ in range(n)]) == 0
 
 
-# ---- search -------------------------------------------------------------------------------------------------
+# ---- search ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -343,7 +343,7 @@ def test_the_header_leads_to_the_search(official, credit):
     assert f'action="{reverse("office_search")}"' in page
 
 
-# ---- where one is --------------------------------------------------------------------------------------------
+# ---- where one is ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["my_cases", "my_calendar", "my_letters", "my_mails"])

@@ -4,6 +4,7 @@ import gzip
 import re
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -205,8 +206,7 @@ def test_health_and_static_files_are_answered_all_the_same(settings):
 
 def test_the_page_for_the_proxy_needs_nothing_but_itself():
     file = finders.find("desk/maintenance.html")
-    with open(file, encoding="utf-8") as page:
-        text = page.read()
+    text = Path(file).read_text(encoding="utf-8")
     assert "src=" not in text
     assert "<link" not in text
     assert "系统正在维护" in text

@@ -20,7 +20,12 @@ from tests.world import TODAY, build_world, do, submitted_case, verifying_case
 pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 11, 20, 1, 0, tzinfo=timezone.get_fixed_timezone(0))
-KINDS = sorted(path.stem for path in (Path(project.BASE_DIR) / "templates" / "mails").glob("*.txt"))
+#: The mails about cases. Those about people are read where they are sent from: tests/people.
+KINDS = sorted(
+    path.stem
+    for path in (Path(project.BASE_DIR) / "templates" / "mails").glob("*.txt")
+    if path.stem.startswith(("repair_", "step_"))
+)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Invitations: who may send them, what a link opens, once; and the way back into an account."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -17,7 +18,7 @@ from credit_repair.mail.models import Mail
 from credit_repair.people import access
 from credit_repair.people.errors import NotYours, PeopleRefused
 from credit_repair.people.models import Administration, Invitation, Role, User
-from credit_repair.people.services import acceptances, administrators, invitations
+from credit_repair.people.services import acceptances, administrators, invitations, leave_office
 from credit_repair.people.services.closing import close_account
 from tests import world as county
 from tests.people.invited import NOW, PASSWORD, TODAY, at, confirm, invite, secret_of, security
@@ -320,6 +321,26 @@ def test_a_closed_account_is_opened_again_by_the_link_and_holds_nothing(official
     official.refresh_from_db()
     assert official.is_active
     assert not access.is_official(user=official, on=TODAY)
+
+
+def test_every_mail_says_something_and_leaves_nothing_open(official: User) -> None:
+    actor = security()
+    invite(actor)
+    acceptances.accept_regain(secret=secret_of(lost(official, actor)), password=PASSWORD, now=NOW)
+    boss = county.member(official.memberships.get().office, Role.SUPERVISOR)
+    for until in (TODAY - timedelta(days=1), TODAY + timedelta(days=9)):
+        leave_office(membership=official.memberships.get(), until=until, today=TODAY)
+
+    mails = list(Mail.objects.all())
+    kinds = [mail.kind for mail in mails]
+    assert sorted(kinds) == sorted(
+        ["invitation", "regain", "regained", "regained_told", "membership_ended", "membership_ended"]
+    )
+    assert Mail.objects.filter(to_address=boss.email).count() == 2
+    for mail in mails:
+        text = mail.body or mail.secret_body
+        assert text.startswith(f"{mail.to_name}，您好：") and mail.subject
+        assert not re.search(r"[{}]|None|&[a-z#0-9]+;|  ", f"{mail.subject}{text}"), text
 
 
 # -- the first administrators

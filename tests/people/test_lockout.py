@@ -10,7 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credit_repair.people import lockout
-from tests.people.signing_in import ELSEWHERE, HERE, PASSWORD, code_of, enter, is_in, last_mail, person, try_in
+from tests.people.signing_in import (
+    ELSEWHERE,
+    HERE,
+    PASSWORD,
+    code_of,
+    enter,
+    is_in,
+    last_mail,
+    person,
+    try_in,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -36,7 +36,7 @@ COLUMNS: Columns = (
 @require_safe
 @official_door
 def inbox(request: HttpRequest) -> HttpResponseBase:
-    """Show how much lies with this person and how soon it is due; then the steps, the nearest deadline first."""
+    """Show how much lies with this person, how soon it is due, and the steps, the nearest deadline first."""
     day = today()
     everything = selectors.inbox(user=request.user, on=day)
     counted = parts.counts(everything, user=request.user, on=day)

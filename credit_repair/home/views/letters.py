@@ -72,7 +72,8 @@ def mails(request: HttpRequest) -> HttpResponse:
         "page_subtitle": _("发到您邮箱的办理通知，这里都留有一份。"),
         "page_obj": page,
         "rows": [
-            {"mail": mail, "tag": mail_tag(mail), "url": reverse("my_mail", args=[mail.uuid])} for mail in page
+            {"mail": mail, "tag": mail_tag(mail), "url": reverse("my_mail", args=[mail.uuid])}
+            for mail in page
         ],
     }
     return render(request, "public/mails.html", context)
