@@ -29,8 +29,10 @@ def closed_for_maintenance(get_response: Callable[[HttpRequest], Any]) -> Callab
     def middleware(request: HttpRequest) -> Any:
         if not settings.MAINTENANCE or request.path_info.startswith(STILL_ANSWERED):
             return get_response(request)
-        answer = HttpResponse(render_to_string("maintenance.html", bare_frame()), status=503)
-        answer["Retry-After"] = str(settings.MAINTENANCE_MINUTES * 60)
+        minutes = settings.MAINTENANCE_MINUTES
+        page = render_to_string("maintenance.html", {**bare_frame(), "minutes": minutes})
+        answer = HttpResponse(page, status=503)
+        answer["Retry-After"] = str(minutes * 60)
         answer["Cache-Control"] = "no-store"
         return answer
 

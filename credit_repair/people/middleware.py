@@ -39,7 +39,7 @@ def end_of_session(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> Any:
         at = sessions.moment()
-        if request.user.is_authenticated:
+        if _has_session(request) and request.user.is_authenticated:
             why = sessions.why_over(request.session, at=at)
             if why:
                 key = request.session.session_key
@@ -50,7 +50,11 @@ def end_of_session(get_response: Next) -> Next:
             elif not _by_script(request):
                 sessions.stamp(request, at=at)
         response = get_response(request)
-        if request.user.is_authenticated and sessions.OPENED not in request.session:
+        if (
+            request.session.accessed
+            and request.user.is_authenticated
+            and sessions.OPENED not in request.session
+        ):
             sessions.stamp(request, at=at)  # it has just begun
         return response
 
@@ -61,7 +65,8 @@ def second_factor(get_response: Next) -> Next:
     """Middleware: officials and administrators come in with a second factor, to every part of the site."""
 
     def middleware(request: HttpRequest) -> Any:
-        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+        asked = settings.SECOND_FACTOR_REQUIRED and _has_session(request)
+        if not asked or not request.user.is_authenticated:
             return get_response(request)
         if factor.is_strong(request) or _name(request) in OPEN or not factor.must_have(request.user):
             return get_response(request)
@@ -82,6 +87,12 @@ def second_factor(get_response: Next) -> Next:
         return _lead(request, reverse(first))
 
     return middleware
+
+
+def _has_session(request: HttpRequest) -> bool:
+    """Whether the request brings a session at all. Without one nobody looks into it, so that what is the
+    same for everybody can be kept by caches."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def _way_to_show(request: HttpRequest) -> str:

@@ -159,6 +159,7 @@ def test_the_packages_have_registered_their_settlers_and_jobs() -> None:
         "expire_records",
         "announce_publications",
         "send_reminders",
+        "remind_of_mandates",
         "refresh_permissions",
         "forget_done_jobs",
     }

@@ -195,6 +195,7 @@ def test_while_the_site_is_closed_everybody_reads_when_to_come_back(settings, dj
             assert answer.status_code == 503
             assert answer["Retry-After"] == "1200"
             assert "系统正在维护" in answer.content.decode()
+            assert "过20分钟再打开" in answer.content.decode()
     assert Client().post(reverse("account_login"), {}).status_code == 503
 
 
