@@ -30,8 +30,8 @@ def applicant_door(view: View) -> View:
 
 
 def person_door(view: View) -> View:
-    """Let in everybody who may come to act for a subject: officials too, who have affairs of their own, but no
-    administrators of the site."""
+    """Let in everybody who may come to act for a subject: officials too, who have affairs of their own, but
+    no administrators of the site."""
     return _door(view, lambda user: not access.is_administrator(user=user, on=today()))
 
 

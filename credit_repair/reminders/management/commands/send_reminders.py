@@ -11,7 +11,7 @@ from credit_repair.reminders import services
 
 
 class Command(BaseCommand):
-    help = "Writes reminders for steps due on the next working day and mandates that end soon; nobody is told twice."
+    help = "Reminds of steps due on the next working day and of mandates that end soon; nobody is told twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--as-of", type=date.fromisoformat, help="the assumed day, YYYY-MM-DD")
