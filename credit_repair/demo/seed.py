@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from credit_repair.core.clock import now, today
 from credit_repair.core.jobs import dispatch
+from credit_repair.demo import cases
 from credit_repair.demo.standin import SECRET
 from credit_repair.people.models import (
     Absence,
@@ -79,6 +80,8 @@ def load(*, with_records: bool = True) -> None:
             _invitation(invitation)
         for absence in data["absences"]:
             _absence(absence)
+    if with_records:
+        cases.load()
 
 
 def _person(person: dict[str, Any], password: str) -> None:

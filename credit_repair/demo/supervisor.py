@@ -38,11 +38,16 @@ def free_port(preferred: int) -> int:
         return port
 
 
+def site_url(port: int) -> str:
+    """Return the site's address. By the name of localhost: passkeys take no bare number for a site."""
+    return f"http://localhost:{port}"
+
+
 class Supervisor:
     """Starts the children, watches them, stops them."""
 
     def __init__(self, *, port: int, platform_url: str, platform: "subprocess.Popen[str]") -> None:
-        self.site_url = f"http://127.0.0.1:{port}"
+        self.site_url = site_url(port)
         self.env = {
             **os.environ,
             "DEMO": "1",

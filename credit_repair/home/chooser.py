@@ -1,4 +1,4 @@
-"""Which way is the right one: a decision table of five questions, in plain words.
+"""Which way is the right one: a decision table of a few questions, in plain words.
 
 Pure: answers in, what comes next out. A page asks one question; its address carries the answers so far, so
 that "back" works and a result can be sent to somebody else. Words with %(…)s take the numbers of the law.
@@ -257,6 +257,11 @@ OUTCOMES = {
         ),
     )
 }
+
+
+def most_questions() -> int:
+    """Return how many questions the longest way through the table asks."""
+    return max(len(path) for path in paths())
 
 
 def place(answers: Mapping[str, str]) -> Place:

@@ -19,7 +19,7 @@ from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import clauses, listed
 from credit_repair.home.display import display_of
 from credit_repair.people import access, acting
-from credit_repair.people.mandate_selectors import applications_for
+from credit_repair.people.mandate_selectors import applications_for, own_applications
 from credit_repair.people.models import Administration, MandateApplication, Membership, Substitution
 from credit_repair.people.office_people import standing_words
 from credit_repair.people.roles import roles_with
@@ -233,6 +233,22 @@ class Frame:
         subject = acting.subject_now(self.request)
         return acting.bar(subject) if subject else None
 
+    @cached_property
+    def works_here(self) -> bool:
+        """Whether the person works on the site, and acts for nobody: the applicants' pages are not theirs."""
+        return self.user is not None and bool(self.memberships or self.duties) and not self.subjects
+
+    def own_desk_url(self) -> str:
+        """Return where a page that everybody reads leads "to your own desk"."""
+        return reverse("me" if self.user is not None and self.subjects else "after_sign_in")
+
+    @cached_property
+    def own_applications_waiting(self) -> list[MandateApplication]:
+        """Return the person's own applications for a mandate that are under review, the newest first."""
+        if self.user is None:
+            return []
+        return list(own_applications(user=self.user).filter(state=MandateApplication.State.SUBMITTED))
+
     def home(self) -> str:
         """Return the name of the page where this side begins."""
         return "manage" if self.in_manage else "office" if self.in_office else "front"
@@ -308,6 +324,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "crumb_root": lazy(frame.crumb_root),
         "mandates_waiting": lazy(lambda: frame.mandates_waiting if frame.takes_in else 0),
         "footer_links": lazy(frame.footer_links),
+        "works_here": lazy(lambda: frame.works_here),
+        "own_desk_url": lazy(frame.own_desk_url),
+        "own_applications_waiting": lazy(lambda: frame.own_applications_waiting),
         "sign_in_url": reverse("account_login"),
         "demo_banner": lazy(_demo_banner),
         "home_url": reverse(frame.home()),

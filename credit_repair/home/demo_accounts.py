@@ -1,36 +1,50 @@
-"""The accounts that a demonstration shows beside the sign-in form."""
+"""The accounts that a demonstration shows beside the sign-in form and in the console."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from credit_repair.people.models import Administration, Mandate, Membership
+from django.utils.translation import gettext as _
 
-MOST = 20
+from credit_repair.people.models import Administration, Mandate, MandateApplication, Membership, User
+
+MOST = 30
 
 
-@dataclass(frozen=True)
+@dataclass
 class DemoAccount:
-    """An account: its user name, whose it is, and what they do where."""
+    """An account: its user name, whose it is, and all that they do where."""
 
     username: str
     name: str
-    place: str
+    places: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """All places in one line."""
+        return "；".join(self.places)
 
 
 def demo_accounts(*, on: date) -> list[DemoAccount]:
-    """Return people who act for a subject, then officials, then administrators, of that day; each once."""
-    mandates = Mandate.objects.filter(user__is_active=True).on(on).select_related("user", "subject")
-    members = Membership.objects.filter(user__is_active=True).on(on).select_related("user", "office")
+    """Return who acts for subjects on that day, who has asked to, officials, then administrators; each once."""
     found: dict[str, DemoAccount] = {}
-    for mandate in mandates.order_by("user__pk", "pk")[: MOST // 2]:
-        user = mandate.user
-        found.setdefault(user.username, DemoAccount(user.username, str(user), mandate.subject.name))
-    for member in members.order_by("user__pk", "pk")[:MOST]:
-        user = member.user
-        place = f"{member.office.name} · {member.get_role_display()}"
-        found.setdefault(user.username, DemoAccount(user.username, str(user), place))
+
+    def add(user: User, place: str) -> None:
+        if user.username in found or len(found) < MOST:
+            account = found.setdefault(user.username, DemoAccount(user.username, str(user)))
+            account.places.append(place)
+
+    mandates = Mandate.objects.filter(user__is_active=True).on(on).select_related("user", "subject")
+    for mandate in mandates.order_by("user__pk", "pk"):
+        add(mandate.user, mandate.subject.name)
+    waiting = MandateApplication.objects.filter(
+        user__is_active=True, state=MandateApplication.State.SUBMITTED
+    ).select_related("user")
+    for asked in waiting.order_by("user__pk", "pk"):
+        add(asked.user, _("已申请经办授权，等待审核"))
+    members = Membership.objects.filter(user__is_active=True).on(on).select_related("user", "office")
+    for member in members.order_by("user__pk", "pk"):
+        add(member.user, f"{member.office.name} · {member.get_role_display()}")
     duties = Administration.objects.filter(user__is_active=True).on(on).select_related("user")
-    for duty in duties.order_by("user__pk", "pk")[:MOST]:
-        user = duty.user
-        found.setdefault(user.username, DemoAccount(user.username, str(user), str(duty.get_kind_display())))
+    for duty in duties.order_by("user__pk", "pk"):
+        add(duty.user, str(duty.get_kind_display()))
     return list(found.values())

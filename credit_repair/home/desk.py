@@ -25,7 +25,7 @@ from credit_repair.registry.models import Record, Subject
 
 #: So many of each stand on the desk; each list has a page of its own.
 CASES, DATES, LETTERS, MAILS = 5, 4, 3, 3
-VIEWS = ("all", "now", "later", "running")
+VIEWS = ("all", "now", "later", "running", "ended")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Shelf:
     today: date
 
     def of(self, view: str) -> list[Record]:
-        """Return the records of one view: all, now, later, running."""
+        """Return the records of one view: all, now, later, running, ended."""
         if view == "all":
             return self.records
         if view == "running":
@@ -56,6 +56,7 @@ class Shelf:
             "now": _("现在可以申请"),
             "later": _("以后可以申请"),
             "running": _("正在办理"),
+            "ended": _("不再公示"),
         }
         counts = {view: len(self.of(view)) for view in VIEWS}
         return [

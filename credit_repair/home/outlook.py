@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from credit_repair.core.wording import day_text
 from credit_repair.registry.law import current_book, current_calendar
@@ -17,7 +18,7 @@ from credit_repair.registry.models import Record
 from credit_repair.rules import Explanation
 from credit_repair.rules.eligibility import APPLICANTS_PART
 
-State = Literal["now", "later", "none", "ended"]
+State = Literal["now", "soon", "later", "none", "ended"]
 Standing = Record.Standing
 
 
@@ -25,7 +26,8 @@ Standing = Record.Standing
 class Outlook:
     """Whether a repair can be applied for, in words.
 
-    state   now; later (from `day` on); none (nothing to apply for while it is shown); ended (not shown)
+    state   now; soon (it could be applied for, but publicity ends by itself sooner); later (from `day` on);
+            none (nothing to apply for while it is shown); ended (not shown)
     """
 
     state: State
@@ -59,7 +61,23 @@ def outlook(record: Record, *, today: date, held: bool = False) -> Outlook:
         return Outlook("none", _("期满自动撤下"), reason)
     if first > today:
         return Outlook("later", _("自%s起可申请修复") % cn(first), _waiting(record), first)
-    return Outlook("now", _("现在可以申请修复"), _running(record), first)
+    return _open(record, _running(record), first, today=today)
+
+
+def _open(record: Record, reason: str, first: date | None, *, today: date) -> Outlook:
+    """What can be applied for: now, unless publicity ends by itself before an answer is due."""
+    if not waiting_is_quicker(record, today=today):
+        return Outlook("now", _("现在可以申请修复"), reason, first)
+    until = record.effective_until
+    left = (until - today).days if until else 0
+    if left == 0:
+        title = _("今天公示期满自动停止公示，不必申请")
+    elif left == 1:
+        title = _("明天自动停止公示，不必申请")
+    else:
+        words = ngettext("%(days)s天后自动停止公示，不必申请", "%(days)s天后自动停止公示，不必申请", left)
+        title = words % {"days": left}
+    return Outlook("soon", title, _("公示到%s为止，各平台会自动撤下。") % cn(until), first)
 
 
 def settled_outlook(record: Record, explanation: Explanation, *, today: date, held: bool = False) -> Outlook:
@@ -68,10 +86,12 @@ def settled_outlook(record: Record, explanation: Explanation, *, today: date, he
     What is not shown, or ends by itself, stays as the stored dates say.
     """
     stored = outlook(record, today=today, held=held)
-    if stored.state not in ("now", "later"):
+    if stored.state not in ("now", "soon", "later"):
         return stored
     if explanation.eligible_now or explanation.waits_for_applicant:
-        return Outlook("now", _("现在可以申请修复"), stored.reason or _running(record), stored.day)
+        if held:
+            return Outlook("now", _("现在可以申请修复"), stored.reason, stored.day)
+        return _open(record, _running(record), stored.day, today=today)
     first = explanation.first_day
     if first is not None and first > today:
         reason = _waiting(record) if first == record.repairable_from else ""
@@ -105,7 +125,7 @@ def _ending(record: Record) -> str:
         Standing.REPAIRED: _("已于%s修复，停止公示。"),
         Standing.EXPIRED: _("公示于%s期满，自动停止。"),
         Standing.WITHDRAWN: _("已于%s由处罚机关撤回。"),
-        Standing.HISTORY: _("公示于%s期满，在导入以前已经结束。"),
+        Standing.HISTORY: _("公示于%s期满，已经停止公示。"),
     }
     return words[Standing(record.standing)] % day
 

@@ -4,32 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 
 from credit_repair.cases.parts import visible_cases
-from credit_repair.home.selectors import readable_by
+from credit_repair.home.selectors import own_records, readable_by
 from credit_repair.people import access
 from credit_repair.people.masking import Reader, subject_name, subject_text
-from credit_repair.registry.models import Office, Record, Subject
+from credit_repair.registry.models import Record, Subject
 
 
 def with_reader(found: QuerySet[Any], *, user: Any, on: date, path: str = "") -> QuerySet[Any]:
     """Let each row know in `is_theirs` whether the record to which `path` leads is the official's own: of an
     office of theirs, among those whose data they import, or of a subject with a case that they may read."""
-    importing = access.offices_where(user=user, permission="import_records", on=on)
-    seeing = access.offices_where(user=user, permission="see_cases", on=on)
-    offices = Q(pk__in=importing.values("pk")) | Q(pk__in=seeing.values("pk"))
-    own = Office.objects.filter(offices).values("pk")
-    cases = visible_cases(user=user, on=on).filter(subject=OuterRef(f"{path}subject"))
-    theirs = (
-        ~Q(**{f"{path}subject__kind": Subject.Kind.PERSON})
-        | Q(**{f"{path}authority__in": own})
-        | Q(**{f"{path}source_office__in": own})
-        | Q(Exists(cases))
-    )
-    imported = list(importing)
-    if imported:
-        theirs |= readable_by(imported, path=path) or Q(**{f"{path}pk__isnull": False})
+    theirs = own_records(user=user, on=on, path=path)
     return found.annotate(is_theirs=ExpressionWrapper(theirs, output_field=BooleanField()))
 
 

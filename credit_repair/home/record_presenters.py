@@ -103,7 +103,7 @@ def record_rows(
     if for_office:
         rows.append((_("法定代表人"), subject.legal_representative))
     rows += _entry_rows(record) if is_list(record) else _penalty_rows(record)
-    rows.append((_("来源公示截止期"), cn(record.own_until)))
+    rows.append((_("来源公示截止期") if for_office else _("处罚单位给出的公示截止日"), cn(record.own_until)))
     if for_office:
         source = record.source_office
         rows += [

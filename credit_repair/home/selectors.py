@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -32,10 +33,33 @@ def records_for_official(*, user: Any, on: date, **conditions: Any) -> QuerySet[
     """Return the records that an official may read, the newest decision first.
 
     A credit office reads those of the authorities that it answers for; every office those that it decided
-    or supplied. `conditions` as `registry.selectors.search_records` takes them.
+    or supplied. `conditions` as `registry.selectors.search_records` takes them. A part of a natural person's
+    name finds only those whose name the official sees in clear.
     """
     readable = readable_by(record_offices(user=user, on=on))
-    return search_records(**conditions).filter(readable)
+    own = partial(own_records, user=user, on=on)
+    return search_records(persons=own, **conditions).filter(readable)
+
+
+def own_records(*, user: Any, on: date, path: str = "") -> Q:
+    """The records that are the official's own, on which no name is masked: on organisations and sole
+    traders, of an office of theirs, among those whose data they import, or of a subject with a case that they
+    may read. `path` leads to the record."""
+    importing = access.offices_where(user=user, permission="import_records", on=on)
+    seeing = access.offices_where(user=user, permission="see_cases", on=on)
+    offices = Q(pk__in=importing.values("pk")) | Q(pk__in=seeing.values("pk"))
+    own = Office.objects.filter(offices).values("pk")
+    cases = visible_cases(user=user, on=on).filter(subject=OuterRef(f"{path}subject"))
+    theirs = (
+        ~Q(**{f"{path}subject__kind": Subject.Kind.PERSON})
+        | Q(**{f"{path}authority__in": own})
+        | Q(**{f"{path}source_office__in": own})
+        | Q(Exists(cases))
+    )
+    imported = list(importing)
+    if imported:
+        theirs |= readable_by(imported, path=path) or Q(**{f"{path}pk__isnull": False})
+    return theirs
 
 
 def authorities_for_official(*, user: Any, on: date) -> list[Office]:

@@ -51,12 +51,32 @@ def offices_where(*, user: Any, permission: str, on: date) -> QuerySet[Office]:
     return granted.filter(pk__in=served.values("office"))
 
 
+def running_substitutions(*, on: date) -> QuerySet[Substitution]:
+    """Return what lends anything on that day: the one place that says so.
+
+    Besides its own dates, the member must still serve, and the substitute must be active and serve at the
+    member's office, the one above or one below: who serves none of them any longer stands in for nobody.
+    """
+    place = OuterRef("membership__office")
+    near = Q(office=place) | Q(office__parent=place) | Q(office=OuterRef("membership__office__parent"))
+    carrying = Membership.objects.filter(near, user=OuterRef("substitute")).on(on)
+    running: QuerySet[Substitution] = Substitution.objects.filter(
+        Exists(carrying), substitute__is_active=True, membership__in=Membership.objects.on(on)
+    ).on(on)
+    return running
+
+
+def offices_around(office: Office) -> QuerySet[Office]:
+    """Return the offices whose people may stand in at `office`: itself, the one above and those below."""
+    return Office.objects.filter(Q(pk=office.pk) | Q(parent=office) | Q(pk=office.parent_id))
+
+
 def _served(*, user: Any, permission: str, on: date) -> QuerySet[Membership]:
     """The memberships through which `user` holds `permission`: their own, and those whose whole work they
     do in a member's place. A membership that has ended lends nothing to its substitute either."""
-    standing = Substitution.objects.filter(
+    standing = running_substitutions(on=on).filter(
         membership=OuterRef("pk"), substitute=user, scope=Substitution.Scope.ALL
-    ).on(on)
+    )
     members: QuerySet[Membership] = Membership.objects.filter(role__in=roles_with(permission)).on(on)
     return members.filter(Q(user=user) | Exists(standing))
 
@@ -68,9 +88,9 @@ def lent_to(*, user: Any, permission: str, on: date) -> QuerySet[Membership]:
     """
     if not may_sign_in(user):
         return Membership.objects.none()
-    standing = Substitution.objects.filter(
+    standing = running_substitutions(on=on).filter(
         membership=OuterRef("pk"), substitute=user, scope=Substitution.Scope.OWN
-    ).on(on)
+    )
     members: QuerySet[Membership] = Membership.objects.filter(
         Exists(standing), role__in=roles_with(permission), user__is_active=True
     ).on(on)
@@ -81,9 +101,7 @@ def stands_in_for(*, user: Any, on: date) -> QuerySet[Substitution]:
     """Return the running substitutions in which `user` does a member's work on that day."""
     if not may_sign_in(user):
         return Substitution.objects.none()
-    running: QuerySet[Substitution] = Substitution.objects.filter(
-        substitute=user, membership__in=Membership.objects.on(on)
-    ).on(on)
+    running = running_substitutions(on=on).filter(substitute=user)
     return running.select_related("membership__office", "membership__user")
 
 
@@ -98,7 +116,8 @@ def is_administrator(*, user: Any, on: date) -> bool:
 
 
 def needs_second_factor(*, user: Any, on: date) -> bool:
-    """Whether `user` may come in only with a second factor: officials, administrators, and future ones."""
+    """Whether `user` may come in only with a second factor: officials, administrators, those who stand in
+    for one, and future ones."""
     if not may_sign_in(user):
         return False
     if user.is_staff or user.is_superuser:
@@ -106,7 +125,9 @@ def needs_second_factor(*, user: Any, on: date) -> bool:
     lasting = Q(until__isnull=True) | Q(until__gte=on)
     serves = Membership.objects.filter(lasting, user=OuterRef("pk"))
     administrates = Administration.objects.filter(lasting, user=OuterRef("pk"))
-    return User.objects.filter(Exists(serves) | Exists(administrates), pk=user.pk).exists()
+    stands_in = Substitution.objects.filter(substitute=OuterRef("pk"), until__gte=on)
+    asked = Exists(serves) | Exists(administrates) | Exists(stands_in)
+    return User.objects.filter(asked, pk=user.pk).exists()
 
 
 def may_at_office(*, user: Any, permission: str, office: Office, on: date) -> bool:
@@ -145,7 +166,7 @@ def subjects_ever_acted_for(*, user: Any) -> QuerySet[Subject]:
 def members_with(*, office: Office, permission: str, on: date) -> QuerySet[User]:
     """Return the active people who hold `permission` at `office` on that day."""
     members = Membership.objects.filter(office=office, role__in=roles_with(permission)).on(on)
-    standing = Substitution.objects.filter(membership__in=members, scope=Substitution.Scope.ALL).on(on)
+    standing = running_substitutions(on=on).filter(membership__in=members, scope=Substitution.Scope.ALL)
     able = Q(pk__in=members.values("user")) | Q(pk__in=standing.values("substitute"))
     return User.objects.filter(able, is_active=True).order_by("pk")
 
@@ -160,12 +181,12 @@ def represented(*, user: Any, permission: str, on: date, what: Any) -> Coalesce:
     own = Membership.objects.filter(
         user=user, office=OuterRef("membership__office"), role__in=roles_with(permission)
     ).on(on)
-    standing: QuerySet[Substitution] = Substitution.objects.filter(
+    standing = running_substitutions(on=on).filter(
         ~Exists(own),
         substitute=user,
-        membership__in=Membership.objects.filter(role__in=roles_with(permission)).on(on),
+        membership__role__in=roles_with(permission),
         membership__office=OuterRef("office"),
-    ).on(on)
+    )
     found = standing.annotate(found=what).order_by("pk").values("found")
     # Two subqueries: SQLite knows no column of the outer query where one is sorted.
     return Coalesce(
@@ -179,12 +200,12 @@ def serves(*, permission: str, on: date) -> Q:
     an active person who holds `permission` there on that day, themself or in a member's place."""
     members = Membership.objects.filter(office=OuterRef("office"), role__in=roles_with(permission)).on(on)
     own = members.filter(user=OuterRef("taken_by"))
-    standing = Substitution.objects.filter(
+    standing = running_substitutions(on=on).filter(
         substitute=OuterRef("taken_by"),
         scope=Substitution.Scope.ALL,
         membership__office=OuterRef("office"),
-        membership__in=Membership.objects.filter(role__in=roles_with(permission)).on(on),
-    ).on(on)
+        membership__role__in=roles_with(permission),
+    )
     return Q(taken_by__is_active=True) & (Q(Exists(own)) | Q(Exists(standing)))
 
 
@@ -209,6 +230,6 @@ def able_now(*, office: Office, permission: str, on: date, taker: User | None = 
         return list(able)
     if taker in able:
         return [taker]
-    standing = Substitution.objects.filter(membership__in=members.filter(user=taker)).on(on)
+    standing = running_substitutions(on=on).filter(membership__in=members.filter(user=taker))
     in_place = present.filter(pk__in=standing.values("substitute")).order_by("pk")
     return list(in_place) or list(able)

@@ -177,7 +177,7 @@ class ApproveForm(forms.Form):
         help_text=_("不晚于授权书上的期限；不填则没有截止日期。"),
         required=False,
         widget=_day_input(),
-        error_messages=_DAY_ERRORS,
+        error_messages=_DAY_ERRORS | {"required": _("请填写授权书上写的截止日期。")},
     )
     reason = forms.CharField(
         label=_("审核意见"),
@@ -199,6 +199,9 @@ class ApproveForm(forms.Form):
         kwargs.setdefault("initial", {"until": application.until})
         super().__init__(*args, **kwargs)
         self._others = {str(mandate.uuid): mandate for mandate in others}
+        if application.capacity == Capacity.CLERK:
+            self.fields["until"].required = True
+            self.fields["until"].help_text = _now("不晚于授权书上的期限，最长5年。受委托的经办人必须有截止日期。")
         if not name_differs:
             del self.fields["name_confirmed"]
         replaces = application.purpose == Purpose.REPLACE

@@ -46,12 +46,28 @@ def application_rows(application: MandateApplication, *, for_office: bool) -> li
         (_("身份"), application.get_capacity_display()),
         (_("主体名称"), application.name),
         (application.get_id_type_display(), application.shown_number),
-        (_("授权至"), until_text(application.until)),
+        (_("申请授权至"), until_text(application.until)),
+        *_granted_row(application),
         (_("审核单位"), application.office.name),
         (_("提交日期"), application.submitted_on),
         (_("核验方式"), application.proved_by),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
+
+
+def granted(application: MandateApplication) -> Mandate | None:
+    """Return the mandate that runs by this application; none where a later one has prolonged it."""
+    mandate: Mandate | None = getattr(application, "mandate", None)
+    return mandate
+
+
+def _granted_row(application: MandateApplication) -> list[tuple[Any, Any]]:
+    """Until when it was granted, beside until when it was asked for; when it ended, where somebody ended it."""
+    mandate = granted(application)
+    if mandate is None:
+        return []
+    label = _("授权结束于") if mandate.end_reason else _("核准授权至")
+    return [(label, until_text(mandate.until))]
 
 
 def letter_link(application: MandateApplication, *, url_name: str) -> dict[str, Any] | None:

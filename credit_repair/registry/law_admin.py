@@ -82,8 +82,7 @@ class RuleOverrideAdmin(ViewOnlyAdmin):
         "withdrawn_reason",
         "where",
     )
-    list_note = _("本地规则在工作台的“规则”页面设置和撤回，要写明依据和原因；这里只能查看。")
-    list_link = ("office_rules", _("打开规则页面"))
+    list_note = _("本地规则由信用办人员在工作台的“规则”页面设置和撤回，要写明依据和原因；这里只能查看。")
 
     @admin.display(description=_("有效"), boolean=True)
     def stands(self, override: RuleOverride) -> bool:
@@ -100,8 +99,7 @@ class RuleOverrideAdmin(ViewOnlyAdmin):
 class LawEditionAdmin(ViewOnlyAdmin):
     list_display = ("short", "first_used_at")
     fields = ("hash", "first_used_at", "where")
-    list_note = _("规则每变动一次，全部内容留存一份，供以后解释当时的决定。")
-    list_link = ("office_rules", _("打开规则页面"))
+    list_note = _("规则每变动一次，全部内容留存一份，供以后解释当时的决定。内容由信用办人员在工作台的“规则”页面查看。")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the content, which is the whole law."""

@@ -8,7 +8,7 @@ from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from credit_repair.registry.models import ImportBatch, Office, Publication, Record, Subject
-from credit_repair.registry.search import records_with
+from credit_repair.registry.search import Persons, nobody, records_with
 
 
 class NoCreditOffice(LookupError):
@@ -23,6 +23,7 @@ def records_of(subject: Subject) -> QuerySet[Record]:
 def search_records(
     *,
     text: str = "",
+    persons: Persons = nobody,
     standing: str | None = None,
     kind: str | None = None,
     authorities: Collection[int] | None = None,
@@ -36,12 +37,13 @@ def search_records(
 
     `text`: a document number or part of one, a code or how it begins, a whole personal number, or part of a
     name, present or former; it is looked up at once (see `registry.search`), the list itself when it is read.
+    `persons`: on which records a part of a natural person's name is enough; otherwise it takes all of it.
     `authorities`: keys of offices. First and last days are included; with one of `ending_from` and
     `ending_to`, only what is still published and ends then, the soonest first.
     """
     found = Record.objects.all()
     if text.strip():
-        found = found.filter(records_with(text))
+        found = found.filter(records_with(text, persons=persons))
     if authorities is not None:
         found = found.filter(authority__in=authorities)
     ending = bool(ending_from or ending_to)

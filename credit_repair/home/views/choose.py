@@ -42,6 +42,7 @@ def _question(request: HttpRequest, place: chooser.Place, facts: dict[str, Any])
             for choice in question.choices
         ],
         "number": len(place.answered) + 1,
+        "most": chooser.most_questions(),
         "before": [(asked.name, choice.value) for asked, choice in place.answered],
         "back_url": _address(place.answered[:-1]) if place.answered else "",
         "missed": missed,
@@ -57,6 +58,8 @@ def _result(place: chooser.Place, facts: dict[str, Any]) -> dict[str, Any]:
         "page_title": outcome.title % facts,
         "page_caption": _("选择结果"),
         "page_subtitle": outcome.text % facts,
+        # Who disagrees with a refusal may also mend what it names and ask again.
+        "after_refusal": any(choice.value == "answer" for _question, choice in place.answered),
         "steps": [step % facts for step in outcome.steps],
         "rows": [
             {

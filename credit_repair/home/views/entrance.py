@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from credit_repair.core.clock import today
-from credit_repair.home.context import frame_of
 from credit_repair.home.law_facts import law_facts
 from credit_repair.people import access
 
@@ -14,10 +13,7 @@ from credit_repair.people import access
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Say in plain words what this is, what it costs, how long it takes."""
-    frame = frame_of(request)
-    works_here = frame.user is not None and bool(frame.memberships) and not frame.subjects
-    context = {"works_here": works_here, "law": law_facts(today=today())}
-    return render(request, "public/front.html", context)
+    return render(request, "public/front.html", {"law": law_facts(today=today())})
 
 
 @login_required

@@ -23,7 +23,7 @@ from credit_repair.home.choice import ALL, chosen_subject
 from credit_repair.home.context import acting_for, frame_of
 from credit_repair.home.desk import VIEWS, Shelf, desk_of
 from credit_repair.home.exports import CASE_COLUMNS, MY_RECORD_COLUMNS
-from credit_repair.home.outlook import count_outlooks, settled_outlook, waiting_is_quicker
+from credit_repair.home.outlook import count_outlooks, settled_outlook
 from credit_repair.platforms.selectors import removal_status
 from credit_repair.registry.flags import flagged_among, flags_of
 from credit_repair.registry.models import Record, RecordFlag, Subject
@@ -115,12 +115,12 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "case_kind": kind_of(case).label if case else "",
         "case_tag": presenters.case_tag(case) if case else None,
         "case_url": presenters.case_url(case, office=False) if case else "",
-        "can_start": view.state == "now" and case is None,
-        "show_conditions": view.state in ("now", "later") or case is not None,
+        "can_start": view.state in ("now", "soon") and case is None,
+        "show_conditions": view.state in ("now", "soon", "later") or case is not None,
         "unmet": presenters.condition_items(explanation, met=False, case=case),
         "met": presenters.condition_items(explanation, met=True, case=case),
         "applicants_part": presenters.applicants_part(explanation) if case is None else [],
-        "wait": case is None and view.state == "now" and not held and waiting_is_quicker(found, today=day),
+        "wait": case is None and view.state == "soon",
         "flag_tags": shown.flag_tags(flags),
         "flags": shown.flag_rows(flags),
         "rows": shown.record_rows(found, for_office=False, former_names=found.subject.former_names.all()),

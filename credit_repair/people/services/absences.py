@@ -93,7 +93,8 @@ def _reason() -> str:
 def change_end(*, absence: Absence, until: date, actor: Any, today: date) -> Absence:
     """Let an absence end on the day `until` instead; its substitutions go along.
 
-    Raises NotInCharge, AbsenceRefused: to end it at once, or before it began, is to cancel it.
+    Raises NotInCharge, AbsenceRefused: to end it at once, or before it began, is to cancel it; and whoever
+    has no say in one of the substitutions that would go along moves nothing.
     """
     row = _locked(absence, actor=actor, today=today)
     if until < today:
@@ -112,10 +113,12 @@ def change_end(*, absence: Absence, until: date, actor: Any, today: date) -> Abs
 def _move(absence: Absence, *, before: date, actor: Any, today: date) -> list[Substitution]:
     """Let what ended with the absence end with it again, and nothing outlast it; return those concerned."""
     rows = list(_substitutions(absence))
-    for row in rows:
+    moved = [row for row in rows if row.until > absence.until or row.until == before]
+    _check_in_charge(moved, actor=actor, today=today)
+    for row in moved:
         if row.until > absence.until:
             shorten(row, last=absence.until)
-        elif row.until == before:
+        elif absence.until > before:
             stand_in = StandIn(row.membership, row.substitute, row.scope)
             check_stand_in(stand_in, actor=actor, since=row.since, until=absence.until, today=today, but=row)
             row.until = absence.until
@@ -135,16 +138,16 @@ def cancel(*, absence: Absence, on: date, actor: Any, today: date) -> Absence | 
     if not today <= on <= row.until:
         words = _("请选择今天到%(last)s之间的一天。") % {"last": day_text(row.until)}
         raise AbsenceRefused("bad_day", words, field="on")
-    rows = list(_substitutions(row))
+    rows, last = list(_substitutions(row)), on - timedelta(days=1)
+    ended = [each for each in rows if each.until > last]
+    _check_in_charge(ended, actor=actor, today=today)
     entry = _record(row, actor=actor, action="people.cancel_absence", back_on=on.isoformat())
     absence_mails.tell_of_absence(
         row, kind="absence_cancelled", entry=entry, substitutions=rows, on=today, back_on=on
     )
-    last = on - timedelta(days=1)
-    for each in rows:
+    for each in ended:
         record(each, actor=actor, action="people.end_substitution", ended_from=on.isoformat())
-        if each.until > last:
-            shorten(each, last=last)
+        shorten(each, last=last)
     if last < row.since:
         # Ended before, these rows say what was; they belong to an absence that is none any longer.
         Substitution.objects.filter(absence=row).update(absence=None)
@@ -177,6 +180,20 @@ def _substitutions(absence: Absence) -> Iterable[Substitution]:
         .select_related("membership__office", "membership__user", "substitute")
         .order_by("pk")
     )
+
+
+def _check_in_charge(rows: Sequence[Substitution], *, actor: Any, today: date) -> None:
+    """Refuse to whoever may not say who stands in at each: an absence is one person's, at all offices."""
+    for row in rows:
+        if in_charge(actor=actor, membership=row.membership, on=today):
+            continue
+        words = _(
+            "这次离岗还安排了“%(office)s · %(role)s”的代办，您不能修改。请由%(name)s本人修改；"
+            "需要延长的，也可以在结束以后另外登记一次离岗。"
+        )
+        membership = row.membership
+        said = {"office": membership.office, "role": membership.get_role_display(), "name": membership.user}
+        raise AbsenceRefused("not_in_charge", words % said)
 
 
 def _check_overlap(member: User, *, since: date, until: date, but: Absence | None = None) -> None:

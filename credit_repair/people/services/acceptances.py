@@ -16,18 +16,23 @@ from credit_repair.people.models import Invitation, User
 from credit_repair.people.services import administrators, apart
 from credit_repair.people.services.invitation_rows import (
     account_at,
+    address_of,
     day_of,
     hash_of,
     note,
     owns_address,
     security_administrators,
 )
+from credit_repair.people.services.closing import forget_identities
 from credit_repair.people.services.offices import join_office
 from credit_repair.people.sessions import end_sessions
 
 
 class Gone(PeopleRefused):
-    """The link opens nothing: it never was one, was used, or was taken back. Nobody is told which."""
+    """The link opens nothing: it never was one, was used, was taken back, or what it rested on is no more.
+
+    Nobody is told which.
+    """
 
 
 class Expired(Gone):
@@ -47,9 +52,24 @@ def _take(secret: str, now: datetime) -> Invitation:
 def _opened(row: Invitation | None, now: datetime) -> Invitation:
     if row is None or row.accepted_at is not None or row.revoked_at is not None:
         raise Gone(_("这个链接不能使用。"))
+    if not _stands(row, now):
+        raise Gone(_("这个链接不能使用。"))
     if row.expires_at <= now or row.until is not None and row.until < day_of(now):
         raise Expired(_("这个链接已经过期，请联系安全管理员重发。"))
     return row
+
+
+def _stands(row: Invitation, now: datetime) -> bool:
+    """Whether who sent it may still let people in, and an account to regain still has that address.
+
+    What no administrator sent (None) came from the machine's own command line.
+    """
+    sender = row.invited_by
+    if sender is not None and not access.administers(
+        user=sender, kind=administrators.Kind.SECURITY, on=day_of(now)
+    ):
+        return False
+    return address_of(row).lower() == row.email.lower()
 
 
 @transaction.atomic
@@ -86,6 +106,8 @@ def accept_existing(*, secret: str, user: User, now: datetime) -> None:
         raise Gone(_("这个链接不能使用。"))
     if not owns_address(user, invitation.email):
         raise NotYours(_("这份邀请发给了另一个邮箱。请退出登录，再用那个邮箱的账号接受。"))
+    if invitation.invited_by is not None:  # the address may have become theirs after they sent it
+        administrators.require_other(actor=user, user=invitation.invited_by)
     _let_in(invitation, user, now=now)
 
 
@@ -121,35 +143,38 @@ def _mark_accepted(invitation: Invitation, user: User, *, now: datetime) -> None
 
 @transaction.atomic
 def accept_regain(*, secret: str, password: str, now: datetime) -> User:
-    """Set a new password, take away the second factors, end every session; the person signs in anew.
+    """Set a new password, take away the second factors and the identities of single sign-on, end every
+    session; the person signs in anew.
 
     The person and the security administrators are told: whoever did not ask for it should hear of it.
     """
     invitation = _take(secret, now)
     if invitation.purpose != Invitation.Purpose.REGAIN or invitation.user is None:
         raise Gone(_("这个链接不能使用。"))
-    user = apart.lock(invitation.user)
+    user = invitation.user = apart.lock(invitation.user)
+    _opened(invitation, now)  # once more: the address may have changed until the row was locked
     was_closed = not user.is_active
     user.set_password(password)
     user.is_active = True
     user.save(update_fields=["password", "is_active"])
     Authenticator.objects.filter(user=user).delete()
+    identities = forget_identities(user=user, actor=user)
     end_sessions(user=user)
     for name in {user.username.lower(), invitation.email.lower()}:
         forget_failures(username=name)
     _mark_accepted(invitation, user, now=now)
     audit.record(actor=user, action="people.regain", target=user, data={"was_closed": was_closed})
-    _tell_of_regain(invitation, user)
+    _tell_of_regain(invitation, user, identities=identities)
     return user
 
 
-def _tell_of_regain(invitation: Invitation, user: User) -> None:
+def _tell_of_regain(invitation: Invitation, user: User, *, identities: int) -> None:
     queue_mail(
         key=f"regained:{invitation.uuid}",
         kind="regained",
         to_address=invitation.email,
         to_name=str(user),
-        context={"at": invitation.accepted_at},
+        context={"at": invitation.accepted_at, "identities": identities},
         first_time=True,
     )
     day = day_of(invitation.accepted_at) if invitation.accepted_at else date.max
@@ -159,6 +184,11 @@ def _tell_of_regain(invitation: Invitation, user: User) -> None:
             kind="regained_told",
             to_address=guard.email,
             to_name=str(guard),
-            context={"name": str(user), "username": user.username, "at": invitation.accepted_at},
+            context={
+                "name": str(user),
+                "username": user.username,
+                "at": invitation.accepted_at,
+                "identities": identities,
+            },
             first_time=True,
         )

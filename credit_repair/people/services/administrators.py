@@ -23,6 +23,15 @@ def require_security(*, actor: User | None, today: date) -> User:
     return actor
 
 
+def lock_security(*, actor: User, today: date) -> User:
+    """The same, for what takes an administrator away: one security administrator remains.
+
+    Both of two who end each other lock the same rows in the same order: the second finds itself out.
+    """
+    list(Administration.objects.select_for_update().filter(kind=Kind.SECURITY).order_by("pk"))
+    return require_security(actor=actor, today=today)
+
+
 def require_other(*, actor: User, user: User) -> None:
     """Refuse what a person would do to their own account: for that it takes another administrator."""
     if actor.pk == user.pk:
@@ -47,9 +56,7 @@ def install(
 
     Asks nobody for permission: appoint() does, and whoever sent the invitation that was accepted.
     """
-    locked = apart.lock(user)
-    if not locked.is_active:
-        raise PeopleRefused(_("这个账号已经停用，请先恢复。"))
+    locked = apart.lock_active(user)
     apart.refuse_who_serves(user=locked, since=since, until=until)
     held = Administration.objects.filter(apart.within(since=since, until=until), user=locked).first()
     if held is not None:
@@ -70,9 +77,7 @@ def install(
 @transaction.atomic
 def remove(*, actor: User, administration: Administration, reason: str, today: date) -> None:
     """End `administration` at once. One security administrator remains, whatever two do to each other."""
-    # Both of two who remove each other lock the same rows in the same order: the second finds itself out.
-    list(Administration.objects.select_for_update().filter(kind=Kind.SECURITY).order_by("pk"))
-    require_security(actor=actor, today=today)
+    lock_security(actor=actor, today=today)
     if actor.pk == administration.user_id and _is_last(administration, today=today):
         raise PeopleRefused(_("您是唯一的安全管理员。请先任命另一位，再由其结束您的职责。"))
     require_other(actor=actor, user=administration.user)
@@ -109,7 +114,9 @@ def end(*, administration: Administration, actor: User | None, reason: str, toda
 
 def _revoke_sent(user: User, *, actor: User | None) -> None:
     """Whom a dismissed security administrator invited is to be invited anew, by somebody who may."""
-    for invitation in Invitation.objects.filter(
+    # Locked, so that one that is accepted at this moment is either accepted or taken back.
+    sent = Invitation.objects.select_for_update().filter(
         invited_by=user, accepted_at__isnull=True, revoked_at__isnull=True
-    ):
+    )
+    for invitation in sent.order_by("pk"):
         withdraw(invitation=invitation, actor=actor)

@@ -19,6 +19,14 @@ def lock(user: User) -> User:
     return User.objects.select_for_update().get(pk=user.pk)
 
 
+def lock_active(user: User) -> User:
+    """The same; refuse where the account has been closed by now."""
+    locked = lock(user)
+    if not locked.is_active:
+        raise PeopleRefused(_("这个账号已经停用，请先恢复。"))
+    return locked
+
+
 def within(*, since: date, until: date | None) -> Q:
     """What counts on any day from `since` to `until`, both included (None: no end)."""
     ends_later = Q(until__isnull=True) | Q(until__gte=since)

@@ -63,6 +63,13 @@ def confirmed_address(user: User) -> str:
     return next((row.email for row in rows if row.verified), "")
 
 
+def address_of(invitation: Invitation) -> str:
+    """Return where the link belongs: to regain an account, the address that it has confirmed by now."""
+    if invitation.purpose == Invitation.Purpose.REGAIN and invitation.user is not None:
+        return confirmed_address(invitation.user)
+    return invitation.email
+
+
 def owns_address(user: User, address: str) -> bool:
     """Whether the person has confirmed that the address is theirs."""
     return EmailAddress.objects.filter(user=user, email__iexact=address, verified=True).exists()

@@ -16,6 +16,7 @@ from credit_repair.people.services import apart
 from credit_repair.people.services.administrators import require_other, require_security
 from credit_repair.people.services.invitation_rows import (
     account_at,
+    address_of,
     confirmed_address,
     day_of,
     has_served,
@@ -44,8 +45,12 @@ def invite(
     reason: str = "",
     now: datetime,
 ) -> Invitation:
-    """Invite a person to serve an office in some roles, or to administer in one way; mail them the link."""
+    """Invite a person to serve an office in some roles, or to administer in one way; mail them the link.
+
+    Nobody invites themself, not for the time after their own term either.
+    """
     require_security(actor=actor, today=day_of(now))
+    _refuse_own(email.strip().lower(), actor=actor)
     invitation, _secret = write(
         actor=actor,
         email=email,
@@ -155,6 +160,12 @@ def _refuse_nonsense(
         raise PeopleRefused(_("请至少选择一个角色。"))
 
 
+def _refuse_own(address: str, *, actor: User) -> None:
+    known = account_at(address)
+    if known is not None:
+        require_other(actor=actor, user=known)
+
+
 def _refuse_in_vain(user: User, *, since: date, until: date | None, administration: str) -> None:
     """Refuse at once what could not be accepted."""
     if not user.is_active:
@@ -177,11 +188,7 @@ def regain(*, actor: User, user: User, reason: str, now: datetime) -> Invitation
     locked = apart.lock(user)
     if not has_served(locked):
         raise PeopleRefused(_("企业经办人可以自己在登录页面重设密码，不由管理员办理。"))
-    address = confirmed_address(locked)
-    if not address:
-        raise PeopleRefused(
-            _("这个账号没有确认过的邮箱，无法寄送链接。请停用这个账号，再用新的邮箱发出邀请。")
-        )
+    address = _some(confirmed_address(locked))
     for earlier in _open_ones().filter(purpose=Invitation.Purpose.REGAIN, user=locked):
         withdraw(invitation=earlier, actor=actor, now=now)
     invitation = Invitation(
@@ -198,13 +205,26 @@ def regain(*, actor: User, user: User, reason: str, now: datetime) -> Invitation
     return invitation
 
 
+def _some(address: str) -> str:
+    if not address:
+        raise PeopleRefused(
+            _("这个账号没有确认过的邮箱，无法寄送链接。请停用这个账号，再用新的邮箱发出邀请。")
+        )
+    return address
+
+
 @transaction.atomic
 def resend(*, actor: User, invitation: Invitation, now: datetime) -> None:
-    """Send the invitation anew, with a new link; the old one opens nothing any more."""
+    """Send the invitation anew, with a new link; the old one opens nothing any more.
+
+    A link to regain an account goes to the address that the account has now.
+    """
     require_security(actor=actor, today=day_of(now))
     row = _locked(invitation)
     if row.purpose == Invitation.Purpose.REGAIN and row.user is not None:
         require_other(actor=actor, user=row.user)
+    row.email = _some(address_of(row))
+    _refuse_own(row.email, actor=actor)
     row.invited_by = actor
     _seal(row, now=now)
     note("people.resend_invitation", row, actor=actor)

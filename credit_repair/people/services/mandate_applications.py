@@ -153,7 +153,9 @@ def approve(
     ends: Mandate | None = None,
     name_confirmed: bool = False,
 ) -> Mandate:
-    """Let the applicant act for the subject from today to `until` (None: no end).
+    """Let the applicant act for the subject from today to `until` (None: no end, which no clerk has).
+
+    The application keeps the day that was asked for; the mandate has the one that was granted.
 
     `ends` is the mandate of the person whose place the applicant takes; `name_confirmed` says that the
     official has seen that the register knows the code under another name.
@@ -161,7 +163,7 @@ def approve(
     Raises NotInCharge for whom the application does not exist, MandateRefused with words.
     """
     locked = _locked_open(application, by=actor, today=today)
-    check_end(until, today=today, capacity=Capacity.REPRESENTATIVE)
+    check_end(until, today=today, capacity=locked.capacity)
     known = known_subject(code=locked.code, number_hash=locked.number_hash)
     if known is not None and not same_name(known.name, locked.name) and not name_confirmed:
         words = _("登记的名称是“%(known)s”，申请写的是“%(name)s”。核实是同一个主体后，请勾选确认再通过。")
@@ -190,9 +192,9 @@ def settle_approval(
         )
     replaced = _to_replace(locked, ends, subject, today)
     MandateFlow(locked).approve()
-    locked.subject, locked.replaces, locked.until = subject, replaced, until
+    locked.subject, locked.replaces = subject, replaced
     locked.reason, locked.decided_by, locked.decided_at = reason, actor, now()
-    locked.save(update_fields=["state", "subject", "replaces", "until", "reason", "decided_by", "decided_at"])
+    locked.save(update_fields=["state", "subject", "replaces", "reason", "decided_by", "decided_at"])
     running = running_mandate(user=locked.user, subject=subject, on=today)
     said: dict[str, Any] = {"until": until, "approved_by": actor, "application": locked}
     if running is not None:

@@ -35,9 +35,10 @@ def grant_mandate(
 ) -> Mandate:
     """Let `user` act for `subject` from `since` to `until`, both days included (None: no end).
 
-    Raises MandateRefused for an administrator of the site: who says who may come in acts for nobody.
+    Raises MandateRefused for an administrator of the site: who says who may come in acts for nobody; and for
+    an account that was closed.
     """
-    _refuse_administrators(user=user, since=since, until=until)
+    _refuse_who_may_not(user=user, since=since, until=until)
     said = {"until": until, "approved_by": approved_by, "application": application}
     mandate, made = Mandate.objects.get_or_create(user=user, subject=subject, since=since, defaults=said)
     # The same start once more: what was said last counts.
@@ -64,7 +65,7 @@ def prolong_mandate(
     application: MandateApplication | None = None,
 ) -> Mandate:
     """Let a running mandate go on to `until` (None: no end), by `application` from now on."""
-    _refuse_administrators(user=mandate.user, since=mandate.since, until=until)
+    _refuse_who_may_not(user=mandate.user, since=mandate.since, until=until)
     mandate.until, mandate.end_reason = until, ""
     mandate.approved_by = approved_by
     mandate.application = application or mandate.application
@@ -114,6 +115,19 @@ def end_at_once(*, mandate: Mandate, today: date, actor: Any, reason: str) -> Ma
 
 
 @transaction.atomic
+def end_all(*, user: User, today: date, actor: User, reason: str) -> None:
+    """End whatever mandate of `user` runs or is still to begin; from this moment on none opens anything."""
+    lasting = Mandate.objects.filter(apart.within(since=today, until=None), user=user)
+    rows = lasting.exclude(NEVER_COUNTED).select_for_update(of=("self",)).select_related("user", "subject")
+    for mandate in rows.order_by("pk"):
+        if mandate.since <= today:
+            end_at_once(mandate=mandate, today=today, actor=actor, reason=reason)
+        else:  # it cannot end before it begins: by its reason it has never counted
+            end_mandate(mandate=mandate, until=mandate.since, actor=actor, reason=reason)
+    remove_perm(ACT_FOR, user, Subject.objects.filter(mandates__user=user))
+
+
+@transaction.atomic
 def end_own_mandate(*, mandate: Mandate, actor: User, today: date) -> Mandate:
     """End one's own mandate at once; whoever else acts for the subject is told.
 
@@ -152,13 +166,15 @@ def running_mandate(*, user: Any, subject: Subject | None, on: date) -> Mandate 
     return max(found, key=lambda each: each.until or date.max, default=None)
 
 
-def _refuse_administrators(*, user: User, since: date, until: date | None) -> None:
-    """No mandate may run on a day on which the person administers the site.
+def _refuse_who_may_not(*, user: User, since: date, until: date | None) -> None:
+    """No mandate is for a closed account, nor may one run on a day on which the person administers the site.
 
-    The person's row stays locked: whoever makes them an administrator at this moment waits and then sees it.
+    The person's row stays locked: whoever closes the account or makes them an administrator at this moment
+    waits and then sees the mandate.
     """
-    apart.lock(user)
-    apart.lock(user)  # nobody appoints them in the same moment
+    if not apart.lock(user).is_active:
+        words = _("这个账号已经停用，不能再为主体办理。请选择不通过，并写明理由。")
+        raise MandateRefused("inactive", words)
     days = apart.within(since=since, until=until)
     if Administration.objects.filter(days, user=user).exists():
         words = _("系统管理人员不能为任何主体办理信用事项。请用本人的另一个账号申请。")

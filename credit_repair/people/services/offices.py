@@ -28,9 +28,9 @@ def join_office(
 ) -> Membership:
     """Let `user` hold `role` at `office` from `since` to `until`, both days included (None: no end).
 
-    Raises PeopleRefused for an administrator: they serve no office.
+    Raises PeopleRefused for an administrator, who serves no office, and for an account that was closed.
     """
-    locked = apart.lock(user)
+    locked = apart.lock_active(user)
     apart.refuse_administrator(user=locked, since=since, until=until)
     membership, _ = Membership.objects.get_or_create(
         user=user, office=office, role=role, since=since, defaults={"until": until}
@@ -85,7 +85,7 @@ def leave_office(
     if until is None or until == was:
         return
     _tell_supervisors(row, user=user, until=until, today=day)
-    settle_departure(user=user, today=day)
+    settle_departure(user=user, today=day, actor=actor)
 
 
 def _set_end(row: Membership, until: date | None, *, actor: User | None) -> None:
@@ -119,15 +119,27 @@ def end_substitution(*, substitution: Substitution, last_day: date, actor: User 
     substitution.save(update_fields=["until"])
 
 
-def settle_departure(*, user: User, today: date) -> None:
+def end_uncarried_substitutions(*, user: User, today: date, actor: User | None) -> None:
+    """Let `user` stand in no longer than they serve at the member's office, the one above or one below."""
+    yesterday = today - timedelta(days=1)
+    standing = Substitution.objects.filter(substitute=user, until__gte=today)
+    for each in standing.select_related("membership__office"):
+        carrying = Membership.objects.filter(
+            user=user, office__in=access.offices_around(each.membership.office), since__lte=each.until
+        )
+        ends = carrying.values_list("until", flat=True)
+        last = max((end or date.max for end in ends), default=yesterday)
+        end_substitution(substitution=each, last_day=max(last, yesterday), actor=actor)
+
+
+def settle_departure(*, user: User, today: date, actor: User | None = None) -> None:
     """End what rests on a service that is over: sessions, standing in for others; let tasks fall back.
 
     What rests on the dates of memberships alone has ended already, by the dates.
     """
     transaction.on_commit(lambda: dispatch("settle_cases", key="settle_cases"))
+    end_uncarried_substitutions(user=user, today=today, actor=actor)
     if serves_nobody(user=user, on=today):
-        for each in Substitution.objects.filter(substitute=user, until__gte=today):
-            end_substitution(substitution=each, last_day=today - timedelta(days=1), actor=None)
         end_sessions(user=user)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from credit_repair.people.errors import PeopleRefused
 from credit_repair.people.models import Membership, Role, User
 from credit_repair.people.services import apart
-from credit_repair.people.services.administrators import require_security
+from credit_repair.people.services.administrators import require_other, require_security
 from credit_repair.people.services.offices import join_office, leave_office
 from credit_repair.registry.models import Office
 
@@ -25,14 +25,17 @@ def give_roles(
     until: date | None = None,
     today: date,
 ) -> list[Membership]:
-    """Let a person who has an account serve `office` in `roles`; a role held in those days is refused."""
+    """Let a person who has an account serve `office` in `roles`; a role held in those days is refused.
+
+    Nobody gives roles to themself, not for the time after their own term either.
+    """
     require_security(actor=actor, today=today)
+    require_other(actor=actor, user=user)
     if not roles or set(roles) - set(Role.values):
         raise PeopleRefused(_("请至少选择一个角色。"))
     if until is not None and until < max(since, today):
         raise PeopleRefused(_("结束日已经过去，或者早于开始日，请重新填写。"))
-    if not apart.lock(user).is_active:
-        raise PeopleRefused(_("这个账号已经停用，请先恢复。"))
+    apart.lock_active(user)
     days = apart.within(since=since, until=until)
     held = Membership.objects.filter(days, user=user, office=office, role__in=roles).first()
     if held is not None:
@@ -51,8 +54,9 @@ def set_last_day(
     """Prolong, shorten or end a membership. Yesterday as its last day ends it at once."""
     require_security(actor=actor, today=today)
     row = Membership.objects.get(pk=membership.pk)
+    require_other(actor=actor, user=row.user)
     if row.until is not None and row.until < today and until is not None and until < today:
         raise PeopleRefused(_("这项任职已经结束。"))
-    if (until is None or until >= today) and not apart.lock(row.user).is_active:
-        raise PeopleRefused(_("这个账号已经停用，请先恢复。"))
+    if until is None or until >= today:
+        apart.lock_active(row.user)
     leave_office(membership=row, until=until, actor=actor, today=today, reason=reason)

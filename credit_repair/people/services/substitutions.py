@@ -47,7 +47,11 @@ def in_charge(*, actor: Any, membership: Membership, on: date) -> bool:
         return False
     if "supervise" not in permissions_of(membership):
         return True
-    own = Membership.objects.filter(user=actor, office=membership.office, role__in=roles_with("supervise"))
+    return _supervises_themself(actor, membership.office, on)
+
+
+def _supervises_themself(actor: Any, office: Office, on: date) -> bool:
+    own = Membership.objects.filter(user=actor, office=office, role__in=roles_with("supervise"))
     return own.on(on).exists()
 
 
@@ -64,7 +68,7 @@ def candidates(*, membership: Membership, actor: Any, on: date) -> QuerySet[User
     administrators = Administration.objects.filter(Q(until__isnull=True) | Q(until__gte=on))
     return (
         User.objects.filter(at & serving, is_active=True, is_superuser=False)
-        .exclude(pk=membership.user_id)
+        .exclude(pk__in=(membership.user_id, actor.pk))
         .exclude(pk__in=administrators.values("user"))
         .distinct()
         .order_by("display_name", "pk")
@@ -73,10 +77,9 @@ def candidates(*, membership: Membership, actor: Any, on: date) -> QuerySet[User
 
 def _offices_for(membership: Membership, *, actor: Any, on: date) -> QuerySet[Office]:
     office = membership.office
-    near = Q(pk=office.pk)
     if access.may_at_office(user=actor, permission="supervise", office=office, on=on):
-        near |= Q(parent=office) | Q(pk=office.parent_id)
-    return Office.objects.filter(near)
+        return access.offices_around(office)
+    return Office.objects.filter(pk=office.pk)
 
 
 @transaction.atomic
@@ -172,7 +175,8 @@ def check_stand_in(
 ) -> None:
     """Refuse who cannot stand in on all of these days. `but`: the row that is being changed.
 
-    A role that somebody does as a substitute is no membership of theirs: it cannot be lent on.
+    A role that somebody does as a substitute is no membership of theirs: it cannot be lent on. Nobody gives
+    the work of another to themself.
     """
     membership, substitute = stand_in.membership, stand_in.substitute
     named = {"name": str(substitute), "member": str(membership.user), "role": membership.get_role_display()}
@@ -180,6 +184,10 @@ def check_stand_in(
         raise AbsenceRefused("scope", _("请选择代办的范围。"), field="scope")
     if substitute.pk == membership.user_id:
         raise AbsenceRefused("oneself", _("代办人不能是本人，请选择一位同事。"), field="substitute")
+    if substitute.pk == actor.pk:
+        words = _("您不能安排自己代办，请另选一位同事，或者请%(member)s本人、另一位督办人员来安排。")
+        raise AbsenceRefused("actor", words % named, field="substitute")
+    _check_reach(membership, actor=actor, until=until, today=today)
     if not _covers(membership, since, until):
         words = _("%(member)s的“%(role)s”任职没有覆盖这段时间，请先核对任职的起止日期。")
         raise AbsenceRefused("member_not_serving", words % named, field="until")
@@ -207,6 +215,24 @@ def check_stand_in(
     if same.exists():
         words = _("%(name)s在这段时间已经代办%(member)s的“%(role)s”，不用重复安排。")
         raise AbsenceRefused("overlap", words % named, field="substitute")
+
+
+def _check_reach(membership: Membership, *, actor: Any, until: date, today: date) -> None:
+    """Refuse what outlasts the actor's own say: who supervises as a substitute arranges no later day."""
+    office = membership.office
+    if actor.pk == membership.user_id or _supervises_themself(actor, office, today):
+        return
+    standing = access.stands_in_for(user=actor, on=today).filter(
+        scope=Substitution.Scope.ALL,
+        membership__office=office,
+        membership__role__in=roles_with("supervise"),
+    )
+    last = standing.order_by("-until").values_list("until", flat=True).first()
+    if last is None:
+        raise NotInCharge(str(membership.uuid))
+    if until > last:
+        words = _("您代办督办工作到%(last)s为止，只能安排到这一天。更晚的，请由督办人员本人来安排。")
+        raise AbsenceRefused("beyond_own", words % {"last": day_text(last)}, field="until")
 
 
 def _covers(membership: Membership, since: date, until: date) -> bool:

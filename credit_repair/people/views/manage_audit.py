@@ -130,18 +130,10 @@ def sign_ins(request: HttpRequest) -> HttpResponseBase:
     if wanted_format(request):
         return _handed_out(request, form, found, SIGN_IN_COLUMNS, _("登录记录"), "people.export_sign_ins")
     shown = selectors.stretch(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
-    people = selectors.names_of(shown.rows)
     context = {
         **_frame(request, form, "manage_sign_ins", _("登录记录")),
         "shown": shown,
-        "rows": [
-            {
-                "row": row,
-                "user": people.get((row.username or "").lower()),
-                "device": device_name(row.user_agent),
-            }
-            for row in shown.rows
-        ],
+        "rows": _with_names(shown.rows),
     }
     return render(request, "manage/sign_ins.html", context)
 
@@ -153,20 +145,25 @@ def failures(request: HttpRequest) -> HttpResponse:
     form = _bound(request, SignInFilterForm)
     found = _found(form, selectors.failures)
     shown = selectors.stretch(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
-    people = selectors.names_of(shown.rows)
     context = {
         **_frame(request, form, "manage_failures", _("登录失败")),
         "shown": shown,
-        "rows": [
-            {
-                "row": row,
-                "user": people.get((row.username or "").lower()),
-                "device": device_name(row.user_agent),
-            }
-            for row in shown.rows
-        ],
+        "rows": _with_names(shown.rows),
     }
     return render(request, "manage/failures.html", context)
+
+
+def _with_names(rows: list[Any]) -> list[dict[str, Any]]:
+    """Return attempts to sign in, each with whose account it names and with what device."""
+    people = selectors.names_of(rows)
+    return [
+        {
+            "row": row,
+            "user": people.get((row.username or "").lower()),
+            "device": device_name(row.user_agent),
+        }
+        for row in rows
+    ]
 
 
 @require_safe

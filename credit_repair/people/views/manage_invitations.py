@@ -16,7 +16,7 @@ from credit_repair.people import manage_selectors as selectors
 from credit_repair.people.manage_forms import InviteForm
 from credit_repair.people.models import Invitation
 from credit_repair.people.services import invitations
-from credit_repair.people.services.invitation_rows import what_of
+from credit_repair.people.services.invitation_rows import address_of, what_of
 from credit_repair.people.views import manage
 from credit_repair.people.views.manage_people import people_tabs
 from credit_repair.people.views.manage_person import _actor
@@ -102,12 +102,13 @@ def invite(request: HttpRequest) -> HttpResponse:
 @manage.security_door
 def resend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Send an invitation again, with a new link."""
-    row = get_object_or_404(Invitation, uuid=uuid)
+    row = get_object_or_404(Invitation.objects.select_related("user"), uuid=uuid)
+    address = address_of(row)
 
     def act() -> None:
         invitations.resend(actor=_actor(request), invitation=row, now=manage.now())
 
-    done = _("已重新寄往%(address)s，原来的链接不再有效。") % {"address": row.email}
+    done = _("已重新寄往%(address)s，原来的链接不再有效。") % {"address": address}
     manage.tried_or_said(request, act, done)
     return redirect("manage_invitations")
 

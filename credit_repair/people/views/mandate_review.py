@@ -51,7 +51,8 @@ COLUMNS: Columns = (
     (_l("身份"), lambda row: row.get_capacity_display()),
     (_l("审核单位"), lambda row: row.office.name),
     (_l("提交日期"), lambda row: row.submitted_on),
-    (_l("授权至"), lambda row: row.until),
+    (_l("申请授权至"), lambda row: row.until),
+    (_l("核准授权至"), lambda row: getattr(mandate_presenters.granted(row), "until", None)),
     (_l("状态"), lambda row: row.get_state_display()),
     (_l("审核时间"), lambda row: row.decided_at if row.state != State.WITHDRAWN else None),
     (_l("审核人"), lambda row: str(row.decided_by or row.proved_by)),
@@ -64,7 +65,8 @@ COLUMNS: Columns = (
 def applications(request: HttpRequest) -> HttpResponseBase:
     """Show who asks to act for whom: what waits comes first."""
     form = MandateFilterForm(request.GET or None)
-    found = applications_for(user=request.user, on=today()).select_related("user", "office", "decided_by")
+    found = applications_for(user=request.user, on=today())
+    found = found.select_related("user", "office", "decided_by", "mandate")
     if form.is_valid():
         found = _matching(found, form.cleaned_data["state"], form.cleaned_data["q"])
     found = in_order_of_work(found)
@@ -95,7 +97,7 @@ def _matching(found: QuerySet[MandateApplication], state: str, text: str) -> Que
 
 def _readable(request: HttpRequest, uuid: UUID) -> MandateApplication:
     found = applications_for(user=request.user, on=today())
-    return get_object_or_404(found.select_related("user", "office", "decided_by", "subject"), uuid=uuid)
+    return get_object_or_404(found.select_related("user", "office", "decided_by", "subject", "mandate"), uuid=uuid)
 
 
 @require_http_methods(["GET", "POST"])

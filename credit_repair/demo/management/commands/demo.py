@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
+from credit_repair.core import clock
 from credit_repair.demo import journey, seed
-from credit_repair.demo.supervisor import Supervisor, free_port, start_platform
-from credit_repair.people.models import Mandate, Membership
+from credit_repair.demo.supervisor import Supervisor, free_port, site_url, start_platform
+from credit_repair.home.demo_accounts import demo_accounts
 
 
 class Command(BaseCommand):
@@ -60,7 +61,9 @@ class Command(BaseCommand):
             )
 
     def _serve(self, *, port: int, platform_port: int, without_records: bool, **options: Any) -> None:
-        with override_settings(DEMO=True):
+        port = free_port(port)
+        # The mails of the demo data lead to the very address that is served.
+        with override_settings(DEMO=True, SITE_URL=site_url(port)):
             call_command("migrate", verbosity=0, interactive=False)
             self._refuse_to_disturb()
             platform, platform_url = start_platform(platform_port)
@@ -69,7 +72,7 @@ class Command(BaseCommand):
                     self.stdout.write("正在装入演示数据……")
                     seed.load(with_records=not without_records)
                 seed.set_platform_address(platform_url)
-                supervisor = Supervisor(port=free_port(port), platform_url=platform_url, platform=platform)
+                supervisor = Supervisor(port=port, platform_url=platform_url, platform=platform)
             except BaseException:
                 platform.terminate()
                 raise
@@ -94,11 +97,6 @@ class Command(BaseCommand):
 
 
 def _accounts() -> list[str]:
-    lines = [
-        f"{mandate.user.username:8} {mandate.subject.name} · 经办人 {mandate.user}"
-        for mandate in Mandate.objects.select_related("user", "subject").order_by("pk")
-    ]
-    return lines + [
-        f"{member.user.username:8} {member.office.name} · {member.get_role_display()} {member.user}"
-        for member in Membership.objects.select_related("user", "office").order_by("pk")
+    return [
+        f"{account.username:8} {account.name}　{account.place}" for account in demo_accounts(on=clock.today())
     ]
