@@ -137,7 +137,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "credit_repair.people.backends.PasswordBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 ANONYMOUS_USER_NAME = None  # guardian: nobody acts without signing in
@@ -163,7 +163,8 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60  # a mail waits in a queue first
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": False}
@@ -218,6 +219,9 @@ MFA_ADAPTER = "credit_repair.people.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "credit_repair.people.second_factor_forms.AuthenticateForm",
     "reauthenticate": "credit_repair.people.second_factor_forms.ReauthenticateForm",
+    "authenticate_webauthn": "credit_repair.people.second_factor_forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "credit_repair.people.second_factor_forms.ReauthenticatePasskeyForm",
+    "login_webauthn": "credit_repair.people.second_factor_forms.SignInByPasskeyForm",
     "activate_totp": "credit_repair.people.second_factor_forms.ActivateForm",
     "add_webauthn": "credit_repair.people.second_factor_forms.AddPasskeyForm",
     "edit_webauthn": "credit_repair.people.second_factor_forms.RenamePasskeyForm",
@@ -285,6 +289,8 @@ IDENTITY_PLUGIN = env.str("IDENTITY_PLUGIN", default="")
 SSO_CODE_CLAIM = env.str("SSO_CODE_CLAIM", default="org_code")
 SSO_ORGANISATION_CLAIM = env.str("SSO_ORGANISATION_CLAIM", default="org_name")
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+# In how many working days the office usually looks at a letter of authorisation: said to whoever waits, counted nowhere.
+MANDATE_REVIEW_DAYS = env.int("MANDATE_REVIEW_DAYS", default=3)
 
 # Locked is who failed from one address for one name, never the name itself; a device from which the person
 # came in before is not counted (people.lockout), so that nobody can lock another out.
@@ -297,7 +303,7 @@ AXES_WHITELIST_CALLABLE = "credit_repair.people.lockout.is_known_device"
 AXES_NEVER_LOCKOUT_WHITELIST = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "credit_repair.people.lockout.name_tried"
-AXES_CLIENT_IP_CALLABLE = "credit_repair.core.network.client_address"
+AXES_CLIENT_IP_CALLABLE = "credit_repair.core.network.client_network"
 AXES_LOCKOUT_CALLABLE = "credit_repair.people.lockout.locked"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -413,9 +419,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="xinyongban@example.g
 
 SITE_NAME = env.str("SITE_NAME", default="信用修复服务")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
-SITE_PHONE = env.str("SITE_PHONE", default="0561-0000000" if DEMO else "")
+SITE_PHONE = env.str("SITE_PHONE", default="0561-0000001" if DEMO else "")
 SITE_HOURS = env.str("SITE_HOURS", default="工作日8:30至12:00，14:30至17:30" if DEMO else "")
-SITE_ADDRESS = env.str("SITE_ADDRESS", default="示例县政务服务中心二楼信用窗口" if DEMO else "")
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="濉溪县濉河路1号政务服务中心二楼信用窗口" if DEMO else "")
 ICP_NUMBER = env.str("ICP_NUMBER", default="")
 # While it is on, every page but /health/ answers 503: come back in so many minutes.
 MAINTENANCE = env.bool("MAINTENANCE", default=False)

@@ -180,6 +180,7 @@ office                   GET    in   no       no    no    no  ok   ok     ok    
 office_repair            GET    in   no       no    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office_repair_act        POST   in   no       no    no    no  no   ->     no       no       no     no      no   no   no     no      ->    no     no     no
 office_search            GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+office_search            POST   in   no       no    no    no  ->   ->     ->       ->       ->     ->      no   no   no     no      ->    no     no     no
 office_records           GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
 office_record            GET    in   no       no    no    no  ok   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office_record_adjust     GET    in   no       no    no    no  ok   no     no       ok       no     no      no   no   no     no      no    no     no     no

@@ -85,15 +85,24 @@ def make_user(name: str = "某人", **fields: Any) -> User:
 def member(
     office: Office, *roles: str, name: str = "", since: date = SINCE, until: date | None = None, **fields: Any
 ) -> User:
-    """A person who holds `roles` at `office`."""
+    """A person who holds `roles` at `office`; with is_active=False one whose account was closed since."""
+    is_active = fields.pop("is_active", True)
     user = make_user(name or "、".join(roles), **fields)
     for role in roles:
         join_office(user=user, office=office, role=role, since=since, until=until)
+    if not is_active:
+        user.is_active = False
+        user.save(update_fields=["is_active"])
     return user
 
 
 def substitute_of(member: User, office: Office, *, scope: str = "all") -> User:
-    """A data officer of `office` who stands in for `member` in every role, from TODAY for a week."""
+    """A data officer of `office` who stands in for `member` in every role, from TODAY for a week.
+
+    `office` becomes one below the member's: nobody stands in from anywhere else.
+    """
+    office.parent = member.memberships.select_related("office").first().office
+    office.save(update_fields=["parent"])
     user = make_user("代办")
     join_office(user=user, office=office, role=Role.DATA, since=SINCE)
     for membership in member.memberships.all():

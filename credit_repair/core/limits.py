@@ -3,6 +3,7 @@
 Counting is allauth's, so that our views and its own count in one place and by one address of the network.
 """
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from math import ceil
@@ -12,6 +13,8 @@ from allauth.account import app_settings
 from allauth.decorators import rate_limit
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+
+from credit_repair.core.network import client_address
 
 View = Callable[..., HttpResponseBase]
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -55,6 +58,11 @@ def too_many(request: HttpRequest) -> HttpResponse:
     """Answer 429, and say when to try again. allauth finds it as handler429 of the addresses."""
     action = getattr(request, "limited_as", "")
     seconds = longest_wait(action) if action else USUAL_WAIT_SECONDS
+    user = getattr(request, "user", None)
+    account = f"account {user.pk}" if user is not None and user.is_authenticated else "no account"
+    # allauth's own views tell no action: they are those of sign-in and of one's account.
+    log = logging.getLogger("credit_repair.limits" if action else "credit_repair.sign_in")
+    log.warning("held back (%s): %s from %s", action or "too often", account, client_address(request))
     response = render(request, "429.html", {"minutes": ceil(seconds / 60)}, status=429)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"

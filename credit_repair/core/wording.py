@@ -16,6 +16,7 @@ _CHINESE = {
     "month": "Y年n月",
     "month_name": "n月",
     "datetime": "Y年n月j日 H:i",
+    "moment": "Y年n月j日 H:i:s",
     "iso": "Y-m-d",
 }
 _ENGLISH = {
@@ -24,6 +25,7 @@ _ENGLISH = {
     "month": "F Y",
     "month_name": "F",
     "datetime": "j F Y, H:i",
+    "moment": "j F Y, H:i:s",
     "iso": "Y-m-d",
 }
 
@@ -32,13 +34,13 @@ def day_text(value: date | datetime | None, style: str = "date") -> str:
     """Return a day as people write it: 2026年11月20日, 20 November 2026; nothing for none.
 
     `style`: date, day (without the year), month, month_name (without the year), datetime (of a time; of a day
-    it is the day), iso.
+    it is the day), moment (with seconds), iso.
     """
     if not value:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value) if timezone.is_aware(value) else value
-    elif style == "datetime":
+    elif style in ("datetime", "moment"):
         style = "date"
     formats = _CHINESE if reads_chinese() else _ENGLISH
     return str(date_format(value, formats.get(style, formats["date"])))

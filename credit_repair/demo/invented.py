@@ -61,8 +61,8 @@ def invent(*, platform_url: str, today: date) -> Scene:
         secret=SECRET,
         actions=["publish", "terminate", "stop_sharing", "lift_sanction"],
     )
-    credit_office = _office("示例县信用办", Office.Kind.CREDIT, _free_prefix("示信修", token))
-    authority = _office("示例县交通运输局", Office.Kind.OTHER, _free_prefix("示交信修", token))
+    credit_office = _office("濉溪县信用办", Office.Kind.CREDIT, _free_prefix("濉信修", token))
+    authority = _office("濉溪县交通运输局", Office.Kind.OTHER, _free_prefix("濉交信修", token))
     subject_code = _code("91")
     return Scene(
         today=today,
@@ -75,8 +75,8 @@ def invent(*, platform_url: str, today: date) -> Scene:
         approver=_person("approver", "赵批", token, authority, Role.APPROVER, today),
         subject_code=subject_code,
         rows=[
-            _row(authority, subject_code, f"（示）交罚〔{today.year}〕{token}1号", today, own_until=None),
-            _row(authority, subject_code, f"（示）交罚〔{today.year}〕{token}2号", today, own_until=today),
+            _row(authority, subject_code, f"（濉）交罚〔{today.year}〕{token}1号", today, own_until=None),
+            _row(authority, subject_code, f"（濉）交罚〔{today.year}〕{token}2号", today, own_until=today),
         ],
     )
 
@@ -101,8 +101,8 @@ def _office(name: str, kind: str, prefix: str) -> Office:
         name=name,
         kind=kind,
         document_prefix=prefix,
-        address="示例县政务服务中心",
-        phone="0561-0000000",
+        address="濉溪县濉河路1号政务服务中心",
+        phone="0561-0000001",
     )
 
 
@@ -132,7 +132,7 @@ def _row(
 ) -> dict[str, str]:
     decided = add_months(today, -_DECIDED_MONTHS_AGO)
     return {
-        "行政相对人名称": "示例县安达物流有限公司",
+        "行政相对人名称": "濉溪县安达物流有限公司",
         "行政相对人类别": "法人及非法人组织",
         "行政相对人代码_1(统一社会信用代码)": subject_code,
         "法定代表人": "李明华",

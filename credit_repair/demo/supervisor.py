@@ -123,5 +123,5 @@ def start_platform(port: int) -> tuple["subprocess.Popen[str]", str]:
     return standin.start(
         store=Path(settings.VAR_DIR) / "standin.sqlite3",
         port=free_port(port),
-        name="信用中国（示例县）网站（演示）",
+        name="信用中国（濉溪县）网站（演示）",
     )

@@ -25,7 +25,7 @@ class DemoAccount:
 
 
 def demo_accounts(*, on: date) -> list[DemoAccount]:
-    """Return who acts for subjects on that day, who has asked to, officials, then administrators; each once."""
+    """Return who acts for subjects that day, who has asked to, officials, administrators; each once."""
     found: dict[str, DemoAccount] = {}
 
     def add(user: User, place: str) -> None:

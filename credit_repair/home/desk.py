@@ -81,7 +81,7 @@ def desk_of(*, subject: Subject, user: Any, shelf: Shelf, query: dict[str, str])
         "letters": [document_item(link) for link in _letters(user, shelf.today, subject)],
         "mails": [
             {"mail": mail, "url": reverse("my_mail", args=[mail.uuid])}
-            for mail in mails_of(user=user).defer("body")[:MAILS]
+            for mail in mails_of(user=user, on=shelf.today).defer("body")[:MAILS]
         ],
     }
 

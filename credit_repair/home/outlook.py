@@ -71,11 +71,13 @@ def _open(record: Record, reason: str, first: date | None, *, today: date) -> Ou
     until = record.effective_until
     left = (until - today).days if until else 0
     if left == 0:
-        title = _("今天公示期满自动停止公示，不必申请")
+        title = _("今天公示期满自动停止，不必申请")
     elif left == 1:
-        title = _("明天自动停止公示，不必申请")
+        title = _("明天公示期满自动停止，不必申请")
     else:
-        words = ngettext("%(days)s天后自动停止公示，不必申请", "%(days)s天后自动停止公示，不必申请", left)
+        words = ngettext(
+            "%(days)s天后公示期满自动停止，不必申请", "%(days)s天后公示期满自动停止，不必申请", left
+        )
         title = words % {"days": left}
     return Outlook("soon", title, _("公示到%s为止，各平台会自动撤下。") % cn(until), first)
 

@@ -42,14 +42,20 @@ FLAG_TONES = {
     RecordFlag.Kind.HELD: "warning",
 }
 PUBLIC_EVENTS = {
-    RecordEvent.What.IMPORTED: gettext_lazy("收到认定单位的信息"),
-    RecordEvent.What.CHANGED: gettext_lazy("认定单位更新了信息"),
+    RecordEvent.What.IMPORTED: gettext_lazy("收到处罚单位的信息"),
+    RecordEvent.What.CHANGED: gettext_lazy("处罚单位更新了信息"),
     RecordEvent.What.EXPIRED: gettext_lazy("公示期满，停止公示"),
     RecordEvent.What.REPAIRED: gettext_lazy("信用修复，停止公示"),
     RecordEvent.What.ADJUSTED: gettext_lazy("经人工认定，调整了等级或者期限"),
     RecordEvent.What.REASSESSED: gettext_lazy("规则有变化，重新计算了期限"),
     RecordEvent.What.HELD: gettext_lazy("最长公示期届满，义务履行情况待核实，继续公示"),
     RecordEvent.What.RELEASED: gettext_lazy("核实义务已经履行"),
+    RecordEvent.What.WITHDRAWN: gettext_lazy("处罚单位撤回了信息，停止公示"),
+}
+#: An entry on a list is no penalty: who says so is called otherwise.
+PUBLIC_LIST_EVENTS = PUBLIC_EVENTS | {
+    RecordEvent.What.IMPORTED: gettext_lazy("收到认定单位的信息"),
+    RecordEvent.What.CHANGED: gettext_lazy("认定单位更新了信息"),
     RecordEvent.What.WITHDRAWN: gettext_lazy("认定单位撤回了信息，停止公示"),
 }
 EVENT_TONES = {
@@ -79,6 +85,12 @@ def is_list(record: Record) -> bool:
     return record.kind != Record.Kind.PENALTY
 
 
+def _own_until_label(record: Record, *, for_office: bool) -> str:
+    if for_office:
+        return _("来源公示截止期")
+    return _("认定单位给出的公示截止日") if is_list(record) else _("处罚单位给出的公示截止日")
+
+
 def record_rows(
     record: Record,
     *,
@@ -103,7 +115,7 @@ def record_rows(
     if for_office:
         rows.append((_("法定代表人"), subject.legal_representative))
     rows += _entry_rows(record) if is_list(record) else _penalty_rows(record)
-    rows.append((_("来源公示截止期") if for_office else _("处罚单位给出的公示截止日"), cn(record.own_until)))
+    rows.append((_own_until_label(record, for_office=for_office), cn(record.own_until)))
     if for_office:
         source = record.source_office
         rows += [
@@ -303,10 +315,11 @@ def event_items(
     `entry`: the record is an entry on a list, and its fields are called so.
     """
     offices = _offices_named(events) if for_office else {}
+    words = PUBLIC_LIST_EVENTS if entry else PUBLIC_EVENTS
     return [
         {
             "when": event.at,
-            "title": event.get_what_display() if for_office else PUBLIC_EVENTS[RecordEvent.What(event.what)],
+            "title": event.get_what_display() if for_office else words[RecordEvent.What(event.what)],
             "text": _event_text(event, offices, for_office=for_office, entry=entry),
             "actor": fixed_text(event.actor_label) if for_office else "",
             "tone": EVENT_TONES.get(RecordEvent.What(event.what), "info"),

@@ -8,19 +8,17 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from credit_repair.core.wording import bracketed, listed
 from credit_repair.people.errors import AbsenceRefused
 from credit_repair.people.models import Absence, Membership, Substitution, User
 from credit_repair.people.services.substitutions import StandIn, candidates
+from credit_repair.people.substitute_words import named_with_posts, only_one_left
 
-_DAY_ERRORS = {"required": _("请填写日期。"), "invalid": _("请填写日期，如2026-12-01。")}
 
-
-def _day(label: Any, **options: Any) -> forms.DateField:
+def _day(label: Any, required: Any, **options: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages=_DAY_ERRORS,
+        error_messages={"required": required, "invalid": _("请填写日期，如2026-12-01。")},
         **options,
     )
 
@@ -48,8 +46,8 @@ class AbsenceForm(_Refusable):
     For each membership a substitute can be chosen; the service says where one is needed.
     """
 
-    since = _day(_("从哪一天起"))
-    until = _day(_("到哪一天为止"), help_text=_("这一天也在内，一次最多90天。"))
+    since = _day(_("从哪一天起"), _("请填写从哪一天起。"))
+    until = _day(_("到哪一天为止"), _("请填写到哪一天为止。"), help_text=_("这一天也在内，一次最多90天。"))
     handover = forms.ChoiceField(
         label=_("在办事项怎样处理"),
         choices=Absence.Handover.choices,
@@ -82,6 +80,7 @@ class AbsenceForm(_Refusable):
                 label=_now("代办人：%(office)s · %(role)s") % place,
                 required=False,
                 choices=[("", _now("不安排代办")), *offered[row.pk]],
+                help_text=_warning(row, offered[row.pk], today),
                 error_messages={"invalid_choice": _("请从列出的同事里选一位。")},
             )
             self.fields[f"scope_{row.uuid}"] = _scope()
@@ -111,8 +110,8 @@ class SubstitutionForm(_Refusable):
         },
     )
     scope = _scope()
-    since = _day(_("从哪一天起"))
-    until = _day(_("到哪一天为止"), help_text=_("这一天也在内，一次最多90天。"))
+    since = _day(_("从哪一天起"), _("请填写从哪一天起。"))
+    until = _day(_("到哪一天为止"), _("请填写到哪一天为止。"), help_text=_("这一天也在内，一次最多90天。"))
     reason = forms.CharField(
         label=_("事由"),
         max_length=200,
@@ -143,6 +142,8 @@ class SubstitutionForm(_Refusable):
         people = cast(forms.ChoiceField, self.fields["substitute"])
         everybody = dict(choice for row in memberships for choice in offered[row.pk])
         people.choices = [("", _now("请选择")), *everybody.items()]
+        warnings = (_warning(row, offered[row.pk], today) for row in memberships)
+        people.help_text = "".join(dict.fromkeys(warnings))
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -158,13 +159,17 @@ class SubstitutionForm(_Refusable):
 class ChangeEndForm(_Refusable):
     """Until when somebody is away instead."""
 
-    until = _day(_("改到哪一天为止"), help_text=_("这一天也在内。与这次离岗一同安排的代办跟着改。"))
+    until = _day(
+        _("改到哪一天为止"),
+        _("请填写改到哪一天为止。"),
+        help_text=_("这一天也在内。与这次离岗一同安排的代办跟着改。"),
+    )
 
 
 class BackForm(_Refusable):
     """From which day on it counts no longer."""
 
-    on = _day(_("从哪一天起"))
+    on = _day(_("从哪一天起"), _("请填写从哪一天起。"))
 
 
 def offered_for(
@@ -172,18 +177,15 @@ def offered_for(
 ) -> dict[int, list[tuple[str, str]]]:
     """Return whom to choose a substitute from for each membership: names with what they are, to tell them
     apart."""
-    found: dict[int, list[tuple[str, str]]] = {}
-    for row in memberships:
-        people = list(candidates(membership=row, actor=actor, on=today))
-        roles: dict[int, list[str]] = {}
-        serving = Membership.objects.filter(user__in=people).on(today).select_related("office")
-        for other in serving.order_by("office__code", "role"):
-            said = str(other.get_role_display())
-            if other.office_id != row.office_id:
-                said = _now("%(office)s · %(role)s") % {"office": other.office, "role": said}
-            roles.setdefault(other.user_id, []).append(said)
-        found[row.pk] = [
-            (str(person.pk), f"{person}{bracketed(listed(dict.fromkeys(roles.get(person.pk, []))))}")
-            for person in people
-        ]
-    return found
+    # The list of who may stand in for several offices is one: there no office is one's own.
+    home = memberships[0].office if len({row.office_id for row in memberships}) == 1 else None
+    return {
+        row.pk: named_with_posts(candidates(membership=row, actor=actor, on=today), home=home, on=today)
+        for row in memberships
+    }
+
+
+def _warning(row: Membership, offered: Sequence[tuple[str, str]], on: date) -> str:
+    """Return words of warning beside a choice in which somebody is who alone does the other part."""
+    alone = only_one_left(row, on=on)
+    return alone[1] if alone is not None and str(alone[0]) in dict(offered) else ""

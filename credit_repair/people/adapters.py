@@ -1,6 +1,5 @@
 """How allauth's parts speak to the rest of the site."""
 
-import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,11 +21,17 @@ from django.utils.translation import gettext_lazy as _
 from credit_repair.core import audit
 from credit_repair.core.crypto import box
 from credit_repair.core.network import client_address
-from credit_repair.people import account_mails, lockout, second_factor, sessions, single_sign_on
+from credit_repair.people import (
+    account_mails,
+    lockout,
+    second_factor,
+    sessions,
+    sign_in_log,
+    single_sign_on,
+)
 from credit_repair.people.models import User
+from credit_repair.people.pending import EndsWithThePassword
 
-#: Where a request says nothing usable of where it comes from (a socket, a broken header of a proxy).
-NOWHERE = "0.0.0.0"  # nosec B104 # noqa: S104 - nothing is bound to it
 #: One sentence for a wrong name, a wrong address and a wrong password: it never says which.
 MISMATCH = _("用户名或密码不正确，请核对后再试。")
 WAIT = _("尝试次数过多，请过几分钟再试。")
@@ -58,12 +63,21 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return where the request comes from."""
-        address = client_address(request)
+        """Return where the request comes from. Limits count of IPv6 the network alone, by allauth itself."""
+        return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt, and write it down where it was one too many."""
         try:
-            return str(ipaddress.ip_address(address))
-        except ValueError:
-            return NOWHERE
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            sign_in_log.held_back(request, user=None, why="too many failed sign-ins")
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Write that it failed; what is locked out says so itself."""
+        if not getattr(request, "axes_locked_out", False):
+            sign_in_log.failed(request)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Return the error of that code; its words have no places to be filled."""
@@ -85,6 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
             single_sign_on.signed_in(request=request, user=user, sociallogin=sociallogin)
         lockout.forget_failures(request, user=user)
         lockout.remember_device(request, response, user=user)
+        sign_in_log.came_in(request, user=user)
         return response
 
     @transaction.atomic
@@ -154,7 +169,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
-class AddressStage(EmailVerificationStage):
+class AddressStage(EndsWithThePassword, EmailVerificationStage):
     """Asks for the code from the mail, save an account that has no address at all and was given none."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:

@@ -23,6 +23,7 @@ ACTIONS: dict[str, Any] = {
     "people.regain": _("恢复登录"),
     "people.close_account": _("停用账号"),
     "people.end_sessions": _("结束全部登录"),
+    "people.second_factor_failed": _("两步验证没有通过"),
     "people.lift_lockout": _("解除登录限制"),
     "people.join_office": _("任职"),
     "people.leave_office": _("变更任职的结束日"),

@@ -17,7 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from credit_repair.core.network import client_address
+from credit_repair.core.network import client_network
+from credit_repair.people import sign_in_log
 from credit_repair.people.models import User
 
 COOKIE = f"{settings.COOKIE_PREFIX}known_device"
@@ -42,7 +43,8 @@ def is_known_device(request: HttpRequest, credentials: dict[str, Any] | None = N
     name = name_tried(request, credentials)
     if not known or not name:
         return False
-    return User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name), pk__in=known).exists()
+    accounts = User.objects.filter(pk__in=known).values_list("username", "email")
+    return any(name in (_plain(username), _plain(email)) for username, email in accounts)
 
 
 def accounts_known_to(request: HttpRequest) -> list[int]:
@@ -70,14 +72,16 @@ def remember_device(request: HttpRequest, response: HttpResponse, *, user: User)
 def forget_failures(request: HttpRequest, *, user: User) -> None:
     """Whoever has come in begins anew, under each spelling of their name."""
     names = {_plain(user.username), _plain(user.email)} - {""}
-    AccessAttempt.objects.filter(username__in=names, ip_address=client_address(request) or None).delete()
+    AccessAttempt.objects.filter(username__in=names, ip_address=client_network(request)).delete()
 
 
 def locked(
     request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
 ) -> HttpResponse:
     """Answer that this name is locked here, until when, and how else to come in."""
-    ends_at = _ends_at(name_tried(request, credentials), client_address(request))
+    name = name_tried(request, credentials)
+    ends_at = _ends_at(name, client_network(request))
+    sign_in_log.held_back(request, user=_account_of(name), why="locked out")
     return render(request, "account/locked.html", {"ends_at": ends_at}, status=429)
 
 
@@ -85,7 +89,7 @@ def _ends_at(name: str, address: str) -> datetime:
     """Return when so many failures have grown old that fewer than the limit are left."""
     failures = 0
     for at, count in (
-        AccessAttempt.objects.filter(username=name, ip_address=address or None)
+        AccessAttempt.objects.filter(username=name, ip_address=address)
         .order_by("-attempt_time")
         .values_list("attempt_time", "failures_since_start")
     ):
@@ -95,5 +99,16 @@ def _ends_at(name: str, address: str) -> datetime:
     return timezone.now() + settings.AXES_COOLOFF_TIME
 
 
+def _account_of(name: str) -> User | None:
+    found = list(User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name))[:2]) if name else []
+    return found[0] if len(found) == 1 else None
+
+
 def _plain(given: Any) -> str:
-    return unicodedata.normalize("NFKC", str(given)).strip().casefold()[:150]
+    """Return one spelling for all that a database may take for the same, in capitals or small letters.
+
+    It is made of the text alone: did it look for the account, a few failures under an address and one under
+    a user name would tell whether both are somebody's. PostgreSQL compares capitals, where ı is I and ſ is S.
+    """
+    text = unicodedata.normalize("NFKC", str(given)).strip()
+    return unicodedata.normalize("NFKC", text.upper().casefold())[:150]

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.people import audit_words
-from credit_repair.people.models import Administration, Role
+from credit_repair.people.models import Administration, Membership, Role
 from credit_repair.registry.models import Office
 
 NOT_A_DAY = {"invalid": _("这不是一个日期，请按2026-05-06的样子填写。")}
@@ -38,6 +39,13 @@ class ReasonForm(forms.Form):
     """Why something is done."""
 
     reason = reason_field()
+
+
+def offices_to_choose() -> QuerySet[Office]:
+    """Return all offices: credit offices first, those with people of the site before others; then by code."""
+    serving = Membership.objects.filter(office=OuterRef("pk"))
+    credit_first = Case(When(kind=Office.Kind.CREDIT, then=0), default=1)
+    return Office.objects.annotate(near=Exists(serving), rank=credit_first).order_by("rank", "-near", "code")
 
 
 class FindForm(forms.Form):
@@ -70,6 +78,9 @@ class PeriodForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["since"].initial = today
+        if "office" in self.fields:
+            office: Any = self.fields["office"]
+            office.queryset = offices_to_choose()
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is over before it begins."""
@@ -87,7 +98,7 @@ class PostForm(PeriodForm):
 
     office = forms.ModelChoiceField(
         label=_("单位"),
-        queryset=Office.objects.order_by("name"),
+        queryset=Office.objects.none(),
         empty_label=_("请选择"),
         error_messages={"required": _("请选择单位。"), "invalid_choice": _("没有这个单位，请重新选择。")},
     )
@@ -146,7 +157,7 @@ class InviteForm(PeriodForm):
     office = forms.ModelChoiceField(
         label=_("单位"),
         required=False,
-        queryset=Office.objects.order_by("name"),
+        queryset=Office.objects.none(),
         empty_label=_("请选择"),
         help_text=_("邀请工作人员时选择。"),
         error_messages={"invalid_choice": _("没有这个单位，请重新选择。")},
@@ -162,8 +173,9 @@ class InviteForm(PeriodForm):
     administration = forms.ChoiceField(
         label=_("管理职责"),
         required=False,
-        choices=Administration.Kind.choices,
+        choices=[("", _("不担任管理员")), *Administration.Kind.choices],
         widget=forms.RadioSelect,
+        initial="",
         help_text=_("邀请管理员时选择一种。"),
         error_messages={"invalid_choice": _("请重新选择。")},
     )
@@ -172,6 +184,12 @@ class InviteForm(PeriodForm):
     def clean(self) -> dict[str, Any]:
         """Ask for what belongs to the kind of invitation, and forget the rest."""
         data = super().clean()
+        if data.get("administration") and (data.get("office") or data.get("roles")):
+            self.add_error(
+                "what",
+                _now("不能同时邀请担任单位的角色和管理员：管理员不办理业务。请只保留其中一项。"),
+            )
+            return data
         if data.get("what") == self.ADMINISTRATOR:
             data["office"], data["roles"] = None, []
             if not data.get("administration") and "administration" not in self.errors:

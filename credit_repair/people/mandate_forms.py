@@ -75,7 +75,10 @@ class MandateForm(forms.Form):
     )
     office = forms.ChoiceField(
         label=_("由哪个信用办审核"),
-        help_text=_("请选择主体登记地的信用办。"),
+        help_text=_(
+            "请选择主体所在地的信用办。主体已有信用记录的，不论选哪个，都由管这些记录的信用办审核；"
+            "提交以后会告诉您是哪个。"
+        ),
         error_messages={"required": _("请选择审核授权的信用办。")},
     )
     letter = forms.FileField(
@@ -93,6 +96,7 @@ class MandateForm(forms.Form):
         offices: Sequence[Office],
         subject: Subject | None = None,
         today: date,
+        host: Office | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -104,17 +108,18 @@ class MandateForm(forms.Form):
             "PDF、JPG或PNG，一个文件，不超过%(limit)sMB。可以用手机拍照后直接上传。"
         ) % {"limit": limit // (1024 * 1024)}
         self.fields["letter"].widget.attrs |= {"data-max-bytes": limit, "data-too-large": _now("文件太大")}
-        self._fit_office()
+        self._fit_office(host)
         if subject is not None:
             self._fit_subject(subject)
 
-    def _fit_office(self) -> None:
-        """Where there is one office, nobody is asked."""
+    def _fit_office(self, host: Office | None) -> None:
+        """Where there is one office, nobody is asked; where there are several, the host's stands there."""
         if len(self._offices) < 2:
             del self.fields["office"]
             return
         choice = cast(forms.ChoiceField, self.fields["office"])
-        choice.choices = [("", _now("请选择")), *((code, each.name) for code, each in self._offices.items())]
+        choice.choices = [(code, each.name) for code, each in self._offices.items()]
+        choice.initial = host.code if host is not None else None
 
     def _fit_subject(self, subject: Subject) -> None:
         """Who goes on acting for a subject is not asked again for which one."""
@@ -201,7 +206,9 @@ class ApproveForm(forms.Form):
         self._others = {str(mandate.uuid): mandate for mandate in others}
         if application.capacity == Capacity.CLERK:
             self.fields["until"].required = True
-            self.fields["until"].help_text = _now("不晚于授权书上的期限，最长5年。受委托的经办人必须有截止日期。")
+            self.fields["until"].help_text = _now(
+                "不晚于授权书上的期限，最长5年。受委托的经办人必须有截止日期。"
+            )
         if not name_differs:
             del self.fields["name_confirmed"]
         replaces = application.purpose == Purpose.REPLACE

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from credit_repair.people.models import Mandate, MandateApplication
 from credit_repair.registry.keys import same_name
-from credit_repair.registry.models import Subject
+from credit_repair.registry.models import Office, Subject
 
 State = MandateApplication.State
 Capacity = MandateApplication.Capacity
@@ -18,7 +19,9 @@ Capacity = MandateApplication.Capacity
 _TONES = {State.SUBMITTED: "info", State.APPROVED: "success", State.REFUSED: "danger"}
 #: How the application stands, in one sentence each, for the applicant.
 NOW = {
-    State.SUBMITTED: gettext_lazy("信用办正在核对授权书。有了结果会发邮件告诉您，您现在不需要做什么。"),
+    State.SUBMITTED: gettext_lazy(
+        "信用办正在核对授权书，一般%(days)s个工作日内有结果。有了结果会发邮件告诉您，您现在不需要做什么。"
+    ),
     State.APPROVED: gettext_lazy("审核已经通过，您可以为这个主体办理信用事项。"),
     State.REFUSED: gettext_lazy("这次没有通过。请按下面的理由补正，再重新申请。"),
     State.WITHDRAWN: gettext_lazy("您已撤回这件申请，以后仍可以重新申请。"),
@@ -29,6 +32,11 @@ def state_tag(application: MandateApplication) -> dict[str, Any]:
     """Return the state as a tag: words and a tone."""
     state = State(application.state)
     return {"label": state.label, "tone": _TONES.get(state, "neutral")}
+
+
+def now_words(application: MandateApplication) -> str:
+    """Return how the application stands; while it waits, also how long that usually takes."""
+    return str(NOW[State(application.state)]) % {"days": settings.MANDATE_REVIEW_DAYS}
 
 
 def until_text(until: date | None) -> Any:
@@ -62,7 +70,7 @@ def granted(application: MandateApplication) -> Mandate | None:
 
 
 def _granted_row(application: MandateApplication) -> list[tuple[Any, Any]]:
-    """Until when it was granted, beside until when it was asked for; when it ended, where somebody ended it."""
+    """Until when it was granted, beside what was asked for; when it ended, where somebody ended it."""
     mandate = granted(application)
     if mandate is None:
         return []
@@ -156,3 +164,12 @@ def comparison(application: MandateApplication, subject: Subject | None) -> list
     if any(same_name(former.name, application.name) for former in subject.former_names.all()):
         texts.append(_("申请的名称是它的曾用名。"))
     return [code, {"status": "not_met", "title": _("名称与登记不一致"), "text": "\n".join(texts)}]
+
+
+def office_warning(application: MandateApplication, usual: Office | None) -> str:
+    """Return what whoever decides should know of the office: "" where it is the subject's usual one."""
+    if usual is None:
+        return _("系统里没有它的信用记录，看不出该由哪个信用办审核，本单位是申请人选的。请核实它确实在本地。")
+    if usual.pk == application.office_id:
+        return ""
+    return _("这个主体通常由%s审核，不是本单位。请先与该单位核实，再作决定。") % usual.name

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case as If
 from django.db.models import F, Q, QuerySet, When
 
 from credit_repair.people import access
 from credit_repair.people.models import Mandate, MandateApplication, User
 from credit_repair.registry.models import Office, Subject
+from credit_repair.registry.selectors import credit_office_for, records_of
 from credit_repair.registry.services.subjects import known_subject
 
 State = MandateApplication.State
@@ -22,14 +24,36 @@ def reviewing_offices() -> list[Office]:
     return list(Office.objects.filter(kind=Office.Kind.CREDIT).order_by("code"))
 
 
-def reviewing_office(*, code: str, among: Iterable[Office] | None = None) -> Office | None:
-    """Return the office that answers for a subject: of the division 行政区划 in its code, else the first.
+def usual_office(*, subject: Subject | None, code: str = "") -> Office | None:
+    """Return the credit office that answers for a subject by rule, whoever asks; None where no rule says.
+
+    That of the authority of the newest record; without a record, that of the division 行政区划 in its code.
+    A personal number says where somebody was once registered, and nothing of an office.
+    """
+    offices = reviewing_offices()
+    if not offices:
+        return None
+    newest = records_of(subject).first() if subject is not None else None
+    if newest is not None:
+        return credit_office_for(authority=newest.authority)
+    if len(offices) == 1:
+        return offices[0]
+    return next((office for office in offices if code and office.region == code[2:8]), None)
+
+
+def host_office() -> Office | None:
+    """Return the credit office whose site this is: that of the settings' name, else the first."""
+    offices = reviewing_offices()
+    named = (office for office in offices if office.name == settings.SITE_HOST_NAME)
+    return next(named, offices[0] if offices else None)
+
+
+def reviewing_office(*, subject: Subject | None, code: str = "") -> Office | None:
+    """Return the office that answers for a subject where nobody is asked: the usual one, else the host's.
 
     None where there is no credit office at all.
     """
-    offices = list(reviewing_offices() if among is None else among)
-    same = (office for office in offices if office.region == code[2:8])
-    return next(same, offices[0] if offices else None)
+    return usual_office(subject=subject, code=code) or host_office()
 
 
 def subject_of(application: MandateApplication) -> Subject | None:
@@ -91,7 +115,7 @@ def in_charge_of_mandate(*, mandate: Mandate, user: Any, on: date) -> bool:
     office = (
         mandate.application.office
         if mandate.application is not None
-        else reviewing_office(code=mandate.subject.code or "")
+        else reviewing_office(subject=mandate.subject, code=mandate.subject.code or "")
     )
     if office is None or mandate.user_id == user.pk:
         return False

@@ -7,9 +7,13 @@ person set one up in this very session. A factor that was set up elsewhere makes
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from credit_repair.core.clock import today
 from credit_repair.people import access
@@ -46,6 +50,16 @@ def is_strong(request: HttpRequest) -> bool:
         return True
     records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
+
+
+def use_code(*, user: Any, code: str) -> bool:
+    """Count a code of an app as used, for as long as it would be taken; return whether it was fresh.
+
+    allauth remembers it for one step of the clock, and takes it in the steps before and after, too.
+    """
+    seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+    digest = salted_hmac("credit_repair.people.second_factor.code", normalize_user_code(code)).hexdigest()
+    return bool(cache.add(f"second-factor-code:{user.pk}:{digest}", True, timeout=seconds))
 
 
 def prove(request: HttpRequest) -> None:

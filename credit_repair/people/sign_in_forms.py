@@ -8,10 +8,12 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.core import audit
 from credit_repair.people.models import User
+from credit_repair.people.phones import PhoneField
 
 #: The same on every form that sets a password, shown before anything is typed.
 PASSWORD_RULES = _(
@@ -25,6 +27,8 @@ class PlainForm:
 
     labels: dict[str, Any] = {}
     hints: dict[str, Any] = {}
+    #: What is said of a field that was left empty, where “请填写” and its label do not do.
+    missing: dict[str, Any] = {"password1": _("请设置密码。"), "password2": _("请再次输入密码。")}
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,6 +37,8 @@ class PlainForm:
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, "")
+            said = self.missing.get(name) or _now("请填写%(label)s。") % {"label": field.label}
+            field.error_messages["required"] = said
 
 
 class SetsPassword(PlainForm):
@@ -90,17 +96,17 @@ class RegisterForm(PlainForm, account.SignupForm):
     display_name = forms.CharField(
         max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}), label=_("您的姓名")
     )
-    phone = forms.CharField(
+    phone = PhoneField(
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        label=_("手机号码"),
+        label=_("联系电话"),
     )
     field_order = ["display_name", "email", "phone", "password1", "password2"]
     labels = {"email": _("邮箱"), "password1": _("密码"), "password2": _("再次输入密码")}
     hints = {
         "email": _("用它登录、接收验证码和办理通知。"),
-        "phone": _("办理人员需要补充了解情况时联系您。"),
+        "phone": _("手机号码，或者带区号的固定电话。办理人员需要了解情况时联系您。"),
         "password1": PASSWORD_RULES,
     }
 
@@ -124,6 +130,12 @@ class RegisterForm(PlainForm, account.SignupForm):
             except forms.ValidationError as error:
                 self.add_error("password1", error)
         return cleaned
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Make the account, or tell its owner by mail that there is one; either takes as long."""
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> Any:

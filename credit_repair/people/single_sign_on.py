@@ -28,6 +28,7 @@ from credit_repair.mail.services import queue_mail
 from credit_repair.people import access
 from credit_repair.people.models import User
 from credit_repair.people.openid import ProviderSession, SingleSignOnProvider
+from credit_repair.people.pending import EndsWithThePassword
 from credit_repair.people.services.mandate_proofs import prove_by_claims
 
 logger = logging.getLogger(__name__)
@@ -87,16 +88,19 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         kind = sociallogin.account.provider
         sociallogin.token = None  # a token is for this one request
         state = sociallogin.state
-        if not constant_time_compare(str(claims.get("nonce", "")), state.pop("nonce", None) or "?"):
+        nonce = state.pop("nonce", None)
+        if not nonce or not constant_time_compare(str(claims.get("nonce", "")), nonce):
             logger.warning("single sign-on %s: wrong nonce", kind)
             raise ImmediateHttpResponse(error_page(request))
         state["second_factor"] = says_second_factor(claims, kind=kind)
         state["claims"] = {key: value for key, value in claims.items() if key not in _PROTOCOL}
         if state.get("process") == AuthProcess.CONNECT:
             _may_connect(request, sociallogin)
-        elif not sociallogin.is_existing and kind == OFFICIAL:
+        elif sociallogin.is_existing:
+            _may_come_this_way(request, sociallogin)
+        elif kind == OFFICIAL:
             _connect_by_address(request, sociallogin)
-        elif not sociallogin.is_existing:
+        else:
             _may_come_new(request, claims)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
@@ -191,6 +195,21 @@ def _may_connect(request: HttpRequest, sociallogin: SocialLogin) -> None:
     raise ImmediateHttpResponse(redirect("socialaccount_connections"))
 
 
+def _may_come_this_way(request: HttpRequest, sociallogin: SocialLogin) -> None:
+    """An identity that was connected earlier opens the account only while its owner is of that kind: the
+    enterprises' provider does not let officials in, nor the officials' who is none any more."""
+    wanted = kind_for(sociallogin.user)
+    if sociallogin.account.provider == wanted:
+        return
+    logger.warning(
+        "single sign-on %s: account %s is of the other kind",
+        sociallogin.account.provider,
+        sociallogin.user.pk,
+    )
+    page = render(request, "socialaccount/other_way.html", {"is_official": wanted == OFFICIAL}, status=403)
+    raise ImmediateHttpResponse(page)
+
+
 def _connect_by_address(request: HttpRequest, sociallogin: SocialLogin) -> None:
     """Connect an official's identity the first time by the address that both sides have verified."""
     user = _official_of(sociallogin.claims)
@@ -226,8 +245,10 @@ def _may_come_new(request: HttpRequest, claims: dict[str, Any]) -> None:
 def signed_in(*, request: HttpRequest, user: User, sociallogin: SocialLogin) -> None:
     """Do what follows once somebody has come in by single sign-on: their session has begun."""
     state = sociallogin.state
-    if state.get("second_factor"):
-        request.session[SECOND_FACTOR_KEY] = True
+    if state.get("second_factor") and sociallogin.account.provider == OFFICIAL:
+        request.session[SECOND_FACTOR_KEY] = (
+            True  # an applicant's would count on when they become an official
+        )
     if sociallogin.account.provider == ENTERPRISE and state.get("claims"):
         try:
             prove_by_claims(user=user, claims=state["claims"], today=today())
@@ -235,11 +256,11 @@ def signed_in(*, request: HttpRequest, user: User, sociallogin: SocialLogin) -> 
             logger.exception("single sign-on: the identity plugin failed")
 
 
-class SecondFactorStage(AuthenticateStage):
+class SecondFactorStage(EndsWithThePassword, AuthenticateStage):
     """Asks for the second factor at sign-in, save where the provider has done so already."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         sociallogin = (self.login.signal_kwargs or {}).get("sociallogin")
         if sociallogin is not None and sociallogin.state.get("second_factor"):
-            return False
+            return bool(sociallogin.account.provider != kind_for(self.login.user))
         return bool(super()._should_handle(request))

@@ -74,25 +74,25 @@ class PlatformAdmin(ReferenceAdmin):
 
 @admin.register(Subject)
 class SubjectAdmin(ViewOnlyAdmin):
-    """To find a subject for a mandate. Names come from the sources and change with a reason, not here."""
+    """To look an organisation up. Whoever is known by a personal number is none of the administrators'
+    business: no list, page, history or search of theirs has such a subject."""
 
-    list_display = ("name", "kind", "shown")
-    list_filter = ("kind",)
+    list_display = ("name", "kind", "code")
     search_fields = ("name", "code")
-    search_help_text = _("名称、曾用名、统一社会信用代码，或者完整的证件号码")
-    fields = ("name", "kind", "id_type", "shown", "legal_representative")
-    list_note = _("信用主体随数据导入产生，这里只能查看。个人证件号码只显示首尾几位。")
+    search_help_text = _("名称、曾用名或者统一社会信用代码")
+    fields = ("name", "kind", "code")
+    list_note = _("信用主体随数据导入产生，这里只能查看有统一社会信用代码的。自然人不在这里显示。")
     show_full_result_count = False
 
-    @admin.display(description=_("代码或证件号码"))
-    def shown(self, subject: Subject) -> str:
-        """The number as anybody may see it."""
-        return subject.shown_number
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
+        """Natural persons are left out, and with them whoever has a personal number instead of a code."""
+        found: QuerySet[Subject] = super().get_queryset(request)
+        return found.filter(code__isnull=False).exclude(kind=Subject.Kind.PERSON)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Subject], search_term: str
     ) -> tuple[QuerySet[Subject], bool]:
-        """Find as the register does: former names and whole personal numbers too."""
+        """Find as the register does: by former names too."""
         if not search_term.strip():
             return queryset, False
         return queryset.filter(pk__in=search_subjects(search_term).values("pk")), False

@@ -4,8 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.core.reference_admin import ReferenceAdmin, ViewOnlyAdmin
@@ -80,7 +78,6 @@ class RuleOverrideAdmin(ViewOnlyAdmin):
         "reason",
         "stands",
         "withdrawn_reason",
-        "where",
     )
     list_note = _("本地规则由信用办人员在工作台的“规则”页面设置和撤回，要写明依据和原因；这里只能查看。")
 
@@ -89,17 +86,14 @@ class RuleOverrideAdmin(ViewOnlyAdmin):
         """Whether nobody has withdrawn it."""
         return override.withdrawn_at is None
 
-    @admin.display(description=_("设置和撤回"))
-    def where(self, override: RuleOverride) -> str:
-        """The way to the pages that change rules."""
-        return _rules_link()
-
 
 @admin.register(LawEdition)
 class LawEditionAdmin(ViewOnlyAdmin):
     list_display = ("short", "first_used_at")
-    fields = ("hash", "first_used_at", "where")
-    list_note = _("规则每变动一次，全部内容留存一份，供以后解释当时的决定。内容由信用办人员在工作台的“规则”页面查看。")
+    fields = ("hash", "first_used_at")
+    list_note = _(
+        "规则每变动一次，全部内容留存一份，供以后解释当时的决定。内容由信用办人员在工作台的“规则”页面查看。"
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the content, which is the whole law."""
@@ -109,12 +103,3 @@ class LawEditionAdmin(ViewOnlyAdmin):
     def short(self, edition: LawEdition) -> str:
         """The beginning of the hash."""
         return str(edition)
-
-    @admin.display(description=_("查看内容"))
-    def where(self, edition: LawEdition) -> str:
-        """The way to the pages that show editions."""
-        return _rules_link()
-
-
-def _rules_link() -> str:
-    return format_html('<a href="{}">{}</a>', reverse("office_rules"), _("打开规则页面"))

@@ -19,6 +19,13 @@ def without_personal_numbers(text: str) -> str:
     return _RESIDENT.sub(lambda found: f"{found[1]}{_STARS}{found[2] or found[3]}", text)
 
 
+def looks_personal(text: str) -> bool:
+    """Whether `text` looks like a resident identity number, however it is spaced and though it be a digit
+    short or long."""
+    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
+    return bool(_BEGINS_LIKE_RESIDENT.search(plain) or _RESIDENT.search(plain))
+
+
 def shown_code(text: str, *, personal: bool = False) -> str:
     """Return what stands in a column of codes as a report may repeat it, 40 characters at most.
 
@@ -26,6 +33,6 @@ def shown_code(text: str, *, personal: bool = False) -> str:
     or long. With `personal`, whatever stands there is a person's number, and masked.
     """
     plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
-    if personal or _BEGINS_LIKE_RESIDENT.search(plain) or _RESIDENT.search(plain):
+    if personal or looks_personal(text):
         return f"{plain[:4]}{_STARS}{plain[-2:]}" if len(plain) > 8 else _STARS
     return text[:_SHOWN]

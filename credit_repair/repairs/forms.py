@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases.models import ReasonCode, ReviewStep
 from credit_repair.cases.selectors import active_reasons
+from credit_repair.people.phones import NOT_A_PHONE, PhoneField
 from credit_repair.repairs.models import KIND
 
 
@@ -37,13 +38,13 @@ class StatementForm(forms.Form):
     contact_name = forms.CharField(
         label=_("联系人"), max_length=50, error_messages={"required": _("请填写联系人姓名。")}
     )
-    contact_phone = forms.RegexField(
+    contact_phone = PhoneField(
         label=_("联系电话"),
-        regex=r"^[0-9+() -]{7,20}$",
+        max_length=20,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         error_messages={
             "required": _("请填写联系电话。"),
-            "invalid": _("请填写能打通的电话号码，例如13800000000或0561-1234567。"),
+            "max_length": NOT_A_PHONE,
         },
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)

@@ -52,6 +52,16 @@ def test_the_answer_says_when_to_try_again(client: Client, limits: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_a_limit_that_was_reached_is_written_with_who_and_where(
+    limits: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Client(REMOTE_ADDR="192.0.2.1")
+    for _number in range(3):
+        client.get(reverse("repair_calendar_ics", args=["guess"]))
+    assert "held back (look_up): no account from 192.0.2.1" in caplog.messages
+
+
+@pytest.mark.django_db
 def test_another_address_of_the_network_is_counted_apart(limits: Any) -> None:
     address = reverse("repair_calendar_ics", args=["guess"])
     near, far = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="192.0.2.2")

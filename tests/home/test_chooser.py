@@ -85,6 +85,21 @@ def test_a_page_asks_one_question_and_carries_the_answers_before(client):
 
 
 @pytest.mark.django_db
+def test_as_many_questions_are_announced_as_the_longest_way_has(client):
+    assert max(len(path) for path in PATHS) == 4
+    assert "最多4个问题" in client.get(URL).content.decode()
+
+
+@pytest.mark.django_db
+def test_after_a_refusal_one_may_also_mend_and_ask_again(client):
+    words = "按通知写明的理由改正后，也可以再申请修复"
+    refused = client.get(URL, {"trouble": "answer", "known": "review"}).content.decode()
+    assert words in refused
+    assert f'href="{reverse("my_cases")}"' in refused
+    assert words not in client.get(URL, {"trouble": "penalty", "known": "review"}).content.decode()
+
+
+@pytest.mark.django_db
 def test_sent_without_an_answer_the_page_says_what_to_do(client):
     page = client.get(URL, {"trouble": "shown", "asked": "still"}).content.decode()
     assert "<title>错误：" in page

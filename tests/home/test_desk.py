@@ -9,10 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from credit_repair.cases.models import Case, CaseDocument, Clock
+from credit_repair.cases.models import Case, CaseDocument, Clock, TimelineEvent
 from credit_repair.home.desk import waits_for_applicant
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
+from credit_repair.people.models import User
 from credit_repair.people.services import grant_mandate, join_office
 from tests.home.conftest import NOW, SINCE, TODAY, open_case, person, signed_in
 from tests.home.test_queries import grows
@@ -31,7 +32,7 @@ def page_of(client, name, *args, **answers):
 @pytest.fixture
 def clerk_user(subject):
     user = person("agent")
-    user.email = "Agent@example.com"
+    user.email, user.date_joined = "Agent@example.com", NOW - timedelta(days=30)
     user.save()
     grant_mandate(user=user, subject=subject, since=SINCE)
     EmailAddress.objects.create(user=user, email="agent@example.com", verified=True, primary=True)
@@ -52,10 +53,21 @@ def letter(case, *, title="受理通知书", state=Document.State.READY, kind="a
     return CaseDocument.objects.create(case=case, document=document)
 
 
+def event_of(subject):
+    """Something that happened in a case of the subject, to be mailed about."""
+    case = Case.objects.filter(subject=subject).first() or open_case(RecordFactory(subject=subject))
+    return TimelineEvent.objects.create(
+        case=case, at=NOW, action="submit", title="提交", state_to="submitted"
+    )
+
+
 def mail(to="agent@example.com", *, kind="repair_submitted", subject="信用修复申请已提交", **fields):
+    """A mail about a case of the agent's subject; `about` and `reader` stand in its key."""
+    reader = fields.pop("reader", None) or User.objects.get(username="agent")
+    about = fields.pop("about", None) or event_of(reader.mandates.get().subject)
     fields = {"body": "您好，申请已经提交。\n", "state": "sent", **fields}
     return Mail.objects.create(
-        key=f"{kind}:{to}:{Mail.objects.count()}",
+        key=f"{kind}:{about.uuid}:{reader.pk}",
         kind=kind,
         to_address=to,
         subject=subject,
@@ -105,6 +117,11 @@ def test_records_are_shown_by_what_can_be_done_with_them(clerk, subject):
     assert reverse("my_record", args=[now.uuid]) not in page.split('id="records"')[1]
     assert reverse("my_record", args=[now.uuid]) in page_of(clerk, "me", show="nonsense")
     assert "这一类现在没有记录" in page_of(clerk, "me", show="running")
+    over = RecordFactory(subject=subject, doc_no="丙3号", decision_date=date(2023, 1, 10))
+    page = page_of(clerk, "me", show="ended").split('id="records"')[1]
+    assert "不再公示" in page
+    assert reverse("my_record", args=[over.uuid]) in page
+    assert reverse("my_record", args=[now.uuid]) not in page
 
 
 def test_the_desk_of_one_subject_shows_nothing_of_another(clerk_user, subject):
@@ -174,6 +191,45 @@ def test_mails_are_those_to_ones_own_confirmed_address(clerk_user):
     assert "别人的邮件" not in page_of(client, "my_mails")
     assert "申请已经提交" in page_of(client, "my_mail", mine.uuid)
     assert client.get(reverse("my_mail", args=[foreign.uuid])).status_code == 404
+
+
+def test_the_next_owner_of_an_address_reads_nothing_that_was_written_to_the_one_before(clerk_user, subject):
+    old = mail(subject="写给前一位的")
+    EmailAddress.objects.all().delete()
+    other = person("other")
+    EmailAddress.objects.create(user=other, email="agent@example.com", verified=True, primary=True)
+    grant_mandate(user=other, subject=subject, since=SINCE)
+    client = signed_in(other)
+    for joined in (NOW + timedelta(hours=1), NOW - timedelta(days=30)):  # made afterwards, and long before
+        User.objects.filter(pk=other.pk).update(date_joined=joined)
+        assert "写给前一位的" not in page_of(client, "my_mails")
+        assert "写给前一位的" not in page_of(client, "me")
+        assert client.get(reverse("my_mail", args=[old.uuid])).status_code == 404
+
+
+def test_a_mail_older_than_the_account_is_not_shown(clerk_user):
+    found = mail(subject="开户以前的")
+    User.objects.filter(pk=clerk_user.pk).update(date_joined=NOW + timedelta(seconds=1))
+    assert "开户以前的" not in page_of(signed_in(clerk_user), "my_mails")
+    User.objects.filter(pk=clerk_user.pk).update(date_joined=found.created_at)
+    assert "开户以前的" in page_of(signed_in(clerk_user), "my_mails")
+
+
+def test_mails_about_a_subject_end_with_the_mandate_those_about_oneself_stay(clerk_user, subject):
+    grant_mandate(user=clerk_user, subject=SubjectFactory(), since=SINCE)
+    mandate = clerk_user.mandates.get(subject=subject)
+    about_others = [
+        mail(about=event_of(subject), subject="案件的"),
+        mail(kind="mandate_ended", about=mandate, subject="同事的"),
+    ]
+    own = mail(kind="mandate_ended_yours", about=mandate, subject="自己的")
+    client = signed_in(clerk_user)
+    assert all(each.subject in page_of(client, "my_mails") for each in (*about_others, own))
+    clerk_user.mandates.filter(pk=mandate.pk).update(until=TODAY - timedelta(days=1))
+    page = page_of(client, "my_mails")
+    assert "自己的" in page and "案件的" not in page and "同事的" not in page
+    assert client.get(reverse("my_mail", args=[about_others[0].uuid])).status_code == 404
+    assert client.get(reverse("my_mail", args=[own.uuid])).status_code == 200
 
 
 def test_an_address_that_is_not_confirmed_opens_no_mails(clerk_user):
@@ -320,6 +376,25 @@ def test_a_whole_personal_number_finds_the_person_and_is_not_repeated(found_by):
     page = found_by(individual.personal_number).content.decode()
     assert individual.shown_number in page
     assert individual.personal_number not in page
+
+
+def test_a_personal_number_typed_in_the_header_stands_in_no_address(official, credit):
+    individual = SubjectFactory(person=True)
+    RecordFactory(subject=individual)
+    client, number = official("intake", credit), individual.personal_number
+    assert 'role="search" method="post"' in page_of(client, "office")
+    for typed in (number, f" {number[:6]} {number[6:].lower()} "):
+        answer = client.post(reverse("office_search"), {"q": typed})
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert individual.shown_number in page and number not in page
+    unknown = client.post(reverse("office_search"), {"q": "340621199003079990"})
+    assert unknown.status_code == 200 and "340621199003079990" not in unknown.content.decode()
+
+
+def test_everything_else_typed_in_the_header_has_an_address_to_come_back_to(official, credit):
+    answer = official("intake", credit).post(reverse("office_search"), {"q": " 长河 "})
+    assert answer.status_code == 302 and answer["Location"].startswith(f"{reverse('office_search')}?q=%E9")
 
 
 def test_the_search_without_a_text_says_how(found_by):

@@ -18,14 +18,18 @@ from django.urls import reverse
 from credit_repair.home.display import cookie_name
 from credit_repair.home.law_facts import law_facts, months_said, periods
 from credit_repair.home.views import errors
+from credit_repair.people.models import Administration, Role
 from credit_repair.registry.models import LawStamp, RuleOverride
 from credit_repair.registry.services.law import set_rule
-from tests.home.conftest import TODAY, person
+from tests.home.conftest import TODAY, person, signed_in
+from tests.registry.factories import OfficeFactory, SubjectFactory
+from tests.world import administrator, clerk_of, member
 
 pytestmark = pytest.mark.django_db
 FIRST_PAGE_BYTES = 100 * 1024
 #: No page of readers links these; to compress them takes the test half a minute.
 NOT_LINKED = ["admin", "guardian", "account", "mfa", "ext", "js", "*.rtl*", "bootstrap-*", "bootstrap.css*"]
+CAN_APPLY = {"trouble": "shown", "still": "yes", "duties": "done", "period": "over"}
 READ_BY_ALL = ("front", "guide", "choose", "accessibility")
 
 
@@ -40,8 +44,24 @@ def test_the_front_page_says_what_it_costs_how_long_it_takes_and_the_three_ways(
     page = page_of("front")
     for words in ("0元", "10个工作日", "3个工作日", "一般失信满3个月", "严重失信满1年", "两样材料"):
         assert words in page
-    for way in (reverse("me"), "?trouble=wrong", "?trouble=service", reverse("account_signup")):
+    for way in (reverse("after_sign_in"), "?trouble=wrong", "?trouble=service", reverse("account_signup")):
         assert way in page
+
+
+@pytest.mark.parametrize("page", [("front", {}), ("guide", {}), ("choose", CAN_APPLY)])
+def test_who_works_here_is_led_to_their_own_desk_and_never_to_a_404(page):
+    name, answers = page
+    official = member(OfficeFactory(credit=True), Role.INTAKE)
+    workers = [official, administrator(Administration.Kind.SYSTEM)]
+    for user in workers:
+        shown = page_of(name, signed_in(user), **answers).split("<main", 1)[1]
+        assert "进入工作台" in shown
+        assert f'href="{reverse("me")}' not in shown
+        assert f'href="{reverse("after_sign_in")}"' in shown
+    applicant = signed_in(clerk_of(SubjectFactory()))
+    shown = page_of(name, applicant, **answers).split("<main", 1)[1]
+    assert f'href="{reverse("me")}"' in shown
+    assert "进入工作台" not in shown
 
 
 def test_the_duty_phone_its_hours_and_the_window_stand_on_every_page_for_readers(settings):

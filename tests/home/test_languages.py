@@ -267,3 +267,17 @@ def test_an_act_with_the_english_cookie_is_stored_in_chinese() -> None:
     event = TimelineEvent.objects.get(case=case, action="accept")
     assert event.title == "已受理"
     assert CHINESE.search(Mail.objects.order_by("pk").last().subject)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("my_mandate_template", "授权委托书"), ("guide", "信用修复承诺书")]
+)
+def test_letters_to_be_handed_in_are_chinese_whoever_reads_them(site: Site, name: str, words: str) -> None:
+    client = Client()
+    client.force_login(site.people["clerk"])
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse(name)).content.decode()
+    assert '<html lang="en"' in page
+    letters = re.findall(r'<(?:article|div)[^>]* lang="zh-Hans">(.*?)</(?:article|details)>', page, re.DOTALL)
+    text = re.sub(r"<[^>]+>", "", "".join(letters))
+    assert words in text and not re.search(r"[A-Za-z]{2}", text)

@@ -66,7 +66,7 @@ def test_page_shows_how_dates_came_about_and_where_it_is_published(clerk, subjec
     page = page_of(clerk, record)
     assert "公示期自决定日期2026年5月6日起算" in page
     assert "信用中国（安徽）" in page
-    assert "收到认定单位的信息" in page
+    assert "收到处罚单位的信息" in page
     assert "赵数据" not in page
 
 
@@ -135,13 +135,26 @@ def test_one_line_of_the_list_agrees_with_the_whole_explanation():
         line = outlook(record, today=TODAY)
         seen.add(line.state)
         assert settled_outlook(record, explanation, today=TODAY) == line, record.decision_date
-        if line.state == "now":
+        if line.state in ("now", "soon"):
             assert explanation.waits_for_applicant
         if line.state == "later":
             assert explanation.first_day == line.day
         if line.state == "ended":
             assert explanation.first_day is None
-    assert seen == {"now", "later", "none", "ended"}
+    assert seen == {"now", "soon", "later", "none", "ended"}
+
+
+def test_what_ends_by_itself_within_days_leads_with_that_and_counts_for_nothing_to_do(clerk, subject):
+    record = RecordFactory(
+        subject=subject, decision_date=date(2026, 5, 6), own_until=TODAY + timedelta(days=1)
+    )
+    page = page_of(clerk, record)
+    assert "明天公示期满自动停止，不必申请" in page
+    assert "btn btn-outline-primary" in page.split(START)[0].rsplit("<button", 1)[1]
+    desk = clerk.get(reverse("me")).content.decode()
+    assert "明天公示期满自动停止，不必申请" in desk
+    assert "共1条记录。" in desk
+    assert "现在可以申请" not in desk
 
 
 @pytest.mark.parametrize("standing", Record.ENDED)

@@ -182,4 +182,4 @@ def test_the_enterprise_sees_that_a_held_record_goes_on_and_can_be_repaired(cler
 @pytest.mark.parametrize(("day", "said"), [(date(2027, 5, 3), True), (date(2027, 2, 1), False)])
 def test_where_publicity_ends_in_a_few_days_waiting_is_said_to_be_quicker(clerk, record, day, said):
     with assume(day):
-        assert ("等待比申请更快" in text(clerk, url("my_record", record))) is said
+        assert ("等待更省事" in text(clerk, url("my_record", record))) is said

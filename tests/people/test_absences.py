@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from credit_repair.mail.models import Mail
 from credit_repair.people import access
 from credit_repair.people.errors import AbsenceRefused, NotInCharge
 from credit_repair.people.models import Absence, Membership, Role, Substitution, User
-from credit_repair.people.services import absences, leave_office, refresh_caches, substitutions
+from credit_repair.people.services import absences, join_office, leave_office, refresh_caches, substitutions
 from credit_repair.people.services.substitutions import StandIn
 from credit_repair.registry.models import Office
 from tests.registry.factories import OfficeFactory
@@ -150,6 +151,32 @@ def test_who_stands_in_for_a_supervisor_supervises_but_does_not_lend_that_on(
     assert stand_in(away, third, actor=colleague).made_by == colleague
     with pytest.raises(NotInCharge):
         stand_in(boss, third, actor=colleague)
+
+
+def test_nobody_gives_themself_the_work_of_another(office: Office, away: User, boss: User) -> None:
+    with pytest.raises(AbsenceRefused) as refused:
+        stand_in(away, boss, actor=boss)
+    assert (refused.value.code, refused.value.field) == ("actor", "substitute")
+    offered = substitutions.candidates(membership=post(away), actor=boss, on=TODAY)
+    assert boss not in offered
+    assert stand_in(away, boss, actor=away).substitute == boss, "the member may choose their supervisor"
+
+
+def test_who_supervises_as_a_substitute_arranges_nothing_beyond_their_own_last_day(
+    office: Office, away: User, colleague: User, boss: User
+) -> None:
+    stand_in(boss, colleague, until=TODAY)
+    third = member(office, Role.WINDOW)
+    for since in (TODAY, TODAY + timedelta(days=1)):
+        with pytest.raises(AbsenceRefused) as refused:
+            stand_in(away, third, actor=colleague, since=since)
+        assert (refused.value.code, refused.value.field) == ("beyond_own", "until")
+    with pytest.raises(AbsenceRefused) as refused:
+        stand_in(away, colleague, actor=colleague, until=TODAY)
+    assert refused.value.code == "actor"
+    assert stand_in(away, third, actor=colleague, until=TODAY).until == TODAY
+    own = stand_in(colleague, third, actor=colleague)
+    assert own.until == UNTIL, "their own work they lend as long as they like"
 
 
 def _inactive(office: Office) -> User:
@@ -365,6 +392,69 @@ def test_what_is_over_stays_as_it_was(away: User) -> None:
     assert refused.value.code == "ended"
 
 
+def test_a_supervisors_substitute_prolongs_no_absence_that_they_profit_from(
+    office: Office, away: User, colleague: User, boss: User
+) -> None:
+    join_office(user=boss, office=office, role=Role.VERIFIER, since=SINCE)
+    rows = [StandIn(row, colleague, ALL) for row in boss.memberships.select_related("office", "user")]
+    absence = leave(boss, *rows, handover="substitute")
+    later = UNTIL + timedelta(days=5)
+    with pytest.raises(AbsenceRefused) as refused:
+        absences.change_end(absence=absence, until=later, actor=colleague, today=TODAY)
+    assert refused.value.code == "not_in_charge" and "孙督" in refused.value.words
+
+    absence = leave(away, StandIn(post(away), colleague, ALL), handover="substitute")
+    with pytest.raises(AbsenceRefused) as refused:
+        absences.change_end(absence=absence, until=later, actor=colleague, today=TODAY)
+    assert refused.value.code == "actor"
+    assert not may(colleague, office, on=later) and not may(colleague, office, "supervise", on=later)
+
+
+@pytest.mark.parametrize("days", [12, 2])
+def test_a_supervisor_moves_nothing_that_is_arranged_at_another_office(
+    office: Office, away: User, colleague: User, boss: User, days: int
+) -> None:
+    other = OfficeFactory()
+    join_office(user=away, office=other, role=Role.APPROVER, since=SINCE)
+    there = away.memberships.select_related("office", "user").get(office=other)
+    absence = leave(away, StandIn(there, helper := member(other, Role.DATA), ALL))
+    moved = TODAY + timedelta(days=days)
+    with pytest.raises(AbsenceRefused) as refused, transaction.atomic():
+        absences.change_end(absence=absence, until=moved, actor=boss, today=TODAY)
+    assert refused.value.code == "not_in_charge" and other.name in refused.value.words
+    with pytest.raises(AbsenceRefused) as refused, transaction.atomic():
+        absences.cancel(absence=absence, on=TODAY, actor=boss, today=TODAY)
+    assert refused.value.code == "not_in_charge"
+    absence.refresh_from_db()
+    assert absence.until == UNTIL == Substitution.objects.get().until
+    assert may(helper, other, "approve", on=UNTIL)
+    assert not may(helper, other, "approve", on=UNTIL + timedelta(days=1))
+    absences.change_end(absence=absence, until=moved, actor=away, today=TODAY)
+    assert Substitution.objects.get().until == moved, "the member has a say in all of it"
+
+
+def test_what_ended_earlier_neither_hinders_nor_moves(
+    office: Office, away: User, colleague: User, boss: User
+) -> None:
+    absence = leave(away, StandIn(post(away), colleague, ALL), handover="substitute")
+    day = TODAY + timedelta(days=2)
+    substitutions.end_substitution(substitution=Substitution.objects.get(), actor=away, on=day, today=TODAY)
+    before = AuditEntry.objects.filter(action__endswith="_substitution").count()
+    absences.change_end(absence=absence, until=UNTIL + timedelta(days=3), actor=boss, today=TODAY)
+    absences.cancel(absence=absence, on=UNTIL, actor=boss, today=TODAY)
+    assert Substitution.objects.get().until == day - timedelta(days=1)
+    assert AuditEntry.objects.filter(action__endswith="_substitution").count() == before
+
+
+def test_the_page_says_why_an_absence_is_not_moved(office: Office, away: User, boss: User) -> None:
+    absence = leave(away, StandIn(post(away), boss, ALL), handover="substitute")
+    given = {"change-until": (UNTIL + timedelta(days=3)).isoformat()}
+    answer = signed_in(boss).post(reverse("office_absence", args=[absence.uuid]), given)
+    assert "您不能安排自己代办" in answer.content.decode()
+    absence.refresh_from_db()
+    assert absence.until == UNTIL
+
+
 # -- pages
 
 
@@ -377,7 +467,7 @@ def signed_in(user: User) -> Client:
 def test_a_member_enters_an_absence_on_the_page(away: User, colleague: User) -> None:
     client, membership = signed_in(away), post(away)
     page = client.get(reverse("office_absence_new"))
-    assert "李受（受理人员）" in page.content.decode()
+    assert "李受（本单位受理人员）" in page.content.decode()
     answer = client.post(
         reverse("office_absence_new"),
         {

@@ -176,3 +176,57 @@ def test_a_locked_name_does_not_end_a_session(user):
     own = enter(user)
     fail(user.username, 9)
     assert is_in(own)
+
+
+@pytest.mark.parametrize("spelling", ["KISS", "k\u0131ss", "ki\u017fs", "\u212aiss", "ｋｉｓｓ", " kiss "])
+def test_whatever_a_database_takes_for_the_same_name_is_counted_as_one(spelling):
+    person("别人", username="kiss", email="kiss@example.com")
+    fail("kiss", 4)
+    assert fail(spelling, 1).status_code == 429
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_the_count_does_not_tell_whether_name_and_address_are_somebodys(exists):
+    if exists:
+        person("别人", username="kiss", email="kiss@example.com")
+    fail("kiss@example.com", 4)
+    assert fail("kiss", 1).status_code == 200
+
+
+def test_a_network_of_ipv6_is_counted_as_one_address(user):
+    for number in range(4):
+        fail(user.username, 1, at=f"2001:db8:1:2::{number + 1}")
+    assert fail(user.username, 1, at="2001:db8:1:2:ffff::1").status_code == 429
+    assert try_in(Client(), user.username, at="2001:db8:1:3::1")["Location"] == reverse("after_sign_in")
+
+
+def test_the_limits_count_a_network_of_ipv6_as_one_address(user, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/5m/ip"}
+    for number in range(2):
+        fail(f"name-{number}", 1, at=f"2001:db8:1:2::{number + 1}")
+    assert "尝试次数过多" in fail("name", 1, at="2001:db8:1:2::9").content.decode()
+    assert "尝试次数过多" not in fail("name", 1, at="2001:db8:1:3::9").content.decode()
+
+
+def test_ipv4_within_ipv6_is_an_address_of_its_own(user):
+    fail(user.username, 5, at="::ffff:10.0.0.1")
+    assert fail(user.username, 1, at="10.0.0.1").status_code == 429
+    assert try_in(Client(), user.username, at="::ffff:10.0.0.2")["Location"] == reverse("after_sign_in")
+
+
+def test_who_comes_from_nowhere_is_counted_too(user):
+    assert fail(user.username, 5, at="").status_code == 429
+
+
+def test_the_page_of_sessions_shows_the_whole_address(user):
+    client = enter(user, at="2001:db8:1:2::77")
+    assert "2001:db8:1:2::77" in client.get(reverse("usersessions_list")).content.decode()
+
+
+def test_what_is_locked_out_is_written_with_the_account_and_without_the_name(user, caplog):
+    fail(user.username, 6)
+    fail("nobody", 5)
+    lines = [each.getMessage() for each in caplog.records if each.name == "credit_repair.sign_in"]
+    assert lines.count(f"held back (locked out): account {user.pk} from {HERE}") == 2
+    assert lines.count(f"held back (locked out): no account from {HERE}") == 1
+    assert user.username not in " ".join(lines)

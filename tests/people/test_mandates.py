@@ -24,7 +24,8 @@ from credit_repair.people.services.mandate_applications import apply_for_mandate
 from credit_repair.people.services.mandates import end_mandate_by_office, end_own_mandate
 from credit_repair.people.states import MandateFlow
 from credit_repair.registry.models import NameGram, Office, Subject
-from tests.registry.factories import OfficeFactory, SubjectFactory, make_code, make_resident_id
+from credit_repair.registry.services.subjects import subject_for
+from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory, make_code, make_resident_id
 from tests.world import TODAY, administrator, clerk_of, in_threads, make_user, member, upload
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +180,58 @@ def test_only_a_credit_office_is_asked(ask) -> None:
     assert refused.value.code == "no_such_office"
 
 
+@pytest.fixture
+def abroad() -> Office:
+    """Another credit office, of a division of its own, with an authority below it."""
+    made: Office = OfficeFactory(
+        credit=True, division="370321", document_prefix="桓信修", name="桓台县信用办"
+    )
+    return made
+
+
+def test_the_office_of_the_records_looks_at_the_letter_whichever_was_chosen(ask, abroad: Office) -> None:
+    subject = SubjectFactory(code=CODE, name=NAME)
+    RecordFactory(subject=subject, authority=OfficeFactory(parent=abroad))
+    for wish in ({}, {"office": None}):
+        application = ask(**wish)
+        assert application.office == abroad
+        withdraw(application=application, actor=application.user, today=TODAY)
+
+
+def test_the_newest_record_says_which_office(ask, office: Office, abroad: Office) -> None:
+    subject = SubjectFactory(code=CODE, name=NAME)
+    RecordFactory(subject=subject, authority=OfficeFactory(parent=abroad), decision_date=date(2025, 1, 6))
+    RecordFactory(subject=subject, authority=OfficeFactory(parent=office), decision_date=date(2026, 5, 6))
+    assert ask(office=abroad).office == office
+
+
+def test_without_a_record_the_division_in_the_code_says_it(ask, office: Office, abroad: Office) -> None:
+    assert ask(number=make_code(9, division="370321"), office=office).office == abroad
+
+
+def test_where_no_rule_names_an_office_the_choice_counts_else_the_hosts(
+    ask, office: Office, abroad: Office, settings: Any
+) -> None:
+    strange = make_code(9, division="110101")
+    assert ask(number=strange, office=abroad).office == abroad
+    settings.SITE_HOST_NAME = abroad.name
+    assert ask(number=make_code(10, division="110101"), office=None).office == abroad
+    settings.SITE_HOST_NAME = ""
+    first = min((office, abroad), key=lambda each: each.code)
+    assert ask(number=make_code(11, division="110101"), office=None).office == first
+
+
+def test_a_person_without_a_record_chooses_and_with_one_does_not(ask, office: Office, abroad: Office) -> None:
+    number = make_resident_id(41)
+    own = {"capacity": Capacity.SELF, "number": number, "name": "钱程", "until": None}
+    application = ask(**own, office=abroad)
+    assert application.office == abroad
+    withdraw(application=application, actor=application.user, today=TODAY)
+    subject, _made = subject_for(name="钱程", personal_number=number)
+    RecordFactory(subject=subject, authority=OfficeFactory(parent=office))
+    assert ask(**own, office=abroad).office == office
+
+
 def test_an_administrator_asks_for_no_mandate_and_gets_none(ask) -> None:
     with pytest.raises(MandateRefused) as refused:
         ask(user=administrator("security"))
@@ -211,6 +264,26 @@ def test_approval_makes_the_subject_grants_the_mandate_and_tells(ask, intake: Us
     assert mails("mandate_approved") == [person.email]
     assert audited("approve_mandate_application")
     assert audited("grant_mandate")
+
+
+@pytest.mark.parametrize(("until", "code"), [(None, "no_end"), (TODAY + timedelta(days=366 * 6), "too_long")])
+def test_an_official_gives_no_clerk_an_endless_mandate(
+    ask, intake: User, until: date | None, code: str
+) -> None:
+    application = ask()
+    with pytest.raises(MandateRefused) as refused:
+        agree(application, intake, until=until)
+    assert (refused.value.code, refused.value.field) == (code, "until")
+    assert not Mandate.objects.exists()
+
+
+def test_the_application_keeps_the_day_asked_for_beside_the_day_granted(ask, intake: User) -> None:
+    shorter = UNTIL - timedelta(days=30)
+    mandate = agree(ask(), intake, until=shorter)
+    application = MandateApplication.objects.get()
+    assert (application.until, mandate.until) == (UNTIL, shorter)
+    mail = Mail.objects.get(kind="mandate_approved")
+    assert f"授权到{shorter:%Y}年{shorter.month}月{shorter.day}日为止" in mail.body
 
 
 def test_a_natural_person_becomes_a_subject_of_their_own(ask, intake: User, person: User) -> None:

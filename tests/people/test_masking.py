@@ -425,3 +425,32 @@ def test_more_persons_on_a_page_cost_no_more_queries(world: World) -> None:
 
     asked(1)
     assert asked(1) == asked(6)
+
+
+# -- a search is no way round the masks
+
+
+@pytest.mark.parametrize("part", ["周", "小", "敏", "周小", "小敏"])
+def test_no_part_of_a_masked_name_finds_its_person(world: World, part: str) -> None:
+    client = signed_in(world.intake)
+
+    def hits() -> list[bool]:
+        pages = (
+            text(client, "office_records", q=part),
+            text(client, "office_records", q=part, format="csv"),
+            text(client, "office_search", q=part),
+        )
+        return [MASKED in page for page in pages]
+
+    assert hits() == [False] * 3
+    assert all(MASKED in text(client, name, q=NAME) for name in ("office_records", "office_search"))
+    submitted_case(world)
+    assert hits() == [True] * 3, "with a case the name is in clear"
+
+
+def test_a_part_of_the_name_finds_the_person_for_whoever_keeps_the_record(world: World) -> None:
+    foreign = RecordFactory(subject=world.subject)
+    client = signed_in(member(world.authority, Role.DATA))
+    page = text(client, "office_records", q="小敏")
+    assert world.record.doc_no in page and foreign.doc_no not in page
+    assert NAME in text(client, "office_search", q="小")

@@ -1,10 +1,13 @@
 """Officials and administrators come in with a second factor, and with nothing less."""
 
+import logging
 import re
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from allauth.mfa.webauthn.internal import auth as webauthn_auth
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -13,6 +16,7 @@ from django.urls import reverse
 
 from credit_repair.core.models import AuditEntry
 from credit_repair.people import access
+from credit_repair.people.audit_words import action_name
 from credit_repair.people.models import Role
 from credit_repair.people.single_sign_on import SECOND_FACTOR_KEY
 from tests import world as county
@@ -149,7 +153,7 @@ def test_a_session_that_is_older_than_the_factor_must_show_it(official):
     # It sets up no second one of its own, takes none away, and the password is not asked instead.
     for name in ("mfa_add_webauthn", "mfa_deactivate_totp", "account_reauthenticate"):
         assert old.get(reverse(name))["Location"].startswith(way), name
-    answer = old.post(way, {"code": totp_code(secret), "next": OFFICE})
+    answer = old.post(way, {"code": totp_code(secret, step=1), "next": OFFICE})
     assert answer["Location"] == OFFICE
     assert old.get(OFFICE).status_code == 200
 
@@ -267,3 +271,98 @@ def test_whoever_has_a_second_factor_is_never_asked_for_the_password_instead():
     assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
     by_password = client.get(reverse("account_reauthenticate"))
     assert by_password["Location"].startswith(reverse("mfa_reauthenticate"))
+
+
+@pytest.mark.parametrize("later", [0, 31, 59])
+def test_a_code_of_an_app_opens_once_for_as_long_as_it_counts(official, monkeypatch, later):
+    secret = give_totp(official)
+    start = time.time() // 30 * 30
+    monkeypatch.setattr(time, "time", lambda: start)
+    code = totp_code(secret, step=1)  # of a device whose clock is ahead: it is taken for 90 seconds
+    for at, expected in ((start, True), (start + later, False)):
+        monkeypatch.setattr(time, "time", lambda at=at: at)
+        one = Client()
+        assert try_in(one, official.username)["Location"] == AUTHENTICATE
+        one.post(AUTHENTICATE, {"code": code})
+        assert is_in(one) is expected
+
+
+def test_the_code_that_set_the_app_up_opens_nothing_else(official):
+    secret = enrol(enter(official))
+    code = totp_code(secret)
+    other = Client()
+    try_in(other, official.username)
+    for spelling in (code, f"{code[:3]} {code[3:]}"):
+        assert "验证没有通过" in other.post(AUTHENTICATE, {"code": spelling}).content.decode()
+    assert not is_in(other)
+
+
+def test_a_wrong_second_factor_is_written_without_name_or_code(official, caplog):
+    give_totp(official)
+    thief = Client(REMOTE_ADDR="10.9.9.9")
+    try_in(thief, official.username, at="10.9.9.9")
+    thief.post(AUTHENTICATE, {"code": "000000"})
+    entry = AuditEntry.objects.get(action="people.second_factor_failed")
+    assert (entry.object_id, entry.actor_id) == (str(official.pk), None)
+    assert entry.data == {"address": "10.9.9.9"}
+    assert action_name(entry.action) == "两步验证没有通过"
+    line = f"wrong second factor (code): account {official.pk} from 10.9.9.9"
+    assert ("credit_repair.sign_in", logging.WARNING, line) in caplog.record_tuples
+    assert official.username not in caplog.text
+    assert "000000" not in caplog.text
+
+
+def test_a_passkey_that_does_not_fit_is_written_down(official, caplog, monkeypatch):
+    monkeypatch.setattr(webauthn_auth, "begin_authentication", lambda user: {})
+    give_totp(official)
+    passkey_of(official)
+    thief = Client(REMOTE_ADDR="10.9.9.9")
+    try_in(thief, official.username, at="10.9.9.9")
+    thief.post(AUTHENTICATE, {"credential": '{"id": "AAAA"}'})
+    assert f"wrong second factor (passkey): account {official.pk} from 10.9.9.9" in caplog.messages
+    assert AuditEntry.objects.filter(action="people.second_factor_failed").count() == 1
+    assert not is_in(thief)
+
+
+def test_what_is_held_back_is_a_line_of_the_log_and_no_row_each_time(settings, official, caplog):
+    settings.ACCOUNT_RATE_LIMITS = {"second_factor": "2/10m/key"}
+    give_totp(official)
+    thief = Client()
+    try_in(thief, official.username)
+    for _ in range(4):
+        thief.post(AUTHENTICATE, {"code": "000000"})
+    held = f"held back (too many wrong second factors): account {official.pk} from 127.0.0.1"
+    assert caplog.messages.count(held) == 2
+    assert AuditEntry.objects.filter(action="people.second_factor_failed").count() == 2
+
+
+def test_who_came_in_is_written_with_the_kind_of_factor(official, caplog):
+    caplog.set_level(logging.INFO, logger="credit_repair.sign_in")
+    enter(official, secret=give_totp(official))
+    assert f"signed in: account {official.pk} from {HERE} by password+totp" in caplog.messages
+
+
+def test_a_sign_in_that_waits_for_the_code_ends_with_the_password(official):
+    secret = give_totp(official)
+    thief, own = Client(), enter(official, secret=secret)
+    try_in(thief, official.username)
+    new = "brand-new-odd-words"
+    own.post(
+        reverse("account_change_password"),
+        {"oldpassword": "three-odd-words-together", "password1": new, "password2": new},
+    )
+    answer = thief.post(AUTHENTICATE, {"code": totp_code(secret, step=1)})
+    assert answer["Location"] == reverse("account_login")
+    assert not is_in(thief)
+    assert thief.get(reverse("account_login")).status_code == 200  # it asks for the password anew
+    assert thief.get(AUTHENTICATE)["Location"] == reverse("account_login")
+
+
+def test_the_page_of_sign_in_does_not_lead_back_to_a_step_that_has_ended(official):
+    give_totp(official)
+    waiting = Client()
+    try_in(waiting, official.username)
+    assert waiting.get(reverse("account_login"))["Location"] == AUTHENTICATE
+    official.set_password("brand-new-odd-words")
+    official.save()
+    assert waiting.get(reverse("account_login")).status_code == 200

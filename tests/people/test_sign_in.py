@@ -1,9 +1,11 @@
 """Registration, codes from mails, passwords, addresses."""
 
 import re
+import time
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -284,3 +286,88 @@ def test_no_mail_goes_out_by_another_way(mailoutbox, client):
     client.post(SIGNUP, NEW)
     assert mailoutbox == []
     assert Mail.objects.count() == 1
+
+
+@pytest.fixture
+def hashes(monkeypatch):
+    """How often a password is hashed: that is what takes the time."""
+    counted = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda self, *said: (counted.append(1), encode(self, *said))[1]
+    )
+    return counted
+
+
+def test_registration_takes_as_long_whether_the_address_has_an_account_or_not(hashes):
+    taken = person("周老板").email
+    found = []
+    for address in (taken, "free@example.com"):
+        hashes.clear()
+        answer = Client().post(SIGNUP, {**NEW, "email": address})
+        found.append((len(hashes), answer["Location"]))
+    assert found == [(1, CODE), (1, CODE)]
+
+
+def test_a_failed_sign_in_takes_as_long_whether_there_is_an_account_or_not(hashes):
+    known, shut, by_provider = person("known"), person("shut"), person("provider")
+    shut.is_active = False
+    shut.save()
+    by_provider.set_unusable_password()
+    by_provider.save()
+    counts = {}
+    for user in (known, shut, by_provider):
+        for name in (user.username, user.email):
+            hashes.clear()
+            try_in(Client(), name, "wrong-words")
+            counts[name] = len(hashes)
+    for name in ("nobody", "nobody@example.com"):
+        hashes.clear()
+        try_in(Client(), name, "wrong-words")
+        counts[name] = len(hashes)
+    assert set(counts.values()) == {1}, counts
+
+
+def test_an_address_opens_its_owner_s_account_also_where_it_is_the_name_of_another():
+    owner = person("周老板", email="zhou@example.com")
+    other = person("别人", email="other@example.com", username="zhou@example.com")
+    other.set_password("another-odd-password")
+    other.save()
+    for name, password, whose in (
+        (owner.username, PASSWORD, owner),
+        ("zhou@example.com", PASSWORD, owner),
+        ("other@example.com", "another-odd-password", other),
+    ):
+        client = Client()
+        try_in(client, name, password)
+        assert client.session["_auth_user_id"] == str(whose.pk)
+
+
+def test_an_account_that_is_shut_while_a_code_is_awaited_does_not_open(client):
+    client.post(SIGNUP, NEW)
+    code = code_of(last_mail(NEW["email"]))
+    User.objects.filter(email=NEW["email"]).update(is_active=False)
+    assert client.post(CODE, {"code": code, "action": "verify"})["Location"] == reverse("account_login")
+    assert not is_in(client)
+
+
+def test_codes_of_mails_end_after_ten_minutes(client, monkeypatch):
+    client.post(SIGNUP, NEW)
+    code, sent = code_of(last_mail(NEW["email"])), time.time()
+    assert "10分钟" in client.get(CODE).content.decode()
+    monkeypatch.setattr(time, "time", lambda: sent + 601)
+    client.post(CODE, {"code": code, "action": "verify"})
+    assert not is_in(client)
+    assert not EmailAddress.objects.get(email=NEW["email"]).verified
+
+
+def test_a_failure_and_a_limit_are_written_without_the_name(settings, caplog):
+    user = person()
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "1/5m/ip"}
+    for _ in range(2):
+        try_in(Client(), user.username, "wrong-words")
+    lines = [each.getMessage() for each in caplog.records if each.name == "credit_repair.sign_in"]
+    assert lines == [
+        "name and password do not fit: no account from 10.0.0.1",
+        "held back (too many failed sign-ins): no account from 10.0.0.1",
+    ]

@@ -22,11 +22,12 @@ from oidc_provider_mock import run_server_in_thread
 from credit_repair.core.clock import assume
 from credit_repair.core.models import AuditEntry
 from credit_repair.mail.models import Mail
-from credit_repair.people import openid
+from credit_repair.people import openid, single_sign_on
 from credit_repair.people.models import Role, User
-from credit_repair.people.services import mandate_proofs
+from credit_repair.people.services import join_office, mandate_proofs
 from credit_repair.people.single_sign_on import SECOND_FACTOR_KEY
 from tests import world as county
+from tests.people.signing_in import give_totp
 from tests.registry.factories import OfficeFactory
 
 pytestmark = pytest.mark.django_db
@@ -368,6 +369,44 @@ def test_an_official_connects_no_identity_of_an_enterprise(client: Client, enter
     assert "不适用于您的账号" in client.get(answer["Location"]).content.decode()
 
 
+def test_an_identity_of_the_enterprises_no_longer_opens_an_official_s_account(
+    client: Client, connect: Callable[..., None], provider: str, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    connect("enterprise", provider, second_factor=True)
+    user = an_official()
+    give_totp(user)
+    connected(user, "enterprise", "wang-mfa")
+    answer = sign_in(client, "enterprise", "wang-mfa")
+    page = answer.content.decode()
+    assert answer.status_code == 403 and "请换一种方式登录" in page and "政务人员统一身份认证" in page
+    assert who(client) is None and SECOND_FACTOR_KEY not in client.session
+
+
+def test_an_identity_of_the_officials_opens_nothing_for_who_is_none_any_more(
+    client: Client, official: None
+) -> None:
+    user = county.make_user("王核", email="wang@example.gov.cn")
+    connected(user, "official", "wang")
+    answer = sign_in(client, "official", "wang")
+    assert answer.status_code == 403 and "已经不再用于办理公务" in answer.content.decode()
+    assert who(client) is None
+
+
+def test_an_applicant_who_becomes_an_official_shows_a_second_factor_of_our_own(
+    client: Client, connect: Callable[..., None], provider: str, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    connect("enterprise", provider, second_factor=True)
+    user = county.make_user("王核", email="wang@example.gov.cn")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    connected(user, "enterprise", "wang-mfa")
+    sign_in(client, "enterprise", "wang-mfa")
+    assert who(client) == user
+    join_office(user=user, office=OfficeFactory(), role=Role.INTAKE, since=county.SINCE)
+    assert client.get(reverse("office"))["Location"] == reverse("mfa_index")
+
+
 # ---- the second factor -----------------------------------------------------------------------------------
 
 
@@ -437,6 +476,21 @@ def test_a_token_with_another_nonce_is_refused(client: Client, enterprise: None)
     forged = re.sub(r"nonce=[^&]+", "nonce=of-another-sign-in", address)
     returned = urlsplit(back(forged, "zhou"))
     assert_kindly_refused(client, client.get(returned.path, parse_qs(returned.query)))
+
+
+@pytest.mark.parametrize("said", [None, "", "?"])
+def test_a_return_whose_nonce_nobody_knows_is_refused(
+    client: Client, enterprise: None, monkeypatch: pytest.MonkeyPatch, said: str | None
+) -> None:
+    login = single_sign_on.SingleSignOnAdapter.pre_social_login
+
+    def without(adapter: Any, request: Any, sociallogin: Any) -> None:
+        sociallogin.state.pop("nonce")
+        sociallogin.claims = {**sociallogin.claims, "nonce": said}
+        login(adapter, request, sociallogin)
+
+    monkeypatch.setattr(single_sign_on.SingleSignOnAdapter, "pre_social_login", without)
+    assert_kindly_refused(client, sign_in(client, "enterprise", "zhou"))
 
 
 def test_a_token_signed_with_another_key_is_refused(

@@ -225,9 +225,43 @@ def test_a_file_that_is_none_is_refused_at_its_field(person: User, office: Offic
 def test_where_there_are_several_offices_one_is_chosen(person: User, office: Office) -> None:
     other = OfficeFactory(credit=True, name="桓台县信用办")
     client = signed_in(person)
-    assert "请选择审核授权的信用办。" in client.post(reverse("my_mandate_new"), filled()).content.decode()
-    client.post(reverse("my_mandate_new"), filled(office=other.code))
+    strange = {"number": make_code(9, division="110101")}
+    page = client.post(reverse("my_mandate_new"), filled(**strange)).content.decode()
+    assert "请选择审核授权的信用办。" in page
+    page = client.post(reverse("my_mandate_new"), filled(**strange, office=other.code), follow=True)
     assert MandateApplication.objects.get().office == other
+    assert "申请已提交，由桓台县信用办审核" in page.content.decode()
+
+
+def test_where_the_office_is_known_it_is_said_and_not_asked(person: User, office: Office) -> None:
+    assert f"由{office.name}审核" in text(signed_in(person), "my_mandate_new")
+    other = OfficeFactory(credit=True, name="桓台县信用办")
+    subject = SubjectFactory()
+    RecordFactory(subject=subject, authority=OfficeFactory(parent=other))
+    grant_mandate(user=person, subject=subject, since=TODAY)
+    page = text(signed_in(person), "my_mandate_new", purpose="renew", subject=str(subject.uuid))
+    assert "由桓台县信用办审核" in page and 'name="office"' not in page
+
+
+def test_the_official_is_warned_where_another_office_usually_looks_at_the_letter(
+    person: User, office: Office
+) -> None:
+    application = asked(person, office)
+    client = signed_in(member(office, Role.INTAKE))
+    assert "请先看由谁审核" not in text(client, "office_mandate", application.uuid)
+    other = OfficeFactory(credit=True, name="桓台县信用办")
+    subject = SubjectFactory(code=application.code, name=application.name)
+    RecordFactory(subject=subject, authority=OfficeFactory(parent=other))
+    page = text(client, "office_mandate", application.uuid)
+    assert "请先看由谁审核" in page and "这个主体通常由桓台县信用办审核" in page
+
+
+def test_the_official_is_warned_where_the_applicant_chose_the_office(person: User, office: Office) -> None:
+    OfficeFactory(credit=True, name="桓台县信用办")
+    application = asked(person, office, name="甲公司")
+    MandateApplication.objects.update(code=make_code(9, division="110101"))
+    page = text(signed_in(member(office, Role.INTAKE)), "office_mandate", application.uuid)
+    assert "本单位是申请人选的" in page
 
 
 def test_without_an_office_there_is_a_way_out_of_the_page(person: User) -> None:
@@ -293,6 +327,33 @@ def test_an_official_approves_and_the_person_can_begin(
     client = signed_in(person)
     assert "开始为它办理" in text(client, "my_mandate", application.uuid)
     assert "<strong>濉溪县远航货运有限公司</strong>" in text(client, "me")
+
+
+def test_a_clerks_end_must_be_given_and_both_days_stay_readable(
+    person: User, office: Office, official: Client
+) -> None:
+    address = reverse("office_mandate", args=[asked(person, office).uuid])
+    page = official.post(address, {"decision": "approve", "approve-until": ""}).content.decode()
+    assert page.count("请填写授权书上写的截止日期。") == 2
+    shorter = UNTIL - timedelta(days=30)
+    official.post(address, {"decision": "approve", "approve-until": shorter.isoformat()})
+    rows = {row["key"]: row["value"] for row in official.get(address).context["rows"]}
+    assert (rows["申请授权至"], rows["核准授权至"]) == (UNTIL, shorter)
+
+
+def test_whoever_waits_reads_on_their_desk_and_the_page_that_it_is_reviewed_and_how_long(
+    person: User, office: Office, official: Client
+) -> None:
+    application = asked(person, office)
+    client = signed_in(person)
+    desk = text(client, "me")
+    assert "1件授权申请正在审核" in desk
+    assert reverse("my_mandate", args=[application.uuid]) in desk
+    assert "还没有可办理的主体" not in desk
+    assert "一般3个工作日内有结果" in text(client, "my_mandate", application.uuid)
+    empty_inbox = text(official, "office")
+    assert "有1件授权等您审核" in empty_inbox
+    assert "去审核授权" in empty_inbox
 
 
 def test_another_name_is_shown_and_confirmed(person: User, office: Office, official: Client) -> None:

@@ -202,13 +202,25 @@ def test_a_platform_with_publications_cannot_be_deleted_and_its_secret_is_never_
     assert not any("test-secret" in administrator.get(page).content.decode() for page in pages)
 
 
-def test_a_person_is_found_by_the_whole_number_which_is_never_shown(administrator):
+def test_natural_persons_do_not_exist_for_the_system_administrator(administrator):
     person = SubjectFactory(person=True, name="欧阳建国")
-    SubjectFactory()
-    listed = administrator.get(reverse("admin:registry_subject_changelist"), {"q": person.personal_number})
-    assert list(listed.context["cl"].result_list) == [person]
-    page = administrator.get(change_url(person)).content.decode()
-    assert person.personal_number not in page and person.shown_number in page
+    firm = SubjectFactory(name="濉溪县欧阳建材有限公司")
+    address = reverse("admin:registry_subject_changelist")
+    for asked in ({}, {"q": person.personal_number}, {"q": "欧阳建国"}, {"q": "欧阳"}, {"kind": "person"}):
+        answer = administrator.get(address, asked, follow=True)
+        # What was typed stands in the field.
+        assert "欧阳建国" not in answer.content.decode().replace('value="欧阳建国"', "")
+        assert person not in answer.context["cl"].result_list
+    assert list(administrator.get(address, {"q": "欧阳"}).context["cl"].result_list) == [firm]
+    for page in (change_url(person), change_url(person, "history")):
+        answer = administrator.get(page, follow=True)
+        assert answer.redirect_chain and "欧阳建国" not in answer.content.decode()
+
+
+def test_who_is_known_by_a_personal_number_is_found_by_no_number(administrator):
+    trader = SubjectFactory(person=True, kind="sole_trader", name="欧阳副食店")
+    answer = administrator.get(reverse("admin:registry_subject_changelist"), {"q": trader.personal_number})
+    assert not answer.context["cl"].result_list
 
 
 def test_subjects_are_only_looked_at(administrator):
@@ -272,15 +284,17 @@ def test_a_year_is_announced_with_its_days_and_never_empty(administrator):
     assert CalendarDay.objects.count() == 3
 
 
-def test_rules_and_editions_are_shown_with_the_way_to_their_pages(administrator):
+def test_rules_and_editions_say_who_changes_them_without_a_link_that_is_404(administrator):
     law.set_calendar_day(day=date(2026, 11, 23), working=False, reason="停工", actor=None)
     edition = LawEdition.objects.first()
     for page in (
         reverse("admin:registry_ruleoverride_changelist"),
         reverse("admin:registry_lawedition_changelist"),
-        change_url(edition),
     ):
-        assert reverse("office_rules") in administrator.get(page).content.decode()
+        shown = administrator.get(page).content.decode()
+        assert "工作台的“规则”页面" in shown
+        assert reverse("office_rules") not in shown
+    assert reverse("office_rules") not in administrator.get(change_url(edition)).content.decode()
     assert administrator.get(reverse("admin:registry_ruleoverride_add")).status_code == 403
     assert administrator.post(change_url(edition), {"hash": "x"}).status_code == 403
 
@@ -298,7 +312,7 @@ def _offices(n):
     [
         ("office", _offices),
         ("platform", PlatformFactory.create_batch),
-        ("subject", lambda n: SubjectFactory.create_batch(n, person=True)),
+        ("subject", SubjectFactory.create_batch),
     ],
 )
 def test_no_list_asks_more_often_for_more_rows(administrator, name, add):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -104,6 +105,43 @@ def test_every_part_of_a_name_finds_it_and_nothing_without_it(names, data):
     finally:
         for subject in subjects:
             subject.delete()
+
+
+class TestNaturalPersons:
+    """Who reads a name masked must not learn it character by character."""
+
+    @pytest.fixture
+    def person(self):
+        return SubjectFactory(person=True, name="周小敏")
+
+    @pytest.mark.parametrize("text", ["周", "小", "敏", "周小", "小敏"])
+    def test_a_part_of_the_name_does_not_find_them(self, person, text):
+        RecordFactory(subject=person, doc_no="甲1号")
+        named("濉溪县周小敏食品有限公司")
+        assert found(text) == ["濉溪县周小敏食品有限公司"]
+        assert numbers(text) == []
+
+    @pytest.mark.parametrize("text", ["周小敏", " 周小敏 "])
+    def test_the_whole_name_does(self, person, text):
+        RecordFactory(subject=person, doc_no="甲1号")
+        assert found(text) == ["周小敏"]
+        assert numbers(text) == ["甲1号"]
+
+    def test_a_former_name_is_found_whole_and_never_in_part(self, person):
+        before(person, "周大敏子")
+        assert found("周大敏子") == ["周小敏"]
+        assert [found(part) for part in ("周大", "大敏子", "大")] == [[]] * 3
+
+    def test_a_part_finds_those_whom_the_asker_sees_in_clear(self, person):
+        mine = RecordFactory(subject=person)
+        theirs = RecordFactory(subject=person)
+
+        def own():
+            return Q(authority=mine.authority)
+
+        assert list(search_records(text="小敏", persons=own)) == [mine]
+        assert set(search_records(text="周小敏", persons=own)) == {mine, theirs}
+        assert list(search_subjects("小", persons=search.everybody)) == [person]
 
 
 class TestCodesAndNumbers:

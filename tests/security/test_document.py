@@ -52,6 +52,9 @@ def test_the_numbers_of_the_page_are_those_in_force() -> None:
         "AXES_COOLOFF_TIME": settings.AXES_COOLOFF_TIME // timedelta(minutes=1),
         "INVITATION_DAYS": found["INVITATION_DAYS"],
         "MFA_TOTP_TOLERANCE": found["MFA_TOTP_TOLERANCE"],
+        "ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT": found["ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT"]
+        // 60,
+        "ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT": found["ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT"] // 60,
     }
 
 

@@ -159,8 +159,9 @@ def error_items(forms: Any) -> list[dict[str, str]]:
     for form in _each_form(forms):
         non_field = form.non_field_errors() if hasattr(form, "non_field_errors") else form.non_form_errors()
         items.extend({"text": text, "href": ""} for text in non_field)
-        for name in form.errors if hasattr(form, "fields") else ():
-            if name not in form.fields:
+        # In the order of the page: what a form finds only when all is read would else come last.
+        for name in getattr(form, "fields", ()):
+            if name not in form.errors:
                 continue
             field = form[name]
             # A group of radios or checkboxes has no element of the field's own id: link to its first choice.

@@ -65,7 +65,7 @@ def letters(request: HttpRequest) -> HttpResponseBase:
 @applicant_door
 def mails(request: HttpRequest) -> HttpResponse:
     """List the mails that went to the person's own confirmed address."""
-    found = correspondence.mails_of(user=request.user).defer("body")
+    found = correspondence.mails_of(user=request.user, on=today()).defer("body")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page_title": _("我的邮件"),
@@ -83,7 +83,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 @applicant_door
 def mail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one of these mails."""
-    found = get_object_or_404(correspondence.mails_of(user=request.user), uuid=uuid)
+    found = get_object_or_404(correspondence.mails_of(user=request.user, on=today()), uuid=uuid)
     context = {
         "page_title": found.subject,
         "breadcrumbs": [{"label": _("我的邮件"), "url": reverse("my_mails")}],

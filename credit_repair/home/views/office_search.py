@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from credit_repair.core.clock import today
 from credit_repair.home import presenters, selectors
@@ -16,16 +16,26 @@ from credit_repair.home.reading import party, subjects_in_clear, with_reader
 from credit_repair.home.views.office import NOT_LISTED, door_of_any
 from credit_repair.people.masking import Reader, subject_name
 from credit_repair.registry import search as registry_search
+from credit_repair.registry.personal_numbers import looks_personal
 
+MOST_TYPED = 100
 #: So many of each are shown; the list of records leads on.
 SHOWN, SUBJECTS = 10, 5
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @door_of_any("see_cases", "import_records")
 def search(request: HttpRequest) -> HttpResponseBase:
-    """Show what the text finds; the number of a case leads to the case."""
-    text, day = request.GET.get("q", "").strip()[:100], today()
+    """Show what the text finds; the number of a case leads to the case.
+
+    The page's own field posts: a personal number is answered at once and stands in no address, everything
+    else gets an address to come back to.
+    """
+    if request.method == "POST" and not looks_personal(request.POST.get("q", "")):
+        query = urlencode({"q": request.POST.get("q", "").strip()[:MOST_TYPED]})
+        return redirect(f"{reverse('office_search')}?{query}")
+    asked = request.POST if request.method == "POST" else request.GET
+    text, day = asked.get("q", "").strip()[:MOST_TYPED], today()
     context: dict[str, Any] = {"page_title": _("查找"), "text": text}
     if not text:
         return render(request, "office/search.html", context)
@@ -43,7 +53,7 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
     subjects = list(find_subjects(text=text, user=user, on=day)[: SUBJECTS + 1])
     # A whole personal number is not repeated: not on the page, not in the addresses that lead on.
     named: list[Any] = [*records, *(case for case in cases if case.subject is not None)]
-    secret = registry_search.is_personal_number(text, records=named)
+    secret = looks_personal(text) or registry_search.is_personal_number(text, records=named)
     more = "" if secret else f"{reverse('office_records')}?{urlencode({'q': text})}"
     known = subjects_in_clear(subjects[:SUBJECTS], user=user, on=day)
     return {

@@ -19,12 +19,13 @@ def note_addresses(apps, schema_editor):
     User = apps.get_model("people", "User")
     EmailAddress = apps.get_model("account", "EmailAddress")
     known = {}
+    noted = set(EmailAddress.objects.values_list("user_id", flat=True))  # after a step back and forward again
     for pk, email in User.objects.exclude(email="").order_by("pk").values_list("pk", "email"):
         known.setdefault(email.lower(), []).append(pk)
     EmailAddress.objects.bulk_create(
         EmailAddress(user_id=owners[0], email=email, verified=True, primary=True)
         for email, owners in known.items()
-        if len(owners) == 1
+        if len(owners) == 1 and owners[0] not in noted
     )
 
 

@@ -14,6 +14,7 @@ from credit_repair.people import access
 from credit_repair.people.errors import NotYours, PeopleRefused
 from credit_repair.people.models import Invitation, User
 from credit_repair.people.services import administrators, apart
+from credit_repair.people.services.closing import forget_identities
 from credit_repair.people.services.invitation_rows import (
     account_at,
     address_of,
@@ -23,7 +24,6 @@ from credit_repair.people.services.invitation_rows import (
     owns_address,
     security_administrators,
 )
-from credit_repair.people.services.closing import forget_identities
 from credit_repair.people.services.offices import join_office
 from credit_repair.people.sessions import end_sessions
 

@@ -4,6 +4,7 @@ Each verb that lets somebody in asks here, with the person's row locked, so that
 person both.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from credit_repair.people.errors import PeopleRefused
-from credit_repair.people.models import Administration, Mandate, Membership, Substitution, User
+from credit_repair.people.models import Administration, Mandate, Membership, Role, Substitution, User
+
+#: Who audits what others have handled does none of it, at any office.
+HANDLING = (Role.WINDOW, Role.DATA, Role.INTAKE, Role.VERIFIER, Role.APPROVER)
 
 
 def lock(user: User) -> User:
@@ -55,3 +59,28 @@ def refuse_who_serves(*, user: User, since: date, until: date | None) -> None:
         raise PeopleRefused(
             _("%(name)s是信用主体的经办人。管理员不办理业务，请先结束其授权。") % {"name": user}
         )
+
+
+def refuse_auditor_who_handles(*, user: User, roles: Iterable[str], since: date, until: date | None) -> None:
+    """Refuse to let one person audit and handle cases in the same days, whatever they hold already."""
+    asked = set(roles)
+    refuse_auditing_with_handling(asked)
+    against: Iterable[str] = ()
+    if Role.AUDITOR in asked:
+        against = HANDLING
+    elif asked & set(HANDLING):
+        against = (Role.AUDITOR,)
+    days = within(since=since, until=until)
+    held = Membership.objects.filter(days, user=user, role__in=against).select_related("office").first()
+    if held is not None:
+        words = _("%(name)s在%(office)s任%(role)s。审计人员不兼办业务，请先结束该项任职。")
+        raise PeopleRefused(words % {"name": user, "office": held.office, "role": held.get_role_display()})
+
+
+def refuse_auditing_with_handling(roles: Iterable[str]) -> None:
+    """Refuse roles that one person cannot have together."""
+    asked = set(roles)
+    both = [role for role in HANDLING if role in asked]
+    if Role.AUDITOR in asked and both:
+        words = _("审计人员不能同时是%(role)s：审计人员不兼办业务，请只选其中一类。")
+        raise PeopleRefused(words % {"role": both[0].label})

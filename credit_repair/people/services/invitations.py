@@ -92,6 +92,7 @@ def write(
     known = account_at(address)
     if known is not None:
         _refuse_in_vain(known, since=since, until=until, administration=administration)
+        apart.refuse_auditor_who_handles(user=known, roles=roles, since=since, until=until)
     if Invitation.objects.filter(
         purpose=Invitation.Purpose.JOIN,
         email=address,
@@ -158,6 +159,7 @@ def _refuse_nonsense(
         raise PeopleRefused(_("没有这种管理职责，请重新选择。"))
     if office and (not roles or set(roles) - set(Role.values)):
         raise PeopleRefused(_("请至少选择一个角色。"))
+    apart.refuse_auditing_with_handling(roles)
 
 
 def _refuse_own(address: str, *, actor: User) -> None:

@@ -16,7 +16,7 @@ from credit_repair.core.languages import said_by_site
 from credit_repair.core.uploads import CheckedUpload, check_evidence
 from credit_repair.people import access, mandate_mails
 from credit_repair.people.errors import MandateRefused, NotInCharge
-from credit_repair.people.mandate_selectors import without_partial
+from credit_repair.people.mandate_selectors import host_office, usual_office, without_partial
 from credit_repair.people.models import Mandate, MandateApplication, User
 from credit_repair.people.services.mandates import (
     end_at_once,
@@ -77,12 +77,15 @@ def apply_for_mandate(
     number: str,
     capacity: str,
     purpose: str,
-    office: Office,
     letter: UploadedFile,
     today: date,
     until: date | None = None,
+    office: Office | None = None,
 ) -> MandateApplication:
     """Ask to act for the subject of this number, with the letter that proves it.
+
+    The office that looks at it follows from the subject. `office` counts where no rule names one, and is the
+    host's where that is not chosen either: nobody picks their own judge.
 
     Raises MandateRefused with words for the person, and uploads.UploadRefused for the file.
     """
@@ -91,10 +94,11 @@ def apply_for_mandate(
         raise MandateRefused("administrator", _("系统管理人员不能为任何主体办理信用事项。"))
     read = read_number(text=number, capacity=capacity)
     check_end(until, today=today, capacity=capacity)
-    if office.kind != Office.Kind.CREDIT:
-        raise MandateRefused("no_such_office", _("请选择审核授权的信用办。"), field="office")
     _refuse_second(user=who, read=read)
     subject = known_subject(code=read.code, number_hash=read.number_hash)
+    charged = usual_office(subject=subject, code=read.code) or office or host_office()
+    if charged is None or any(each and each.kind != Office.Kind.CREDIT for each in (office, charged)):
+        raise MandateRefused("no_such_office", _("请选择审核授权的信用办。"), field="office")
     running = running_mandate(user=who, subject=subject, on=today)
     if running is not None and purpose != Purpose.RENEW:
         words = _("您已经可以为这个主体办理，不需要再申请。授权快要到期的，请在“我的主体”里申请延长。")
@@ -114,7 +118,7 @@ def apply_for_mandate(
         personal_number=read.personal_number,
         number_hash=read.number_hash,
         until=until,
-        office=office,
+        office=charged,
         submitted_at=moment,
         submitted_on=today,
     )
@@ -124,7 +128,7 @@ def apply_for_mandate(
         actor=who,
         action="people.apply_for_mandate",
         target=application,
-        data={"purpose": purpose, "capacity": capacity, "office": office.code, "sha256": checked.sha256},
+        data={"purpose": purpose, "capacity": capacity, "office": charged.code, "sha256": checked.sha256},
     )
     return application
 

@@ -62,7 +62,7 @@ def _take(*, user: User, proof: Proof, today: date) -> Mandate | None:
     if _ended_on_purpose(who, subject):
         logger.warning("user %s: a mandate that was ended is not revived by a sign-in", user.pk)
         return None
-    application = _application(who, proof, today)
+    application = _application(who, proof, subject, today)
     if application is None:
         logger.warning("no credit office: nothing can be granted to user %s", user.pk)
         return None
@@ -82,11 +82,11 @@ def _ended_on_purpose(user: User, subject: Subject | None) -> bool:
     return subject is not None and latest is not None and bool(latest.end_reason)
 
 
-def _application(user: User, proof: Proof, today: date) -> MandateApplication | None:
+def _application(user: User, proof: Proof, subject: Subject | None, today: date) -> MandateApplication | None:
     """The application by which the proof counts: the one that waits already, or one made for it."""
     waiting = MandateApplication.objects.select_for_update(of=("self",)).select_related("user", "office")
     found = waiting.filter(user=user, code=proof.code, state=State.SUBMITTED).first()
-    office: Office | None = found.office if found else reviewing_office(code=proof.code)
+    office: Office | None = found.office if found else reviewing_office(subject=subject, code=proof.code)
     if office is None:
         return None
     application = found or MandateApplication(
@@ -99,6 +99,8 @@ def _application(user: User, proof: Proof, today: date) -> MandateApplication | 
         submitted_at=now(),
         submitted_on=today,
     )
+    if found is None:
+        application.until = proof.until
     application.proved_by = proof.label[:50]
     application.save()
     return application

@@ -28,10 +28,12 @@ def join_office(
 ) -> Membership:
     """Let `user` hold `role` at `office` from `since` to `until`, both days included (None: no end).
 
-    Raises PeopleRefused for an administrator, who serves no office, and for an account that was closed.
+    Raises PeopleRefused for an administrator, who serves no office, for an auditor who would handle cases,
+    and for an account that was closed.
     """
     locked = apart.lock_active(user)
     apart.refuse_administrator(user=locked, since=since, until=until)
+    apart.refuse_auditor_who_handles(user=locked, roles=[role], since=since, until=until)
     membership, _ = Membership.objects.get_or_create(
         user=user, office=office, role=role, since=since, defaults={"until": until}
     )
@@ -67,6 +69,7 @@ def leave_office(
     row = Membership.objects.select_for_update().select_related("office").get(pk=membership.pk)
     if until is None or until >= row.since:
         apart.refuse_administrator(user=user, since=max(row.since, day), until=until)
+        apart.refuse_auditor_who_handles(user=user, roles=[row.role], since=max(row.since, day), until=until)
     was = row.until
     _set_end(row, until, actor=actor)
     membership.until = until

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -80,10 +81,22 @@ def _join_anew(request: HttpRequest, found: Invitation, secret: str) -> HttpResp
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("账号已开通。"))
+            if not settings.SECOND_FACTOR_REQUIRED:
+                messages.info(request, _advice())
             wanted = "mfa_index" if settings.SECOND_FACTOR_REQUIRED else "after_sign_in"
             login = Login(user=made, redirect_url=reverse(wanted), email=found.email)
             return perform_password_login(request, {"username": made.username}, login)
     return _page(request, found, "invitation/join.html", page_title=_("开通账号"), form=form)
+
+
+def _advice() -> str:
+    """Return the advice to set a second factor, with a button that leads there."""
+    return format_html(
+        '{} <a class="btn btn-sm btn-outline-primary" href="{}">{}</a>',
+        _("建议现在设置两步验证：密码被别人知道了，也进不了您的账号。"),
+        reverse("mfa_index"),
+        _("设置两步验证"),
+    )
 
 
 def _join_with_account(request: HttpRequest, found: Invitation, secret: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from credit_repair.core.models import AuditEntry
 from credit_repair.core.tables import Columns, file_response, wanted_format, write_table
 from credit_repair.people import audit_words
 from credit_repair.people import manage_selectors as selectors
+from credit_repair.people.audit_objects import object_names
 from credit_repair.people.devices import device_name
 from credit_repair.people.doors import administrator_door
 from credit_repair.people.manage_forms import AuditFilterForm, SignInFilterForm
@@ -84,7 +85,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
     if wanted_format(request):
         return _handed_out(request, form, found, AUDIT_COLUMNS, _("审计日志"), "people.export_audit")
     shown = selectors.stretch(found, before=request.GET.get("before", ""), size=PAGE_SIZE)
-    accounts = selectors.accounts_in(shown.rows)
+    accounts, names = selectors.accounts_in(shown.rows), object_names(shown.rows)
     context = {
         **_frame(request, form, "manage_audit", _("审计日志")),
         "shown": shown,
@@ -93,6 +94,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
                 "entry": entry,
                 "what": audit_words.action_name(entry.action),
                 "object": audit_words.object_name(entry.object_type) or entry.object_type,
+                "name": names.get((entry.object_type, entry.object_id), ""),
                 "account": accounts.get(entry.object_id) if entry.object_type == "people.user" else None,
             }
             for entry in shown.rows
@@ -112,7 +114,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "page_title": audit_words.action_name(found.action) or found.action,
         "breadcrumbs": [{"label": _("审计日志"), "url": url}],
         "entry": found,
-        "account": selectors.accounts_in([found]).get(found.object_id),
+        "name": object_names([found]).get((found.object_type, found.object_id), ""),
         "object": audit_words.object_name(found.object_type) or found.object_type,
         "object_url": f"{url}?kind={found.object_type}&number={found.object_id}",
         "facts": [{"key": key, "value": value} for key, value in facts],

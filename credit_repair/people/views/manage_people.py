@@ -90,6 +90,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
     duties = list(Administration.objects.filter(user=user).order_by("-since", "pk"))
     runs = any(_is_lasting(each, day) for each in [*posts, *duties])
     is_self = user.pk == request.user.pk
+    administers = any(_is_lasting(each, day) for each in duties)
     context = {
         "page_title": str(user),
         "page_subtitle": user.username,
@@ -98,7 +99,8 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         "key": key,
         "is_self": is_self,
         "is_staff_member": has_served(user),
-        "may_appoint": user.is_active and not is_self and not any(_is_lasting(each, day) for each in duties),
+        "administers": administers,
+        "may_appoint": user.is_active and not is_self and not administers,
         "tag": state_tag(user, served=runs),
         "facts": _facts(user),
         "sessions": selectors.running_sessions(user),

@@ -33,6 +33,7 @@ from credit_repair.people.mandate_selectors import (
     in_order_of_work,
     mandates_on,
     subject_of,
+    usual_office,
 )
 from credit_repair.people.models import Mandate, MandateApplication
 from credit_repair.people.services import mandate_applications as services
@@ -97,7 +98,8 @@ def _matching(found: QuerySet[MandateApplication], state: str, text: str) -> Que
 
 def _readable(request: HttpRequest, uuid: UUID) -> MandateApplication:
     found = applications_for(user=request.user, on=today())
-    return get_object_or_404(found.select_related("user", "office", "decided_by", "subject", "mandate"), uuid=uuid)
+    found = found.select_related("user", "office", "decided_by", "subject", "mandate")
+    return get_object_or_404(found, uuid=uuid)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,6 +122,7 @@ def application(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if said and _decided(request, found, approving if said == "approve" else refusing):
         return redirect("office_mandates")
     is_open = found.state == State.SUBMITTED
+    usual = usual_office(subject=subject, code=found.code)
     context = {
         "page_title": found.name,
         "page_caption": _("授权申请"),
@@ -133,6 +136,7 @@ def application(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "others": _other_rows(request, others),
         "timeline": mandate_presenters.timeline(found, for_office=True),
         "is_open": is_open,
+        "office_warning": mandate_presenters.office_warning(found, usual) if is_open else "",
         "approve_form": approving if is_open else None,
         "refuse_form": refusing if is_open else None,
         "refuse_open": said == "refuse",

@@ -17,12 +17,17 @@ from credit_repair.people import acting, mandate_presenters
 from credit_repair.people.doors import person_door
 from credit_repair.people.errors import MandateRefused
 from credit_repair.people.mandate_forms import MandateForm, put_refusal
-from credit_repair.people.mandate_selectors import own_applications, reviewing_offices
+from credit_repair.people.mandate_selectors import (
+    host_office,
+    own_applications,
+    reviewing_offices,
+    usual_office,
+)
 from credit_repair.people.models import MandateApplication
 from credit_repair.people.services import mandate_applications as services
 from credit_repair.people.services.mandates import running_mandate
 from credit_repair.people.views.letters import letter_response
-from credit_repair.registry.models import Subject
+from credit_repair.registry.models import Office, Subject
 
 State = MandateApplication.State
 
@@ -70,19 +75,22 @@ def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
 @limited("mandate")
 def new(request: HttpRequest) -> HttpResponse:
     """Ask to act for a subject, or to go on acting for it."""
-    day, subject, offices = today(), _to_renew(request), reviewing_offices()
+    day, subject = today(), _to_renew(request)
+    offices = _offices(subject)
     form = MandateForm(
         request.POST if request.method == "POST" else None,
         request.FILES or None,
         offices=offices,
         subject=subject,
         today=day,
+        host=host_office(),
         initial=_initial(request, subject),
     )
     if request.method == "POST" and offices and form.is_valid():
         made = _applied(request, form)
         if made is not None:
-            messages.success(request, _("申请已提交，审核结果会发到您的邮箱。"))
+            words = _("申请已提交，由%s审核，结果会发到您的邮箱。")
+            messages.success(request, words % made.office.name)
             return redirect("my_mandate", uuid=made.uuid)
     context = {
         "page_title": _("申请延长授权") if subject else _("申请为主体办理"),
@@ -90,10 +98,17 @@ def new(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": _crumbs(),
         "form": form if offices else None,
         "subject": subject,
+        "office": offices[0] if len(offices) == 1 else None,
         "template_query": _template_query(subject),
         "acting_for": acting.bar(subject) if subject else None,
     }
     return render(request, "public/mandate_new.html", context)
+
+
+def _offices(subject: Subject | None) -> list[Office]:
+    """The offices that can look at the letter: one, where it is known already which."""
+    known = usual_office(subject=subject, code=subject.code or "") if subject is not None else None
+    return [known] if known is not None else reviewing_offices()
 
 
 def _applied(request: HttpRequest, form: MandateForm) -> MandateApplication | None:
@@ -145,7 +160,7 @@ def status(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "page_title": found.name,
         "page_caption": _("授权申请"),
-        "page_subtitle": mandate_presenters.NOW[state],
+        "page_subtitle": mandate_presenters.now_words(found),
         "state_tag": mandate_presenters.state_tag(found),
         "breadcrumbs": _crumbs(),
         "application": found,

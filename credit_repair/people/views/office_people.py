@@ -1,6 +1,6 @@
 """People and substitutes 人员与代办: who is away, who stands in, entered by the member or a supervisor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,8 @@ from credit_repair.people.doors import View, official_door
 from credit_repair.people.errors import AbsenceRefused, NotInCharge
 from credit_repair.people.models import Absence, Membership, Substitution, User
 from credit_repair.people.services import absences, substitutions
+from credit_repair.people.services.substitutions import StandIn
+from credit_repair.people.substitute_words import warnings_about
 
 
 def _door(view: View) -> View:
@@ -75,6 +77,7 @@ def new_absence(request: HttpRequest) -> HttpResponse:
             today=today(),
             **{name: filled[name] for name in ("since", "until", "handover", "note")},
         )
+        _warn(request, form.stand_ins)
         return _("已登记%(name)s的离岗，相关人员会收到邮件。") % {"name": member}
 
     context = {
@@ -93,6 +96,7 @@ def new_substitution(request: HttpRequest) -> HttpResponse:
 
     def enter() -> str:
         row = substitutions.enter_substitution(actor=request.user, today=today(), **form.chosen)
+        _warn(request, [StandIn(row.membership, row.substitute, row.scope)])
         return _("已安排%(name)s代办，相关人员会收到邮件。") % {"name": row.substitute}
 
     context = {"page_title": _("请人代办") if member == request.user else _("安排他人代办%s的工作") % member}
@@ -156,6 +160,11 @@ def end_substitution(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "row": shown.substitution_row(found, on=day, for_member=True),
     }
     return _answer(request, form, end, "office/people_substitution_end.html", context)
+
+
+def _warn(request: HttpRequest, stand_ins: Iterable[StandIn]) -> None:
+    for words in warnings_about(stand_ins, on=today()):
+        messages.warning(request, words)
 
 
 def _whom(request: HttpRequest) -> tuple[User, list[Membership]]:
