@@ -127,8 +127,10 @@ def test_who_cannot_sign_in_may_nothing(office: Office, who: str) -> None:
     subject = SubjectFactory()
     user: User | AnonymousUser = AnonymousUser()
     if who == "inactive":
-        user = member(office, Role.INTAKE, is_active=False)
+        user = member(office, Role.INTAKE)
         grant_mandate(user=user, subject=subject, since=SINCE)
+        user.is_active = False
+        user.save(update_fields=["is_active"])
     assert not access.may_sign_in(user)
     assert not may(user, office, "intake")
     assert not access.may_act_for(user=user, subject=subject, on=TODAY)

@@ -125,7 +125,7 @@ def test_a_person_is_invited_from_the_page(secured: Client) -> None:
         "what": "official",
         "office": office.pk,
         "roles": [Role.INTAKE, Role.VERIFIER],
-        "administration": "security",  # left over from a change of mind
+        "administration": "",
         "since": str(TODAY),
         "until": "",
     }
@@ -140,6 +140,8 @@ def test_a_person_is_invited_from_the_page(secured: Client) -> None:
     ("changed", "words"),
     [
         ({"email": "no"}, "不是完整的邮箱"),
+        ({"administration": "security"}, "不能同时邀请"),
+        ({"roles": [Role.INTAKE, Role.AUDITOR]}, "审计人员不兼办业务"),
         ({"office": ""}, "请选择单位"),
         ({"roles": []}, "至少选择一个角色"),
         ({"roles": ["emperor"]}, "没有这个角色"),
