@@ -90,12 +90,16 @@ class NotedPasskey:
     user: User | None
 
     def clean_credential(self) -> Authenticator:
-        """Compare what the browser signed."""
+        """Compare what the browser signed; what is no signature at all is a wrong one."""
         try:
             return super().clean_credential()  # type: ignore[misc]
         except ValidationError as error:
             _note(self.user, error, kind="passkey")
             raise
+        except (KeyError, TypeError, ValueError) as fault:
+            refusal = get_adapter().validation_error("incorrect_code")
+            _note(self.user, refusal, kind="passkey")
+            raise refusal from fault
 
 
 class AuthenticatePasskeyForm(NotedPasskey, webauthn.AuthenticateWebAuthnForm):
