@@ -289,7 +289,7 @@ IDENTITY_PLUGIN = env.str("IDENTITY_PLUGIN", default="")
 SSO_CODE_CLAIM = env.str("SSO_CODE_CLAIM", default="org_code")
 SSO_ORGANISATION_CLAIM = env.str("SSO_ORGANISATION_CLAIM", default="org_name")
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
-# In how many working days the office usually looks at a letter of authorisation: said to whoever waits, counted nowhere.
+# Working days in which the office usually looks at a letter of authorisation: said to who waits, not counted.
 MANDATE_REVIEW_DAYS = env.int("MANDATE_REVIEW_DAYS", default=3)
 
 # Locked is who failed from one address for one name, never the name itself; a device from which the person
