@@ -59,7 +59,7 @@ def not_checked(why: str) -> int:
     """Say that nothing was asked."""
     line = "=" * 100
     print(f"{line}\nNOT CHECKED: known faults of dependencies. {why}")
-    print(f"Run `make check` again where the network reaches pypi.org or osv.dev.\n{line}")
+    print(f"Run `make check` again where the network reaches the service that knows the faults.\n{line}")
     return 0
 
 
