@@ -28,7 +28,7 @@ export PYTHONUNBUFFERED := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo test test-postgres check lock fonts diagram messages clean system system-tests
+.PHONY: help setup setup-dev demo test test-postgres check lock fonts diagram messages clean walkthrough system system-tests
 
 help: ## List the commands
 	@echo "make COMMAND, where COMMAND is one of:"
@@ -40,6 +40,11 @@ demo: setup ## Set up and serve the demo site with all its parts; Ctrl-C stops i
 test: setup-dev ## Set up and run all tests, the browser journey included
 	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses=8 --dist loadgroup $(ARGS)
 	@$(MAKE) --no-print-directory test-postgres
+
+walkthrough: setup-dev ## Walk the applicant's journeys in a browser and bind the pictures of every step
+	@rm -rf var/walkthrough
+	@WALKTHROUGH_DIR="$(CURDIR)/var/walkthrough" $(RUN) -m pytest -q -n $(WORKERS) --maxprocesses=3 --dist loadgroup tests/browser/walks $(ARGS)
+	@$(RUN) tools/walkthrough.py var/walkthrough
 
 # What only shows with several writers at once: run on PostgreSQL where one answers, said loudly where none does.
 test-postgres: setup-dev

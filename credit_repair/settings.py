@@ -202,10 +202,17 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "second_factor": "5/10m/key",  # the key is the account and whether it is a device of its owner
     "look_up": "60/m/ip",
     "verify": "60/m/ip",
+    "paper": "60/m/ip",
+    "case_status": "20/10m/ip",
+    # The keys: number of the case and address of the network; the number alone, to hold many addresses back.
+    "case_status_wrong": "10/h/key",
+    "case_status_wrong_all": "300/h/key",
     "upload": "60/m/user",
+    "upload_part": "600/m/user",  # a large file has many, each asked for again after a broken line
     "invitation": "20/m/ip",
     "mandate": "20/h/user",
     "unmask": "30/h/user",
+    "window": "60/h/user",
     "csp_report": "60/m/ip",
     "single_sign_on": "30/m/ip",
 }
@@ -358,6 +365,8 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750  # for
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
+# A ClamAV daemon that looks at every file that comes in: path of its socket, or host:port; "" for none.
+CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=100 * 1024 * 1024)
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=50_000)
 

@@ -64,9 +64,12 @@ from credit_repair.registry.models import (
 from credit_repair.registry.services.flags import put_flag
 from credit_repair.registry.services.law import set_calendar_day, set_rule
 from credit_repair.reminders.feeds import make_feed
+from credit_repair.repairs.urls import urlpatterns
+from credit_repair.repairs.views.sides import WINDOW
 from tests import world as county
 from tests.people.invited import invite, lock_out, secret_of
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
+from tests.sides import Sided, online_side, window_side
 
 TABLE = """
 address                  method anon stranger clerk other was data intake verifier approver superv foreign left root window auditor subst sysadm secadm audadm
@@ -74,6 +77,8 @@ front                    GET    ok   ok       ok    ok    ok  ok   ok     ok    
 guide                    GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 choose                   GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 accessibility            GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+case_status              GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+case_status              POST   422  422      422   422   422  422  422    422      422      422    422     422  422  422    422     422   422    422    422
 set_display              POST   ->   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 account_login            GET    ok   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
 account_logout           POST   ->   ->       ->    ->    ->  ->   ->     ->       ->       ->     ->      ->   ->   ->     ->      ->    ->     ->     ->
@@ -161,19 +166,103 @@ office_mandate_letter    GET    in   no       no    no    no  no   ok     no    
 office_mandate_end       GET    in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
 office_mandate_end       POST   in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
 my_record                GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_choose         GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
+my_repair_choose         POST   in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
 my_repair_start          POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair                GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_statement      GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_statement      POST   in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_letter         GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_material       GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_material       POST   in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_drop_material  POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_check          GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_check          POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_filed          GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_end            GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
-my_repair_end            POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_withdraw       GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_withdraw       POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_unschedule     POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_urge           GET    in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_urge           POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_contact        GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_contact        POST   in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_rate           GET    in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_rate           POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing                GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_records        GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_drop_record    POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_statement      GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_statement      POST   in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_check          GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_check          POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_filed          GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_discard        GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_discard        POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_letters        GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_sign           POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_letters_pdf    GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_letter         GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_unsign         POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_form           GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_statement_pdf  GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_authorisation  GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_findings       GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_again          POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_correction     GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_correction     POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_correction_letter GET in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_correction_drop POST  in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+blank_paper              GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+window                   GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window                   POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_subject           GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_subject           POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_papers            GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_slip              GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_withdrawal        GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_withdrawal        POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_withdrawal_form   GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing            GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_records    GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_drop_record POST  in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_filing_statement  GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_statement  POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_check      GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_check      POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_filing_filed      GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_discard    GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_discard    POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_filing_letters    GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_sign       POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_filing_letters_pdf GET   in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_letter     GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_unsign     POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_filing_form       GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_statement_pdf GET in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_authorisation GET in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_findings   GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_repair_again      POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_correction GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_repair_correction POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_correction_letter GET in no     no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_correction_drop POST in no      no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+office_repair_correction GET    in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
+office_repair_correction POST   in   no       no    no    no  no   422    no       no       no     no      no   no   no     no      422   no     no     no
+window_repair            GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_repair_withdraw   GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_withdraw   POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_unschedule POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_urge       GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_urge       POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_contact    GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_repair_contact    POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_repair_rate       GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+window_repair_rate       POST   in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_materials      GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_materials      POST   in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_use_material   POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_drop_material  POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_upload_begin          POST   in   no       422   no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_upload_part           POST   in   no       409   no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_upload_end            POST   in   no       409   no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+window_filing_materials  GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_materials  POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_use_material POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_filing_drop_material POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_upload_begin      POST   in   no       no    no    no  no   no     no       no       no     no      no   no   422    no      no    no     no     no
+window_upload_part       POST   in   no       no    no    no  no   no     no       no       no     no      no   no   409    no      no    no     no     no
+window_upload_end        POST   in   no       no    no    no  no   no     no       no       no     no      no   no   409    no      no    no     no     no
 attachment               GET    in   no       ok    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 document                 GET    in   no       ok    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office                   GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
@@ -279,6 +368,8 @@ demo_mails               GET    no   no       no    no    no  no   no     no    
 demo_mail                GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 """
 
+#: The addresses of a basket and of an application that the applicant and the window both have.
+SIDED = {pattern.name for pattern in urlpatterns if pattern.default_args.get("side") is WINDOW}
 REDIRECTS = {"django.views.generic.base"}
 STATUS = {"ok": 200, "->": 302, "no": 404, "in": 302}
 LINES = [line.split() for line in TABLE.strip().splitlines()]
@@ -301,11 +392,17 @@ class Site:
     asked: MandateApplication
     feed_secret: str
     invitation: Invitation
+    online: Sided
+    at_window: Sided
 
     def address(self, name: str) -> str:
         """The address of the table's case, draft, record or batch."""
         if name.startswith("manage_") or name == "account_invitation":
             return reverse(name, args=self._managed(name))
+        if name.startswith("my_") and f"window_{name[3:]}" in SIDED:
+            return self.online.address(name)
+        if name in SIDED:
+            return self.at_window.address(name)
         arguments: dict[str, Callable[[], list[Any]]] = {
             "my_subject_switch": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
             "my_subject": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
@@ -318,13 +415,16 @@ class Site:
             "office_mandate_end": lambda: [Mandate.objects.get(user=self.people["clerk"]).uuid],
             "my_record": lambda: [self.record.uuid],
             "my_repair_start": lambda: [self.free_record.uuid],
-            "my_repair_material": lambda: [self.draft.uuid, "proof"],
-            "my_repair_drop_material": lambda: [self.draft.uuid, self.draft.attachments.first().uuid],
-            "my_repair_filed": lambda: [self.case.uuid],
-            "my_repair_end": lambda: [self.case.uuid, "withdraw"],
+            "blank_paper": lambda: ["form"],
+            "window_subject": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
+            "window_papers": lambda: [self.at_window.draft.filing.uuid],
+            "window_slip": lambda: [self.at_window.case.filing.uuid],
+            "window_withdrawal": lambda: [self.at_window.case.uuid],
+            "window_withdrawal_form": lambda: [self.at_window.case.uuid],
             "attachment": lambda: [self.case.attachments.first().uuid],
             "document": lambda: [CaseDocument.objects.filter(case=self.case).last().document.uuid],
             "office_repair": lambda: [self.case.uuid],
+            "office_repair_correction": lambda: [self.case.uuid],
             "office_repair_act": lambda: [self.case.uuid, "accept"],
             "office_record": lambda: [self.record.uuid],
             "office_record_adjust": lambda: [self.record.uuid],
@@ -347,7 +447,7 @@ class Site:
             "office_calendar_year": lambda: [2027],
             "office_calendar_clear": lambda: [CalendarDay.objects.get().day],
             "demo_mail": lambda: ["some.log"],
-            "my_mail": lambda: [Mail.objects.get(kind="repair_submitted").uuid],
+            "my_mail": lambda: [Mail.objects.filter(kind="repair_submitted").first().uuid],
             "account_session_end": lambda: [0],
             "mfa_remove_webauthn": lambda: [0],
             "mfa_edit_webauthn": lambda: [0],
@@ -357,8 +457,6 @@ class Site:
         }
         if name == "office_supply_source":
             return f"{reverse(name)}?code={self.record.authority.code}"
-        if name.startswith("my_repair") and name not in arguments:
-            return reverse(name, args=[self.draft.uuid])
         return reverse(name, args=arguments[name]() if name in arguments else [])
 
     def _managed(self, name: str) -> list[Any]:
@@ -404,6 +502,8 @@ def build_site() -> Site:
         batch=batch, month=county.TODAY.replace(day=1), source_code=made.authority.code
     )
     stranger = county.make_user("路人")
+    draft = county.complete_draft(made, record=records[0])
+    window = county.member(made.credit, Role.WINDOW)
     lock_out(made.intake)
     _leave(made.intake)
     return Site(
@@ -421,7 +521,7 @@ def build_site() -> Site:
             "foreign": county.member(elsewhere, Role.INTAKE, Role.VERIFIER, Role.APPROVER),
             "left": county.member(made.credit, Role.INTAKE, until=yesterday),
             "root": county.make_user("超级用户", is_superuser=True, is_staff=True),
-            "window": county.member(made.credit, Role.WINDOW),
+            "window": window,
             "auditor": county.member(made.credit, Role.AUDITOR),
             "subst": county.substitute_of(made.intake, elsewhere),
             "sysadm": county.administrator("system"),
@@ -429,7 +529,7 @@ def build_site() -> Site:
             "audadm": county.administrator("audit"),
         },
         case=case,
-        draft=county.complete_draft(made, record=records[0]),
+        draft=draft,
         record=made.record,
         free_record=records[1],
         held_record=_held(made.subject, made.authority),
@@ -438,6 +538,8 @@ def build_site() -> Site:
         asked=_asked(stranger, made),
         feed_secret=make_feed(user=made.clerk, subject=made.subject, today=county.TODAY)[1],
         invitation=invite(county.administrator("security")),
+        online=online_side(made, case=case, draft=draft),
+        at_window=window_side(made, window),
     )
 
 

@@ -22,6 +22,8 @@ from credit_repair.people.models import Administration, Role, Substitution, User
 from credit_repair.people.services import grant_mandate, group_of, join_office
 from credit_repair.registry.models import Office, Platform, Publication, Record, Subject
 from credit_repair.repairs import services as repairs
+from credit_repair.repairs.models import RepairBasket
+from credit_repair.repairs.services import corrections
 from tests.registry.factories import (
     MOMENT,
     OfficeFactory,
@@ -59,7 +61,7 @@ def _png() -> bytes:
 
 PNG = _png()
 
-ANSWERS = {
+ANSWERS: dict[str, Any] = {
     "corrected": True,
     "performed_on": date(2026, 5, 26),
     "statement": "罚款已经缴清，违法行为已经改正。",
@@ -67,6 +69,9 @@ ANSWERS = {
     "contact_phone": "13800000000",
 }
 AGREE = {"opinion": "agree", "text": "经核实，罚款已全部缴清"}
+#: A correction notice with one gap, which words answer; its time is over after 2026-12-04.
+ONE_GAP = [{"code": "", "text": "没有说明整改情况", "advice": "请写明整改了什么", "mends": "statement"}]
+CORRECTION_OVER = date(2026, 12, 5)
 DISAGREE = {"opinion": "disagree", "text": "罚款尚有一部分没有缴清"}
 
 _numbers = itertools.count(1)
@@ -201,12 +206,15 @@ def draft(world: World, *, record: Record | None = None, today: date = TODAY) ->
 def answer(world: World, case: Case, *, today: date = TODAY, **changed: Any) -> None:
     """Fill in the statement; nothing was performed before it was imposed."""
     performed_on = max(ANSWERS["performed_on"], case.record.decision_date)  # type: ignore[type-var, union-attr]
-    repairs.save_statement(
-        case=case,
+    given = {**ANSWERS, "performed_on": performed_on, **changed}
+    own = repairs.OwnAnswers(performed_on=given.pop("performed_on"))
+    repairs.save_answers(
+        filing=case.filing,
         actor=world.clerk,
         today=today,
-        answers={**ANSWERS, "performed_on": performed_on, **changed},
-        revision=case.repair.revision,
+        shared=repairs.SharedAnswers(**given),
+        own={case.uuid: own},
+        revision=RepairBasket.objects.get(filing=case.filing).revision,
     )
 
 
@@ -214,7 +222,12 @@ def bring(world: World, case: Case, *kinds: str, today: date = TODAY) -> None:
     """Upload one file of each kind."""
     for kind in kinds:
         repairs.add_material(
-            case=case, actor=world.clerk, today=today, kind=kind, upload=upload(content=PDF + kind.encode())
+            filing=case.filing,
+            actor=world.clerk,
+            today=today,
+            kind=kind,
+            upload=upload(content=PDF + kind.encode()),
+            only=[case],
         )
 
 
@@ -238,6 +251,36 @@ def submitted_case(world: World, *, record: Record | None = None, today: date = 
     case = complete_draft(world, record=record, today=today)
     do(case, "submit", world.clerk, today=today)
     return case
+
+
+def correction_case(
+    world: World,
+    *,
+    items: list[dict[str, str]] | None = None,
+    record: Record | None = None,
+    today: date = TODAY,
+) -> Case:
+    """An application whose applicant was asked to correct it: in words, unless `items` says what."""
+    case = submitted_case(world, record=record, today=today)
+    do(case, "ask_correction", world.intake, today=today, items=items or ONE_GAP)
+    return case
+
+
+def answer_gaps(world: World, case: Case, *, today: date = TODAY) -> None:
+    """Answer every gap: in words where they are an answer, else with a file."""
+    for item in case.correction_items.all():
+        about: dict[str, Any] = {
+            "case": case,
+            "actor": world.clerk,
+            "today": today,
+            "position": item.position,
+        }
+        if corrections.needs_file(item):
+            corrections.answer_with_file(
+                **about, upload=upload(content=PDF + b"%" + str(item.position).encode())
+            )
+        else:
+            corrections.answer_item(**about, text="已经补充说明。")
 
 
 def verifying_case(world: World, *, record: Record | None = None, today: date = TODAY) -> Case:

@@ -105,10 +105,12 @@ class ReasonCodeForm(forms.ModelForm):
 
     class Meta:
         model = ReasonCode
-        fields = ("kind", "use", "code", "text", "advice", "position", "active")
+        fields = ("kind", "use", "code", "text", "advice", "basis", "mends", "position", "active")
         help_texts = {
             "text": _("写成一句话，不加句号。会原样写入文书。"),
             "advice": _("告诉申请人接下来怎么办，会写入文书的后续办理部分。"),
+            "basis": _("写法规的名称和要求。申请人在理由下面看到。"),
+            "mends": _("补正和重新申请时，只要求申请人重做这一部分，其余的沿用。"),
             "active": _("停用后不再供选择；已经发出的文书不变。"),
         }
 
@@ -119,6 +121,10 @@ class ReasonCodeForm(forms.ModelForm):
     def clean_advice(self) -> str:
         """Refuse what no font of the documents has."""
         return _printable(self.cleaned_data["advice"])
+
+    def clean_basis(self) -> str:
+        """Refuse what no font of the documents has."""
+        return _printable(self.cleaned_data["basis"])
 
 
 def _printable(text: str) -> str:
@@ -134,12 +140,12 @@ class ReasonCodeAdmin(ReferenceAdmin):
     """Reasons are switched off, never deleted: past answers named them."""
 
     form = ReasonCodeForm
-    list_display = ("text", "use", "code", "position", "active")
+    list_display = ("text", "use", "code", "mends", "position", "active")
     list_editable = ("position", "active")
-    list_filter = ("use", "active")
-    search_fields = ("text", "advice", "code")
+    list_filter = ("use", "mends", "active")
+    search_fields = ("text", "advice", "basis", "code")
     ordering = ("kind", "use", "position", "code")
-    list_note = _("办理人员在不予受理、不予修复时勾选。不再用的请停用，不能删除。")
+    list_note = _("办理人员在通知补正、不予受理、不予修复时勾选。不再用的请停用，不能删除。")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Statistics count by these."""

@@ -1,6 +1,10 @@
 """The state machines as diagrams and tables, drawn from the code."""
 
-from credit_repair.cases.flow import act_of
+from typing import Any
+
+from viewflow.fsm.base import Transition
+
+from credit_repair.cases.flow import act_of, as_it_is
 from credit_repair.cases.kinds import CaseKind
 
 
@@ -9,7 +13,7 @@ def _rows(kind: CaseKind) -> list[tuple[str, str, str, str, str, list[str], list
     for name, sources in kind.flow.actions().items():
         for source, row in sources.items():
             what = act_of(row)
-            for target in row.declared_targets():
+            for target in _targets(row):
                 rows.append(
                     (
                         source,
@@ -23,6 +27,12 @@ def _rows(kind: CaseKind) -> list[tuple[str, str, str, str, str, list[str], list
                 )
     order = [str(state.value) for state in kind.states]  # type: ignore[attr-defined]
     return sorted(rows, key=lambda row: (order.index(row[0]), order.index(row[1]), row[2]))
+
+
+def _targets(row: Transition) -> list[Any]:
+    """Where a row leads: an act that changes nothing about where the case is leads to where it came from."""
+    stays = getattr(row.target, "func", None) is as_it_is
+    return [row.source] if stays else row.declared_targets()
 
 
 def state_diagram(kind: CaseKind) -> str:

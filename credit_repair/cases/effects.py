@@ -1,15 +1,20 @@
 """What follows from an act, in the order in which a state table names it. All run in its transaction."""
 
 from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
 
 from credit_repair.cases.flow import Action, Effect
 from credit_repair.cases.kinds import kind_of
-from credit_repair.cases.models import CaseActor, Phase
-from credit_repair.cases.services import clocks, steps
+from credit_repair.cases.models import CaseActor, Phase, ReasonCode, ReviewStep
+from credit_repair.cases.parts import handlers_of
+from credit_repair.cases.services import clocks, reasons, steps
 from credit_repair.cases.services.documents import issue_for_case
 from credit_repair.cases.services.filing import give_number
 from credit_repair.mail.services import queue_mail
 from credit_repair.notices import contexts
+from credit_repair.people import access
 from credit_repair.people.models import Mandate, User
 from credit_repair.registry.models import Office
 
@@ -43,6 +48,46 @@ def stop_clock(kind: str) -> Effect:
         clocks.stop_clock(case=step.case, kind=kind, today=step.today)
 
     return effect
+
+
+def pause_clocks(*kinds: str, reason: Any) -> Effect:
+    """Let statutory clocks stand, where the rules say that this stops the office's time; `reason` is told."""
+
+    def effect(step: Action) -> None:
+        if not clocks.procedure_rules(step.case, on=step.today)["clock.correction.stops_office"].value:
+            return
+        clocks.pause_clocks(case=step.case, kinds=kinds, today=step.today, reason=str(reason))
+
+    return effect
+
+
+def resume_clocks(*kinds: str) -> Effect:
+    """Let statutory clocks that stand run on: they never start anew."""
+
+    def effect(step: Action) -> None:
+        clocks.resume_clocks(case=step.case, kinds=kinds, today=step.today)
+
+    return effect
+
+
+def note_reasons(use: ReasonCode.Use) -> Effect:
+    """Keep each reason of a negative answer by itself: the applicant gets a list of what to do."""
+
+    def effect(step: Action) -> None:
+        reasons.note_reasons(
+            case=step.case,
+            use=use,
+            codes=step.data.get("codes") or (),
+            text=step.text("reason"),
+            next_steps=step.text("next_steps"),
+        )
+
+    return effect
+
+
+def note_correction_items(step: Action) -> None:
+    """Keep each gap of a correction notice by itself, to be answered one by one."""
+    reasons.note_correction_items(case=step.case, items=step.data["items"])
 
 
 def open_phase(phase: Phase, *, clock: str) -> Effect:
@@ -110,7 +155,45 @@ def mail_applicant(kind: str) -> Effect:
                 kind=kind,
                 to_address=person.email,
                 to_name=str(person),
-                context={"case": step.case, "record": step.case.record, "event": step.cause},
+                context={
+                    "case": step.case,
+                    "record": step.case.record,
+                    "event": step.cause,
+                    # The nearest day that a clock just started by this act runs to.
+                    "due": min(
+                        (clock.due_on for clock in step.clocks.values() if clock.due_on), default=None
+                    ),
+                },
+                first_time=True,
+            )
+
+    return effect
+
+
+def mail_handlers(kind: str) -> Effect:
+    """Write a mail of `kind` to the officials with whom the case lies, and to their supervisors."""
+
+    def effect(step: Action) -> None:
+        open_now = step.case.steps.filter(state=ReviewStep.State.OPEN).select_related(
+            "case__subject", "office", "taken_by"
+        )
+        readers: dict[int, User] = {}
+        for review in open_now.order_by("position"):
+            able = handlers_of(review, on=step.today)
+            able += access.able_now(office=review.office, permission="supervise", on=step.today)
+            readers |= {reader.pk: reader for reader in able}
+        for reader in readers.values():
+            queue_mail(
+                key=f"{kind}:{step.cause.uuid}:{reader.pk}",
+                kind=kind,
+                to_address=reader.email,
+                to_name=str(reader),
+                context={
+                    "case": step.case,
+                    "record": step.case.record,
+                    "event": step.cause,
+                    "path": reverse(kind_of(step.case).office_url, args=[step.case.uuid]),
+                },
                 first_time=True,
             )
 

@@ -80,6 +80,8 @@ class CaseFlow:
     state: Any
     #: States in which a case is over.
     ENDS: frozenset[str] = frozenset()
+    #: States that wait for the applicant: without an act of theirs the case does not go on.
+    WAITS: frozenset[str] = frozenset()
     #: States in which every statutory clock has stopped.
     CLOCKS_STOP: frozenset[str] = frozenset()
 
@@ -103,6 +105,11 @@ class CaseFlow:
         getattr(self, action.name)(action)
 
 
+def as_it_is(flow: CaseFlow, step: Action) -> str:
+    """Target of an act that changes nothing about where the case is."""
+    return flow.case.state
+
+
 def act_of(row: Transition) -> Act:
     """Return what the row says besides its states."""
     found = row.custom["act"]
@@ -110,4 +117,4 @@ def act_of(row: Transition) -> Act:
     return found
 
 
-__all__ = ["Act", "Action", "CaseFlow", "State", "act", "act_of"]
+__all__ = ["Act", "Action", "CaseFlow", "State", "act", "act_of", "as_it_is"]

@@ -2,10 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from credit_repair.cases.flow import CaseFlow
 from credit_repair.cases.models import Case
+from credit_repair.registry.models import Office
+
+
+@dataclass(frozen=True)
+class PublicStatus:
+    """How a case stands, for anybody with its number and query code 查询码: names nobody, gives no reason.
+
+    words    what happens now, in one sentence
+    tone     of the state's tag
+    steps    the way, as the stepper takes it
+    holders  with whom it lies: [{who, what, since}]
+    office   whom to call
+    """
+
+    words: str
+    tone: str
+    steps: list[dict[str, Any]]
+    holders: list[dict[str, Any]]
+    office: Office | None
 
 
 @dataclass(frozen=True)
@@ -16,6 +36,8 @@ class CaseKind:
     number_prefix  begins its case numbers, e.g. XF-2026-000118
     public_url     name of the applicant's page of one case, taking the case's uuid
     office_url     name of the officials' page of one case, taking the case's uuid
+    status         how a case stands on a day, for anybody who has its number and query code
+    read_along     further relations that an act of this kind asks about, each of one row
     """
 
     code: str
@@ -26,6 +48,8 @@ class CaseKind:
     number_prefix: str
     public_url: str
     office_url: str
+    status: Callable[[Case, date], PublicStatus]
+    read_along: tuple[str, ...] = ()
 
 
 _kinds: dict[str, CaseKind] = {}

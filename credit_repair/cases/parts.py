@@ -10,8 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from credit_repair.cases.models import Case, Phase, ReviewStep
+from credit_repair.cases.models import Case, Filing, Phase, ReviewStep
 from credit_repair.people import access
+from credit_repair.people.models import User
 
 
 class Part(models.TextChoices):
@@ -39,8 +40,43 @@ def holds_part(*, case: Case, part: Part, actor: Any, on: date) -> bool:
     if part == Part.SYSTEM or actor is None:
         return part == Part.SYSTEM and actor is None
     if part == Part.APPLICANT:
-        return access.may_act_for(user=actor, subject=case.subject, on=on)
+        return stands_for_applicant(filing=case.filing, user=actor, on=on)
     return held_step(case=case, part=part, actor=actor, on=on) is not None
+
+
+def stands_for_applicant(*, filing: Filing, user: Any, on: date) -> bool:
+    """Whether `user` acts as the applicant of `filing` on that day: for its subject, or, for a filing that
+    came in at a window 窗口, as a clerk of that window, on the subject's signed paper."""
+    return access.may_act_for(user=user, subject=filing.subject, on=on) or serves_its_window(
+        filing=filing, user=user, on=on
+    )
+
+
+def serves_its_window(*, filing: Filing, user: Any, on: date) -> bool:
+    """Whether `filing` came in at a window at which `user` serves on that day. Nobody files there for a
+    subject for which they act or ever acted: they do that themself."""
+    if filing.window_office_id is None:
+        return False
+    return window_filings(user=user, on=on).filter(pk=filing.pk).exists()
+
+
+def window_filings(*, user: Any, on: date) -> QuerySet[Filing]:
+    """Return the filings of the windows at which `user` serves on that day."""
+    offices = access.offices_where(user=user, permission="file_at_window", on=on)
+    own = access.subjects_ever_acted_for(user=user)
+    return Filing.objects.filter(window_office__in=offices).exclude(
+        Q(subject__isnull=False) & Q(subject__in=own)
+    )
+
+
+def own_filings(*, user: Any, on: date) -> QuerySet[Filing]:
+    """Return the filings of the subjects for which `user` may act, drafts included.
+
+    What is being filled in at a window 窗口 is not theirs before something of it has been handed in.
+    """
+    handed_in = Case.objects.filter(filing=OuterRef("pk")).exclude(state__in=("draft", "discarded"))
+    found = Filing.objects.filter(subject__in=access.subjects_of(user=user, on=on))
+    return found.filter(Q(window_office__isnull=True) | Exists(handed_in))
 
 
 def is_partial(*, case: Case, actor: Any) -> bool:
@@ -129,13 +165,30 @@ def own_cases(*, user: Any, on: date) -> QuerySet[Case]:
     return Case.objects.filter(subject__in=access.subjects_of(user=user, on=on))
 
 
+def window_cases(*, user: Any, on: date) -> QuerySet[Case]:
+    """Return the cases that came in at the windows at which `user` serves on that day, drafts included."""
+    return Case.objects.filter(filing__in=window_filings(user=user, on=on))
+
+
 def took_part(*, case: Case, part: Part, actor: Any, on: date) -> bool:
     """Whether `actor` could act as `part` at some time in this case, so that "it has moved on" is theirs to
     know: an applicant of the subject, or a member of an office that has a step of the phase."""
     if part == Part.SYSTEM:
         return False
     if part == Part.APPLICANT:
-        return access.may_act_for(user=actor, subject=case.subject, on=on)
+        return stands_for_applicant(filing=case.filing, user=actor, on=on)
     phase = PHASE_OF[part]
     offices = access.offices_where(user=actor, permission=PERMISSION_OF[phase], on=on)
     return case.steps.filter(Q(office__in=offices) | _lent(actor, phase, on), phase=phase).exists()
+
+
+def handlers_of(step: ReviewStep, *, on: date) -> list[User]:
+    """Return who is told of an open step: who took it, or does it in their place; before anybody has,
+    everybody at the office who could. Nobody who is away is told, and nobody who acts for the subject."""
+    permission = PERMISSION_OF[Phase(step.phase)]
+    able = access.able_now(office=step.office, permission=permission, on=on, taker=step.taken_by)
+    impartial = [member for member in able if not is_partial(case=step.case, actor=member)]
+    if impartial or step.taken_by is None:
+        return impartial
+    others = access.able_now(office=step.office, permission=permission, on=on)
+    return [member for member in others if not is_partial(case=step.case, actor=member)]

@@ -109,6 +109,7 @@ def clock_items(case: Case, *, today: date, running_only: bool = False) -> list[
             "due": view.due,
             "state": {"running": "running", "standing": "paused", "stopped": "stopped"}[view.status],
             "stopped_on": view.stopped_on,
+            "paused_since": view.paused_since,
         }
         for view in views
         if not (running_only and view.status == "stopped")

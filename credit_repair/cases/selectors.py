@@ -4,18 +4,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
+from credit_repair.cases.kinds import all_kinds
 from credit_repair.cases.models import (
     Attachment,
     Case,
     CaseDocument,
     Clock,
+    Filing,
     ReasonCode,
     ReviewStep,
     TimelineEvent,
 )
-from credit_repair.cases.parts import open_steps, own_cases, visible_cases
+from credit_repair.cases.parts import (
+    open_steps,
+    own_cases,
+    own_filings,
+    visible_cases,
+    window_cases,
+    window_filings,
+)
 from credit_repair.cases.services.clocks import pure_clock
 from credit_repair.people import access
 from credit_repair.registry.law import current_calendar
@@ -41,16 +50,29 @@ def office_case(*, user: Any, uuid: Any, on: date) -> Case:
     return _with_page(visible_cases(user=user, on=on)).get(uuid=uuid)
 
 
-def applicant_case(*, user: Any, uuid: Any, on: date) -> Case:
-    """Return the case for the applicant's page. Raises Case.DoesNotExist where it is not theirs to see."""
-    return _with_page(own_cases(user=user, on=on)).get(uuid=uuid)
+def applicant_case(*, user: Any, uuid: Any, on: date, at_window: bool = False) -> Case:
+    """Return the case for the applicant's page, or for the page of the window it came in at.
+
+    Raises Case.DoesNotExist where it is not theirs to see.
+    """
+    cases = window_cases(user=user, on=on) if at_window else own_cases(user=user, on=on)
+    return _with_page(cases).get(uuid=uuid)
+
+
+def applicant_filing(*, user: Any, uuid: Any, on: date, at_window: bool = False) -> Filing:
+    """Return the filing for the applicant's pages, or for those of the window it came in at.
+
+    Raises Filing.DoesNotExist where it is not theirs to see.
+    """
+    filings = window_filings(user=user, on=on) if at_window else own_filings(user=user, on=on)
+    return filings.select_related("subject", "window_office").get(uuid=uuid)
 
 
 def cases_of_subjects(*, user: Any, on: date) -> QuerySet[Case]:
     """Return the cases of the subjects for which `user` acts, newest first."""
     return (
         own_cases(user=user, on=on)
-        .select_related("record__authority", "subject", "filing")
+        .select_related("record__authority", "subject", "filing", *(kind.details for kind in all_kinds()))
         .order_by("-created_at", "-pk")
     )
 
@@ -61,7 +83,7 @@ def _with_page(cases: QuerySet[Case]) -> QuerySet[Case]:
     ).prefetch_related(
         "clocks__pauses",
         "clocks__extensions",
-        "attachments",
+        Prefetch("attachments", Attachment.objects.select_related("stored")),
         Prefetch("steps", ReviewStep.objects.select_related("office", "done_by", "clock")),
     )
 
@@ -88,6 +110,8 @@ class ClockView:
     overdue: bool
     stopped_on: date | None
     provisional: bool
+    #: While it stands: since when.
+    paused_since: date | None = None
 
 
 def clock_view(clock: Clock, *, today: date) -> ClockView:
@@ -102,22 +126,38 @@ def clock_view(clock: Clock, *, today: date) -> ClockView:
         overdue=state.overdue,
         stopped_on=clock.stopped_on,
         provisional=clock.provisional,
+        paused_since=min(
+            (pause.paused_on for pause in clock.pauses.all() if pause.resumed_on is None), default=None
+        )
+        if clock.stopped_on is None
+        else None,
     )
+
+
+def correction_overdue_on(case: Case, day: date) -> bool:
+    """Whether the applicant's time for a correction 补正 is over on that day; its last day still counts."""
+    running = Clock.objects.filter(case=case, kind=Clock.Kind.CORRECTION, stopped_on__isnull=True)
+    return running.filter(due_on__lt=day).exists()
 
 
 def attachment_for(*, user: Any, uuid: Any, on: date) -> Attachment:
     """Return an attachment of a case that `user` may see. Raises Attachment.DoesNotExist otherwise."""
-    cases = visible_cases(user=user, on=on) | own_cases(user=user, on=on)
-    return Attachment.objects.select_related("case").filter(case__in=cases.values("pk")).get(uuid=uuid)
+    seen = _seen(user, on)
+    return Attachment.objects.select_related("case", "stored").filter(seen).get(uuid=uuid)
 
 
 def document_for(*, user: Any, uuid: Any, on: date) -> CaseDocument:
     """Return a document of a case that `user` may see. Raises CaseDocument.DoesNotExist otherwise."""
-    cases = visible_cases(user=user, on=on) | own_cases(user=user, on=on)
+    seen = _seen(user, on)
+    return CaseDocument.objects.select_related("document", "case").filter(seen).get(document__uuid=uuid)
+
+
+def _seen(user: Any, on: date) -> Q:
+    """What belongs to a case that `user` may see: as an official, as its applicant, or at its window."""
     return (
-        CaseDocument.objects.select_related("document", "case")
-        .filter(case__in=cases.values("pk"))
-        .get(document__uuid=uuid)
+        Q(case__in=visible_cases(user=user, on=on).values("pk"))
+        | Q(case__in=own_cases(user=user, on=on).values("pk"))
+        | Q(case__in=window_cases(user=user, on=on).values("pk"))
     )
 
 

@@ -38,6 +38,8 @@ _SECRETS: list[tuple[re.Pattern[str], str]] = [
         rf"\1{HIDDEN}",
     ),
     (re.compile(r"(?i)(\bcode[\"']?\s*[:=]\s*[\"']?)(?=[A-Z0-9-]*\d)[A-Z0-9-]{6,12}\b"), rf"\1{HIDDEN}"),
+    # Query codes of filings 查询码.
+    (re.compile(r"(?<![0-9A-Za-z-])[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){2}(?![0-9A-Za-z-])"), HIDDEN),
     # JSON Web Tokens.
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), HIDDEN),
     # People: resident identity numbers of 18 and 15 places, mobile numbers, mail addresses.

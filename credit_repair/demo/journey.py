@@ -124,14 +124,16 @@ class _Walk:
         clerk, day = self.scene.clerk, self.scene.today
         with clock.assume(day):
             case = repairs.start(record=record, actor=clerk, today=day)
-            answers = {
-                "corrected": True,
-                "performed_on": record.decision_date + timedelta(days=20),
-                "statement": "罚款已经缴清，违法行为已经改正。",
-                "contact_name": clerk.display_name,
-                "contact_phone": clerk.phone,
-            }
-            repairs.save_statement(case=case, actor=clerk, today=day, answers=answers, revision=0)
+            shared = repairs.SharedAnswers(
+                corrected=True,
+                statement="罚款已经缴清，违法行为已经改正。",
+                contact_name=clerk.display_name,
+                contact_phone=clerk.phone,
+            )
+            own = repairs.OwnAnswers(record.decision_date + timedelta(days=20))
+            repairs.save_answers(
+                filing=case.filing, actor=clerk, today=day, shared=shared, own={case.uuid: own}, revision=0
+            )
             letter = repairs.letter_to_sign(case=case, actor=clerk, today=day)
             signed = letter.document.file.read()
             for kind, name in (
@@ -139,7 +141,11 @@ class _Walk:
                 (Attachment.Kind.PROOF, "缴款凭证.pdf"),
             ):
                 repairs.add_material(
-                    case=case, actor=clerk, today=day, kind=kind, upload=SimpleUploadedFile(name, signed)
+                    filing=case.filing,
+                    actor=clerk,
+                    today=day,
+                    kind=kind,
+                    upload=SimpleUploadedFile(name, signed),
                 )
             transition(case=case, action="submit", actor=clerk, today=day)
             _work_off()

@@ -20,12 +20,13 @@ from credit_repair.core.wording import clauses, listed
 from credit_repair.home.display import display_of
 from credit_repair.people import access, acting
 from credit_repair.people.mandate_selectors import applications_for, own_applications
-from credit_repair.people.models import Administration, MandateApplication, Membership, Substitution
+from credit_repair.people.models import Administration, MandateApplication, Membership, Role, Substitution
 from credit_repair.people.office_people import standing_words
 from credit_repair.people.roles import roles_with
 from credit_repair.registry.models import Office, Subject
 
-OFFICE_SIDE = "/office/"
+WINDOW_SIDE = "/window/"
+OFFICE_SIDE = ("/office/", WINDOW_SIDE)
 #: So many digits in a row are a document of identity, or might be.
 LIKE_A_NUMBER = re.compile(r"\d(?:\s*\d){7,}")
 MANAGE_SIDE = "/manage/"
@@ -37,6 +38,7 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.in_office = request.path_info.startswith(OFFICE_SIDE)
+        self.at_window = request.path_info.startswith(WINDOW_SIDE)
         self.in_manage = request.path_info.startswith(MANAGE_SIDE)
 
     @cached_property
@@ -80,6 +82,17 @@ class Frame:
             return True
         whole = (row for row in self.standing if row.scope == Substitution.Scope.ALL)
         return any(row.membership.role in roles for row in whole)
+
+    @cached_property
+    def only_at_window(self) -> bool:
+        """Whether all that the person does is to serve a window 窗口: their desk is the window's."""
+        if not self.memberships or self.standing:
+            return False
+        return all(membership.role == Role.WINDOW for membership in self.memberships)
+
+    def desk_url(self) -> str:
+        """Return where an official's work begins."""
+        return reverse("window" if self.only_at_window else "office")
 
     def host_office(self) -> str:
         """Return whose site this is."""
@@ -153,7 +166,11 @@ class Frame:
 
     def _office_places(self) -> list[tuple[str, ...]]:
         inbox, records = reverse("office"), reverse("office_records")
-        places: list[tuple[str, ...]] = [(_("待办"), inbox, f"{inbox}repairs/")] if self.memberships else []
+        places: list[tuple[str, ...]] = []
+        if self.may("file_at_window"):
+            places.append((_("窗口办理"), reverse("window")))
+        if self.memberships and not self.only_at_window:
+            places.insert(0, (_("待办"), inbox, f"{inbox}repairs/"))
         if self.takes_in:
             places.append((_("授权审核"), reverse("office_mandates")))
         if self.may("see_cases", "import_records"):
@@ -194,11 +211,12 @@ class Frame:
         front = (_("首页"), reverse("front"))
         reading = [(_("修复流程"), reverse("guide")), (_("选择办理方式"), reverse("choose"))]
         if self.user is None:
-            return [front, *reading, (_("登录"), reverse("account_login"))]
+            status = (_("查询办理进度"), reverse("case_status"))
+            return [front, *reading, status, (_("登录"), reverse("account_login"))]
         if self.duties:
             return [front, *reading, (_("系统管理"), reverse("manage"))]
         if self.memberships and not self.subjects:
-            return [front, *reading, (_("工作台"), reverse("office"))]
+            return [front, *reading, (_("工作台"), self.desk_url())]
         me = reverse("me")
         return [
             (_("我的办事台"), me),
@@ -217,7 +235,7 @@ class Frame:
         if self.in_office and self.subjects:
             links.append({"label": _("我的办事台"), "url": reverse("me")})
         if not self.in_office and self.memberships:
-            links.append({"label": _("工作台"), "url": reverse("office")})
+            links.append({"label": _("工作台"), "url": self.desk_url()})
         if self.in_office and self.memberships:
             links.append({"label": _("我的离岗与代办"), "url": reverse("office_people")})
         if self.duties and not self.in_manage:
@@ -251,6 +269,8 @@ class Frame:
 
     def home(self) -> str:
         """Return the name of the page where this side begins."""
+        if self.in_office and self.only_at_window:
+            return "window"
         return "manage" if self.in_manage else "office" if self.in_office else "front"
 
     def search_url(self) -> str:
@@ -261,7 +281,9 @@ class Frame:
         """Return where the way to every page begins; nothing on that page itself."""
         if self.in_manage:
             return None
-        if self.in_office:
+        if self.at_window or self.in_office and self.only_at_window:
+            root = {"label": _("窗口办理"), "url": reverse("window")}
+        elif self.in_office:
             root = {"label": _("待办"), "url": reverse("office")}
         elif self.request.path_info.startswith("/me/"):
             root = {"label": _("我的办事台"), "url": reverse("me")}
@@ -274,6 +296,7 @@ class Frame:
         return [
             {"label": _("修复流程"), "url": reverse("guide")},
             {"label": _("选择办理方式"), "url": reverse("choose")},
+            {"label": _("查询办理进度"), "url": reverse("case_status")},
             {"label": _("无障碍和适老说明"), "url": reverse("accessibility")},
         ]
 

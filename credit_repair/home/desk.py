@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credit_repair.cases import kinds
-from credit_repair.cases.flow import act_of
 from credit_repair.cases.models import Case, Clock
-from credit_repair.cases.parts import Part
 from credit_repair.cases.presenters import document_item
+from credit_repair.core.wording import clauses, day_text, listed
 from credit_repair.home import presenters
 from credit_repair.home.correspondence import letters_of, mails_of
-from credit_repair.home.outlook import outlook
 from credit_repair.home.repair_calendar import all_entries
 from credit_repair.home.repair_calendar_rows import entry_row
 from credit_repair.registry.models import Record, Subject
+from credit_repair.repairs.outlook import outlook
 
 #: So many of each stand on the desk; each list has a page of its own.
 CASES, DATES, LETTERS, MAILS = 5, 4, 3, 3
+#: So many records of a basket are named.
+BASKET_NAMED = 2
 VIEWS = ("all", "now", "later", "running", "ended")
 
 
@@ -76,7 +77,7 @@ def desk_of(*, subject: Subject, user: Any, shelf: Shelf, query: dict[str, str])
     cases = _open_cases(subject)
     return {
         "waiting": _waiting(cases, shelf, query=query),
-        "running": [_case_row(case) for case in cases if not waits_for_applicant(case)][:CASES],
+        "running": [_case_row(case, shelf.today) for case in cases if not waits_for_applicant(case)][:CASES],
         "dates": _dates(shelf),
         "letters": [document_item(link) for link in _letters(user, shelf.today, subject)],
         "mails": [
@@ -90,7 +91,9 @@ def _open_cases(subject: Subject) -> list[Case]:
     running = Prefetch("clocks", Clock.objects.filter(stopped_on__isnull=True), to_attr="running_clocks")
     found = Case.objects.filter(subject=subject, closed_on__isnull=True)
     return list(
-        found.select_related("record__authority").prefetch_related(running).order_by("-created_at", "-pk")
+        found.select_related("record__authority", "repair")
+        .prefetch_related(running)
+        .order_by("-created_at", "-pk")
     )
 
 
@@ -99,27 +102,25 @@ def _letters(user: Any, day: date, subject: Subject) -> Any:
 
 
 def waits_for_applicant(case: Case) -> bool:
-    """Whether the next step is the applicant's: by the state table, an act of theirs leads on from here
-    (to withdraw or to discard ends the case, and leads nowhere)."""
-    flow = kinds.kind_of(case).flow
-    rows = (row for sources in flow.actions().values() for source, row in sources.items())
-    return any(
-        str(row.source) == str(case.state)
-        and act_of(row).by == Part.APPLICANT
-        and str(row.target) not in {str(end) for end in flow.ENDS}
-        for row in rows
-    )
+    """Whether the next step is the applicant's: without an act of theirs the case does not go on."""
+    return case.state in kinds.kind_of(case).flow.WAITS
 
 
 def _waiting(cases: Iterable[Case], shelf: Shelf, *, query: dict[str, str]) -> list[dict[str, Any]]:
     """Return what only the applicant can do next, as the task list takes it."""
-    tasks = [_task(case) for case in cases if waits_for_applicant(case)]
+    waiting = [case for case in cases if waits_for_applicant(case)]
+    baskets: dict[int, list[Case]] = {}
+    for case in waiting:
+        if case.number is None:
+            baskets.setdefault(case.filing_id, []).append(case)
+    tasks = [_task(case) for case in waiting if case.number is not None]
+    tasks += [_basket_task(drafts) for drafts in baskets.values()]
     if ready := len(shelf.of("now")):
         words = ngettext("%d条记录现在可以申请修复", "%d条记录现在可以申请修复", ready)
         tasks.append(
             {
                 "label": words % ready,
-                "url": f"?{urlencode(query | {'show': 'now'})}#records",
+                "url": reverse("my_repair_choose") + (f"?{urlencode(query)}" if query else ""),
                 "hint": _("最短公示期已满；义务已经履行的，就可以申请。"),
                 "status": "todo",
                 "status_label": _("可以申请"),
@@ -130,22 +131,40 @@ def _waiting(cases: Iterable[Case], shelf: Shelf, *, query: dict[str, str]) -> l
 
 
 def _task(case: Case) -> dict[str, Any]:
-    label = _("继续填写申请") if case.number is None else _("补正材料：%s") % case.number
+    words, due = _record_words(case), _next_due(case)
     return {
-        "label": label,
+        "label": _("补正材料：%s") % case.number,
         "url": presenters.case_url(case, office=False),
-        "hint": _record_words(case),
-        "status": "started" if case.number is None else "fix",
+        "hint": clauses([words, _("请在%s前（含当日）补齐") % day_text(due)]) if due else words,
+        "status": "fix",
     }
 
 
-def _case_row(case: Case) -> dict[str, Any]:
-    due = min((clock.due_on for clock in case.running_clocks if clock.due_on), default=None)  # type: ignore[attr-defined]
+def _basket_task(drafts: list[Case]) -> dict[str, Any]:
+    """The drafts of one basket are one thing to do."""
+    words = ngettext("继续填写申请（%d条信息）", "继续填写申请（%d条信息）", len(drafts))
     return {
-        "label": case.number,
+        "label": words % len(drafts) if len(drafts) > 1 else _("继续填写申请"),
+        "url": presenters.case_url(drafts[0], office=False),
+        "hint": listed(_record_words(case) for case in drafts[:BASKET_NAMED]),
+        "status": "started",
+    }
+
+
+def _next_due(case: Case) -> date | None:
+    due: Iterable[date | None] = (clock.due_on for clock in case.running_clocks)  # type: ignore[attr-defined]
+    return min((day for day in due if day), default=None)
+
+
+def _case_row(case: Case, today: date) -> dict[str, Any]:
+    due = _next_due(case)
+    return {
+        "label": presenters.case_label(case),
         "url": presenters.case_url(case, office=False),
         "hint": _record_words(case),
         "due": due,
+        "overdue": due is not None and due < today,
+        "files_on": presenters.files_on(case),
         "tag": presenters.case_tag(case),
     }
 

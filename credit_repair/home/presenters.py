@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from credit_repair.cases import kinds
 from credit_repair.cases.models import Case
 from credit_repair.core.languages import quoted
-from credit_repair.home.outlook import outlook
 from credit_repair.home.reading import reader_of
 from credit_repair.people.masking import subject_name
 from credit_repair.platforms.models import Message
@@ -21,7 +20,10 @@ from credit_repair.registry.law_words import in_readers_words, sentences, term
 from credit_repair.registry.models import ImportLine, Record
 from credit_repair.registry.personal_numbers import without_personal_numbers
 from credit_repair.registry.wording import penalty_summary
-from credit_repair.repairs.presenters import TONES as CASE_TONES
+from credit_repair.repairs.models import KIND as REPAIR
+from credit_repair.repairs.outlook import outlook
+from credit_repair.repairs.presenters.common import TONES as CASE_TONES
+from credit_repair.repairs.states import RepairState
 from credit_repair.rules import Condition, Explanation
 from credit_repair.rules.eligibility import APPLICANTS_PART
 
@@ -66,8 +68,35 @@ def case_tag(case: Case) -> dict[str, Any]:
     return {"label": state.label, "tone": CASE_TONES.get(state, "info")}
 
 
+def at_window(case: Case) -> bool:
+    """Whether a window 窗口 fills it in: its applicant goes on there."""
+    return case.state == RepairState.DRAFT and case.filing.window_office_id is not None
+
+
+def case_label(case: Case) -> str:
+    """Return what an applicant's list calls a case: its number, or what it is before it has one."""
+    if case.number:
+        return case.number
+    if at_window(case):
+        return _("在窗口办理")
+    if case.state in kinds.kind_of(case).flow.WAITS:
+        return _("草稿，继续填写")
+    return _("已预约的申请") if files_on(case) else _("没有提交的申请")
+
+
+def files_on(case: Case) -> date | None:
+    """Return the day on which an application that waits for it submits itself 预约提交."""
+    if case.number:
+        return None
+    day: date | None = getattr(getattr(case, "repair", None), "scheduled_for", None)
+    return day
+
+
 def case_url(case: Case, *, office: bool) -> str:
-    """Return the page of a case, the officials' or the applicant's."""
+    """Return the page of a case, the officials' or the applicant's; a draft of a repair is filled in with the
+    others of its basket. Select `filing` along."""
+    if not office and case.state == RepairState.DRAFT and case.kind == REPAIR and not at_window(case):
+        return reverse("my_filing", args=[case.filing.uuid])
     kind = kinds.kind_of(case)
     return reverse(kind.office_url if office else kind.public_url, args=[case.uuid])
 
@@ -99,7 +128,9 @@ def case_rows(cases: Iterable[Case], *, office: bool) -> list[dict[str, Any]]:
     return [
         {
             "case": case,
+            "label": case_label(case),
             "kind": kinds.kind_of(case).label,
+            "files_on": files_on(case),
             "tag": case_tag(case),
             "url": case_url(case, office=office),
         }

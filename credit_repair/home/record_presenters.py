@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import listed, stated
-from credit_repair.home.outlook import cn
 from credit_repair.people.masking import Reader, subject_name, subject_text
 from credit_repair.platforms.selectors import RemovalStatus
 from credit_repair.registry.law import current_book
@@ -28,6 +27,7 @@ from credit_repair.registry.models import (
 )
 from credit_repair.registry.services.adjust import ADJUSTABLE
 from credit_repair.registry.wording import amount, penalty_summary
+from credit_repair.repairs.outlook import cn
 from credit_repair.rules import NoRuleSet
 
 PUBLICATION_TONES = {
@@ -81,7 +81,7 @@ AMOUNTS = ("fine", "confiscated")
 
 
 def is_list(record: Record) -> bool:
-    """Whether the record is an entry on a list 名单, not a penalty."""
+    """Whether the record is no penalty: an entry on a list 名单, or other information 其他失信信息."""
     return record.kind != Record.Kind.PENALTY
 
 
@@ -156,7 +156,21 @@ def _penalty_rows(record: Record) -> list[tuple[Any, Any]]:
     ]
 
 
+def _other_rows(record: Record) -> list[tuple[Any, Any]]:
+    return [
+        (_("信息类别"), record.list_name),
+        (_("认定文书文号"), record.doc_no),
+        (_("认定机关"), record.authority.name),
+        (_("认定日期"), cn(record.decision_date)),
+        (_("失信事实"), record.facts),
+        (_("认定依据"), record.legal_basis),
+        (_("撤销日期"), cn(record.removed_on)),
+    ]
+
+
 def _entry_rows(record: Record) -> list[tuple[Any, Any]]:
+    if record.kind == Record.Kind.OTHER:
+        return _other_rows(record)
     return [
         (_("名单名称"), record.list_name),
         (_("列入文号"), record.doc_no),
@@ -251,7 +265,8 @@ def _until_when(record: Record, *, held: bool) -> str:
     if not record.published or record.standing == Record.Standing.UNPUBLISHED:
         return ""
     if until is None:
-        return _("移出名单为止") if is_list(record) else _("没有规定截止日期")
+        on_a_list = is_list(record) and record.kind != Record.Kind.OTHER
+        return _("移出名单为止") if on_a_list else _("没有规定截止日期")
     if held:
         return _("最长公示期已于%s届满；是否履行义务有待核实，核实以前继续公示") % cn(until)
     if until == record.max_until:

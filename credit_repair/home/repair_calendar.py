@@ -11,8 +11,8 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from credit_repair.home.outlook import Outlook, outlook
 from credit_repair.registry.models import Record
+from credit_repair.repairs.outlook import Outlook, outlook
 
 Standing = Record.Standing
 

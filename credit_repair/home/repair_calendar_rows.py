@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from credit_repair.cases.kinds import kind_of
 from credit_repair.cases.models import Case
 from credit_repair.core.wording import bracketed, day_text
-from credit_repair.home.outlook import Outlook
 from credit_repair.home.presenters import case_tag, case_url
 from credit_repair.home.repair_calendar import Entry, Overview
 from credit_repair.registry.models import Record
+from credit_repair.repairs.outlook import Outlook
 
 TONES = {"first": "success", "end": "neutral"}
 WEEKDAYS = (
@@ -57,7 +58,10 @@ def _record_row(record: Record, *, words: str = "", tag: dict[str, str] | None =
 
 
 def _case_row(record: Record, case: Case) -> dict[str, Any]:
-    words = _("申请正在办理") if case.number else _("申请还没有填完")
+    if case.number:
+        words = _("申请正在办理")
+    else:
+        words = _("申请还没有填完") if case.state in kind_of(case).flow.WAITS else _("申请已经预约")
     return _record_row(record, words=words, tag=case_tag(case)) | {"url": case_url(case, office=False)}
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.core.wording import listed
-from credit_repair.home.outlook import cn
 from credit_repair.registry.law_words import CLASS_WORDS, class_name, list_name, sector_name, term
 from credit_repair.registry.wording import penalty_name
+from credit_repair.repairs.outlook import cn
 from credit_repair.rules.eligibility import JUDGES
 from credit_repair.rules.schema import Field, Schema
 from credit_repair.rules.terms import DEFAULT_SECTOR

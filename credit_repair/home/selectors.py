@@ -182,7 +182,11 @@ def case_by_number(*, number: str, user: Any, on: date) -> Case | None:
 def open_cases_by_record(subject: Subject) -> dict[int, Case]:
     """Return the open case on each record of `subject`, drafts included, by the record's key: one query."""
     cases = Case.objects.filter(subject=subject, record__isnull=False, closed_on__isnull=True)
-    return {case.record_id: case for case in cases.order_by("created_at", "pk") if case.record_id}
+    return {
+        case.record_id: case
+        for case in cases.select_related("filing").order_by("created_at", "pk")
+        if case.record_id
+    }
 
 
 def batches_for(*, user: Any, on: date) -> QuerySet[ImportBatch]:

@@ -3,7 +3,7 @@
 A case fills one in, and `to_context()` makes it the context of its template.
 Each class knows its template, its title and whether it gets a document number. `sample()` is a complete
 example, for previews and tests. Texts are checked against the fonts with `glyphs.check_context(document)`
-before a number is taken.
+before a number is taken. What applicants write and sign is in `papers`.
 
 No text here names an article of a law: `legal_basis` gives regulations by name and number only.
 """
@@ -13,130 +13,32 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from typing import Any, ClassVar, Self
 
-import segno
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_noop
 
-from credit_repair.rules import said
-
-from .dates import date_width
+from .bases import NDRC_36, Document, IssuedDocument, NumberedDocument
+from .papers import LETTER_CODE, CommitmentLetter
 from .parts import Contact, Effects, Material, Party, RecordFacts, Remedies
 from .seal import seal_svg
 
-NDRC_36 = "《信用修复管理办法》（国家发展改革委令第36号）"
-
-_HEAD_WIDTH_PT = 441.0  # 28 characters of 15.75 pt
-_HEAD_LARGEST_PT = 46.0
-_SIGNATURE_MARGIN_EM = 4.0  # the date stands four characters from the right margin
-_NO_BREAK_UP_TO = 15  # characters of an issuer's name that fit over the date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Document:
-    """What all documents have.
-
-    Attributes:
-        party: who it is about.
-        case_number: number of the case, or of the draft before there is a case.
-        demo: whether it comes from a demonstration; every page then says so.
-    """
-
-    template: ClassVar[str]
-    title: ClassVar[str]
-    numbered: ClassVar[bool] = False
-
-    party: Party
-    case_number: str
-    demo: bool = False
-
-    def to_context(self) -> dict[str, Any]:
-        """Return the template's context: the fields by name, and `title`."""
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return {"title": self.title, "numbered": self.numbered, **fields}
-
-
-@dataclass(frozen=True, kw_only=True)
-class IssuedDocument(Document):
-    """A document that an office issues over its signature and seal.
-
-    Attributes:
-        issuer: full name of the office that issues it, 发文机关.
-        issue_date: its date 成文日期.
-        contact: where questions are answered.
-        seal: the office's seal as SVG (`seal.seal_svg`); empty for a draft without a seal.
-        verify_url: address that tells whether the document is genuine; printed as a QR code. Empty for none.
-        verify_code: the code to type in instead of scanning; empty for none.
-    """
-
-    issuer: str
-    issue_date: date
-    contact: Contact
-    seal: str = ""
-    verify_url: str = ""
-    verify_code: str = ""
-
-    def to_context(self) -> dict[str, Any]:
-        """Return the template's context, with the measures of head and signature in `layout`."""
-        return {
-            **super().to_context(),
-            "seal": mark_safe(self.seal),  # made by seal_svg, never from a form
-            "qr": mark_safe(_qr_svg(self.verify_url)) if self.verify_url else "",
-            "head_size": f"{min(_HEAD_LARGEST_PT, _HEAD_WIDTH_PT / max(len(self.issuer), 1)):.2f}",
-            "signed_on": said(self.issue_date),
-            "signature_width": f"{2 * _SIGNATURE_MARGIN_EM + date_width(self.issue_date):g}",
-            "issuer_lines": _balanced(self.issuer),
-        }
-
-
-@dataclass(frozen=True, kw_only=True)
-class NumberedDocument(IssuedDocument):
-    """An issued document with a document number 文号 and a red head.
-
-    Attributes:
-        document_number: such as 濉信修〔2026〕12号.
-        legal_basis: regulations by name and number, without articles.
-    """
-
-    numbered: ClassVar[bool] = True
-
-    document_number: str
-    legal_basis: tuple[str, ...] = (NDRC_36,)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommitmentLetter(Document):
-    """Commitment letter 信用修复承诺书: the enterprise's own letter, so no head, number or seal.
-
-    Attributes:
-        record: the record to be repaired; one letter for each.
-        addressee: the office the letter is given to.
-        signed_on: date of an online signature; None leaves the date to be written by hand.
-    """
-
-    template: ClassVar[str] = "commitment_letter"
-    title: ClassVar[str] = gettext_noop("信用修复承诺书")
-
-    record: RecordFacts
-    addressee: str
-    signed_on: date | None = None
-
-    def to_context(self) -> dict[str, Any]:
-        """Return the template's context."""
-        return {**super().to_context(), "signed_on": said(self.signed_on) if self.signed_on else ""}
-
-    @classmethod
-    def sample(cls) -> Self:
-        """A letter to be signed by hand."""
-        return cls(
-            party=Party.sample(),
-            case_number="草稿 2026-000118",
-            record=RecordFacts.sample(),
-            addressee="濉溪县信用办",
-            demo=True,
-        )
+__all__ = [
+    "DOCUMENTS",
+    "LETTER_CODE",
+    "NDRC_36",
+    "AcceptanceNotice",
+    "CommitmentLetter",
+    "CorrectionNotice",
+    "Decision",
+    "DecisionApprove",
+    "DecisionRefuse",
+    "Document",
+    "IssuedDocument",
+    "NonAcceptanceNotice",
+    "NumberedDocument",
+    "Party",
+    "ReceiptOfMaterials",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +147,41 @@ class NonAcceptanceNotice(NumberedDocument):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectionNotice(NumberedDocument):
+    """Correction notice 补正通知书: one notice that lists every gap.
+
+    Attributes:
+        record: the record the application is about.
+        filed_on: day of filing.
+        items: what is missing and what to do about it, a sentence each, without the closing full stop.
+        correct_by: last day for the answer.
+    """
+
+    template: ClassVar[str] = "correction_notice"
+    title: ClassVar[str] = gettext_noop("信用修复申请补正通知书")
+
+    record: RecordFacts
+    filed_on: date
+    items: tuple[str, ...]
+    correct_by: date
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A letter without a seal and a receipt that cannot be read."""
+        return cls(
+            **_issued("濉溪县信用办", date(2026, 11, 21)),
+            document_number="濉信修〔2026〕14号",
+            record=RecordFacts.sample(),
+            filed_on=date(2026, 11, 20),
+            items=(
+                "信用修复承诺书没有签字或者盖章，请由法定代表人签字并加盖公章后上传",
+                "罚款缴纳凭证无法看清，请重新拍照或者扫描，四角完整、字迹清楚",
+            ),
+            correct_by=date(2026, 12, 5),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision(NumberedDocument):
     """What approval and refusal have in common.
 
@@ -333,6 +270,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     CommitmentLetter,
     ReceiptOfMaterials,
     AcceptanceNotice,
+    CorrectionNotice,
     NonAcceptanceNotice,
     DecisionApprove,
     DecisionRefuse,
@@ -353,19 +291,3 @@ def _issued(issuer: str, day: date) -> dict[str, Any]:
         "verify_url": "http://localhost/verify/K7Q429XM",
         "verify_code": "K7Q4-29XM",
     }
-
-
-def _balanced(name: str) -> tuple[str, ...]:
-    """Return an issuer's name in one line, or in even lines where it is too long to stand over the date."""
-    count = -(-len(name) // _NO_BREAK_UP_TO)
-    size = -(-len(name) // max(count, 1)) or 1
-    return tuple(name[start : start + size] for start in range(0, len(name), size))
-
-
-def _qr_svg(url: str) -> str:
-    """Return the QR code of an address as an SVG element; its size is the style sheet's."""
-    buffer = BytesIO()
-    segno.make(url, error="m", micro=False).save(
-        buffer, kind="svg", border=0, xmldecl=False, svgns=True, svgclass="qr", lineclass=None, omitsize=True
-    )
-    return buffer.getvalue().decode()

@@ -47,6 +47,8 @@ def issue(
     if isinstance(document, contexts.NumberedDocument):
         _number(row, office)
         document = dataclasses.replace(document, document_number=row.number or "")
+    if isinstance(document, contexts.CommitmentLetter):
+        document = dataclasses.replace(document, document_uuid=row.uuid.hex)
     with in_site_language():
         row.context = freeze(document)
     try:

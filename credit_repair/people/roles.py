@@ -4,7 +4,7 @@ from credit_repair.people.models import Role
 
 #: Permissions are few, on the stable object Office; a case is reached through the offices of its steps.
 OFFICE_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    Role.WINDOW: (),
+    Role.WINDOW: ("file_at_window",),
     Role.DATA: ("import_records", "adjust_records"),
     Role.INTAKE: ("see_cases", "intake"),
     Role.VERIFIER: ("see_cases", "verify"),

@@ -23,7 +23,11 @@ from credit_repair.registry.wording import PENALTIES, amount, penalty_name
 from credit_repair.rules.types import CLASS_NAMES, LIST_NAMES, MARK_NOTES
 
 CLASS_WORDS = {"minor": _l("轻微失信"), "general": _l("一般失信"), "serious": _l("严重失信")}
-LIST_WORDS = {"serious_list": _l("严重失信主体名单"), "abnormal_list": _l("异常名录")}
+LIST_WORDS = {
+    "serious_list": _l("严重失信主体名单"),
+    "abnormal_list": _l("异常名录"),
+    "other": _l("其他失信信息"),
+}
 _MARK_WORDS = {"C": "", "L": _l("（依据间接来源）"), "?": _l("（依据尚待核实）")}
 _SECTOR_WORDS = {
     "food": _l("食品"),

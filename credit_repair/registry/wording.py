@@ -28,16 +28,23 @@ PENALTIES = {
 
 
 def amount(value: Decimal | None) -> str:
-    """Return an amount of 万元 without trailing zeros: 13.14万元, ¥131,400; empty where there is none."""
+    """Return an amount of 万元 without trailing zeros: 13.14万元, ¥131,400; empty where there is none.
+
+    Below one 万元 it is said in 元: 2000元.
+    """
     if value is None:
         return ""
     if not reads_chinese():
         return f"¥{format((value * 10_000).normalize(), ',f')}"
+    if abs(value) < 1:
+        return _("%s元") % format((value * 10_000).normalize(), "f")
     return _("%s万元") % format(value.normalize(), "f")
 
 
 def penalty_summary(record: Record) -> str:
-    """Return what was imposed, e.g. 罚款13.14万元、没收违法所得1.2万元."""
+    """Return what was imposed, e.g. 罚款13.14万元、没收违法所得1.2万元; of no penalty, its list or sort."""
+    if record.kind != Record.Kind.PENALTY:
+        return record.list_name
     words = []
     for name in record.penalty_types or [record.penalty_text]:
         value = None

@@ -6,11 +6,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from credit_repair.cases.kinds import kind_of
-from credit_repair.cases.models import Phase, ReviewStep
-from credit_repair.cases.parts import PERMISSION_OF, is_partial
+from credit_repair.cases.models import ReviewStep
+from credit_repair.cases.parts import handlers_of
 from credit_repair.mail.services import queue_mail
-from credit_repair.people import access
-from credit_repair.people.models import User
 from credit_repair.registry.law import current_calendar
 
 #: Working days before the due date on which an official is reminded.
@@ -41,7 +39,7 @@ def _remind(step: ReviewStep, today: date) -> int:
     written = 0
     with transaction.atomic():
         event = f"step_due:{step.uuid}:{step.opened_on}:{step.clock.due_on if step.clock else ''}"
-        for reader in _readers(step, today):
+        for reader in handlers_of(step, on=today):
             written += queue_mail(
                 key=f"{event}:{reader.pk}",
                 kind="step_due",
@@ -55,18 +53,3 @@ def _remind(step: ReviewStep, today: date) -> int:
                 },
             )
     return written
-
-
-def _readers(step: ReviewStep, today: date) -> list[User]:
-    """Who took the step, or does it in their place; before anybody has, everybody at the office who could.
-
-    Nobody who is away is told, and nobody who acts for the subject.
-    """
-    able = access.able_now(
-        office=step.office, permission=PERMISSION_OF[Phase(step.phase)], on=today, taker=step.taken_by
-    )
-    impartial = [member for member in able if not is_partial(case=step.case, actor=member)]
-    if impartial or step.taken_by is None:
-        return impartial
-    others = access.able_now(office=step.office, permission=PERMISSION_OF[Phase(step.phase)], on=today)
-    return [member for member in others if not is_partial(case=step.case, actor=member)]

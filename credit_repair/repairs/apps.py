@@ -8,6 +8,7 @@ class RepairsConfig(AppConfig):
 
     def ready(self) -> None:
         from credit_repair.cases import kinds
+        from credit_repair.repairs.presenters.standing import public_status
         from credit_repair.repairs.states import RepairFlow, RepairState
 
         kinds.register(
@@ -20,5 +21,7 @@ class RepairsConfig(AppConfig):
                 number_prefix="XF",
                 public_url="my_repair",
                 office_url="office_repair",
+                status=public_status,
+                read_along=("letter_signature__document",),
             )
         )

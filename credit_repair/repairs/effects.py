@@ -4,6 +4,8 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.flow import Action
+from credit_repair.cases.models import Attachment
+from credit_repair.cases.services.attachments import remove_attachment
 from credit_repair.platforms.services import enqueue_removal
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Record, RecordEvent
@@ -35,6 +37,33 @@ def fix_offices_and_law(step: Action) -> None:
     case.procedure_rule_set = assessment.procedure_rule_set
     case.rulebook_hash = book.content_hash
     case.explanation = {"assessment": assessment.as_dict(), **explanation.as_dict()}
+
+
+def wait_for_its_day(step: Action) -> None:
+    """Set the first lawful day, on which the application submits itself."""
+    step.case.repair.scheduled_for = explain_case(case=step.case, today=step.today).first_day
+    step.case.repair.save(update_fields=["scheduled_for"])
+
+
+def forget_schedule(step: Action) -> None:
+    """It waits for no day any longer."""
+    if step.case.repair.scheduled_for is None:
+        return
+    step.case.repair.scheduled_for = None
+    step.case.repair.save(update_fields=["scheduled_for"])
+
+
+def drop_withdrawal_papers(step: Action) -> None:
+    """Forget the signed withdrawals 撤回申请 of what was not withdrawn: each withdrawal has its own paper."""
+    papers = step.case.attachments.filter(kind=Attachment.Kind.WITHDRAWAL)
+    for paper in papers.select_related("case", "stored"):
+        remove_attachment(attachment=paper, actor=step.actor)
+
+
+def note_urged(step: Action) -> None:
+    """Store the day of the urging."""
+    step.case.repair.urged_on = step.today
+    step.case.repair.save(update_fields=["urged_on"])
 
 
 def note_accepted(step: Action) -> None:

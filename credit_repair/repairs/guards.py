@@ -3,14 +3,24 @@
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from credit_repair.cases.effects import applicants_of
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.flow import Action
-from credit_repair.cases.models import Attachment, ReviewStep
-from credit_repair.core.wording import clauses
+from credit_repair.cases.models import Attachment, Clock, ReviewStep
+from credit_repair.cases.selectors import correction_overdue_on
+from credit_repair.cases.services.clocks import procedure_rules
+from credit_repair.core.wording import clauses, day_text
+from credit_repair.people import access
 from credit_repair.platforms.selectors import unconfirmed_required
 from credit_repair.registry.law_words import plain_in_readers_words
 from credit_repair.registry.models import Record
-from credit_repair.repairs.selectors import explain_case
+from credit_repair.repairs.selectors import (
+    explain_case,
+    has_commitment,
+    is_filed_ahead,
+    urge_again_on,
+    waits_for_time_alone,
+)
 
 
 def _record(step: Action) -> Record:
@@ -27,13 +37,16 @@ def statement_complete(step: Action) -> None:
 
 
 def materials_complete(step: Action) -> None:
-    """The two materials that may be demanded are there: the signed letter and a proof of performance."""
+    """The two materials that may be demanded are there: the signed letter and a proof of performance. What
+    comes in at a window comes with the application form that the applicant signed there, besides."""
     prefetch_related_objects([step.case], "attachments")  # asked again for explanation and receipt
     kinds = {item.kind for item in step.case.attachments.all()}
-    if Attachment.Kind.COMMITMENT not in kinds:
-        raise ActionRefused("commitment_missing", _("请先上传已签署的信用修复承诺书。"))
+    if not has_commitment(step.case):
+        raise ActionRefused("commitment_missing", _("请先签署信用修复承诺书：在屏幕上签，或者上传签好的。"))
     if Attachment.Kind.PROOF not in kinds:
         raise ActionRefused("proof_missing", _("请先上传履行义务的证明材料，例如缴款凭证。"))
+    if step.case.filing.window_office_id is not None and Attachment.Kind.FORM not in kinds:
+        raise ActionRefused("form_missing", _("请先打印申请表，由申请人签字或者盖章后扫描上传。"))
 
 
 def eligible(step: Action) -> None:
@@ -42,6 +55,89 @@ def eligible(step: Action) -> None:
     for condition in explanation.blockers:
         words = clauses(plain_in_readers_words(part) for part in (condition.text, condition.todo) if part)
         raise ActionRefused(f"not_eligible:{condition.code}", _("现在还不能提交：%s。") % words)
+
+
+def lies_ahead(step: Action) -> None:
+    """Only time stands in the way: the first lawful day lies ahead, and all else is met."""
+    explanation = explain_case(case=step.case, today=step.today)
+    if not is_filed_ahead(explanation, today=step.today):
+        raise ActionRefused("not_ahead", _("这条信息不需要预约，现在就可以提交。"))
+    if not waits_for_time_alone(explanation):
+        eligible(step)
+
+
+def is_due(step: Action) -> None:
+    """Its day has come."""
+    day = step.case.repair.scheduled_for
+    if day is None or day > step.today:
+        raise ActionRefused("not_due", _("还没有到预约提交的日期。"))
+
+
+def still_represented(step: Action) -> None:
+    """Somebody still acts for the subject, or it waits at the window it came in at: nothing is filed in the
+    name of a firm for which nobody may act any longer."""
+    filing = step.case.filing
+    if filing.window_office_id is None and not applicants_of(step):
+        raise ActionRefused("no_mandate", _("经办人的授权已经到期，请先续办授权，再提交申请。"))
+
+
+def may_correct_once_more(step: Action) -> None:
+    """One notice lists every gap: how many there may be, the rules say."""
+    asked = step.case.events.filter(action="ask_correction").count()
+    times = int(procedure_rules(step.case, on=step.today)["clock.correction.times"].value)
+    if asked >= times:
+        raise ActionRefused("corrected_already", _("补正通知只能发一次，本案已经发过，请直接决定是否受理。"))
+
+
+def needs_items(step: Action) -> None:
+    """A correction notice lists what is missing, at least one thing."""
+    if not step.data.get("items"):
+        raise ActionRefused("missing_items", _("请至少写明一项需要补正的内容。"))
+
+
+def items_answered(step: Action) -> None:
+    """Every gap that the notice lists is answered, in words or with a file."""
+    open_items = step.case.correction_items.filter(answered_at__isnull=True)
+    if first := open_items.first():
+        raise ActionRefused("item_open", _("还有没有补正的事项：%s。") % first.text.rstrip("。"))
+
+
+def correction_in_time(step: Action) -> None:
+    """The applicant's time is not over: its last day still counts."""
+    if correction_overdue_on(step.case, step.today):
+        raise ActionRefused("too_late", _("补正期限已经届满，请重新申请；已经提交的材料可以继续使用。"))
+
+
+def correction_overdue(step: Action) -> None:
+    """The applicant's time is over."""
+    if not correction_overdue_on(step.case, step.today):
+        raise ActionRefused("in_time", _("补正期限还没有届满。"))
+
+
+def some_clock_overdue(step: Action) -> None:
+    """A deadline of the offices has passed: before that there is nothing to urge."""
+    running = Clock.objects.filter(case=step.case, stopped_on__isnull=True, due_on__lt=step.today)
+    if not running.exists():
+        raise ActionRefused("not_overdue", _("办理期限还没有过，现在不需要催办。"))
+
+
+def not_urged_lately(step: Action) -> None:
+    """An urging is given time to work."""
+    again_on = urge_again_on(step.case)
+    if again_on is not None and step.today < again_on:
+        words = _("已经催办过，%s起可以再次催办。")
+        raise ActionRefused("urged_lately", words % day_text(again_on))
+
+
+def paper_to_withdraw(step: Action) -> None:
+    """At a window the clerk withdraws on the applicant's signed paper; who acts for the subject signs by
+    being signed in."""
+    if access.may_act_for(user=step.actor, subject=step.case.subject, on=step.today):
+        return
+    if not step.case.attachments.filter(kind=Attachment.Kind.WITHDRAWAL).exists():
+        raise ActionRefused(
+            "withdrawal_missing", _("请先打印撤回申请，由申请人签字或者盖章后扫描上传，再办理撤回。")
+        )
 
 
 def needs_opinion(step: Action) -> None:

@@ -4,6 +4,7 @@ Receipt, acceptance and non-acceptance are the intake office's; the decision wit
 deciding office's.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,23 +13,42 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment, Case, Phase, ReviewStep
+from credit_repair.core.languages import in_site_language
 from credit_repair.notices import contexts
-from credit_repair.notices.parts import Contact, Effects, Material, Party, RecordFacts
+from credit_repair.notices.freezing import freeze
+from credit_repair.notices.glyphs import missing_characters
+from credit_repair.notices.parts import Contact, Effects, Material, Party
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Office, Record, Subject
-from credit_repair.registry.wording import penalty_summary
+from credit_repair.repairs.matters import facts_on_paper
 from credit_repair.repairs.remedies import remedies_of
 from credit_repair.rules import said
 
+#: What makes a record another one for a letter that was signed.
+_FACTS_OF_RECORD = ("document_number", "authority", "decision_date", "penalty_summary", "document_name")
 
+
+@in_site_language()
 def commitment_letter(case: Case) -> contexts.CommitmentLetter:
-    """Return the letter that the applicant prints, signs and brings back: one per record."""
+    """Return the letter that the applicant prints and signs, or signs on the screen: one per record."""
     return contexts.CommitmentLetter(
-        party=_party(_subject(case)),
+        party=party_of(_subject(case)),
         case_number=_reference(case),
         demo=settings.DEMO,
-        record=_facts(_record(case)),
+        record=facts_on_paper(_record(case)),
         addressee=_record(case).authority.name,
+    )
+
+
+def says_the_same(letter: Mapping[str, Any], case: Case) -> bool:
+    """Whether a commitment letter, by its frozen context, names the party, the record and the addressee as
+    they are now. How a release words a letter is no change of what was promised."""
+    now = freeze(commitment_letter(case))
+    record, then = now["record"], letter["record"]
+    return (
+        letter["party"] == now["party"]
+        and letter["addressee"] == now["addressee"]
+        and all(then.get(fact) == record[fact] for fact in _FACTS_OF_RECORD)
     )
 
 
@@ -40,11 +60,30 @@ def receipt_of_materials(step: Action) -> tuple[contexts.ReceiptOfMaterials, Off
         contexts.ReceiptOfMaterials(
             **_common(case, office, step),
             received_on=step.today,
-            materials=tuple(
-                Material(name=str(Attachment.Kind(item.kind).label)) for item in case.attachments.all()
-            ),
+            materials=_materials(case),
             acceptance_due=_due(step, "acceptance"),
             query_code=case.filing.query_code,
+        ),
+        office,
+    )
+
+
+def correction_notice(step: Action) -> tuple[contexts.CorrectionNotice, Office]:
+    """Return the notice that lists every gap of an application."""
+    case = step.case
+    office = _intake_office(case)
+    return (
+        contexts.CorrectionNotice(
+            **_common(case, office, step),
+            document_number="",
+            legal_basis=_legal_basis(case),
+            record=facts_on_paper(_record(case)),
+            filed_on=_filed_on(case),
+            items=tuple(
+                _("，").join(part.rstrip("。；;") for part in (item.text, item.advice) if part)
+                for item in case.correction_items.all()
+            ),
+            correct_by=_due(step, "correction"),
         ),
         office,
     )
@@ -59,7 +98,7 @@ def acceptance_notice(step: Action) -> tuple[contexts.AcceptanceNotice, Office]:
             **_common(case, office, step),
             document_number="",
             legal_basis=_legal_basis(case),
-            record=_facts(_record(case)),
+            record=facts_on_paper(_record(case)),
             filed_on=_filed_on(case),
             accepted_on=step.today,
             decision_due=_due(step, "decision"),
@@ -78,7 +117,7 @@ def non_acceptance_notice(step: Action) -> tuple[contexts.NonAcceptanceNotice, O
             **_common(case, office, step),
             document_number="",
             legal_basis=_legal_basis(case),
-            record=_facts(_record(case)),
+            record=facts_on_paper(_record(case)),
             filed_on=_filed_on(case),
             reasons=_sentences(step.text("reason")),
             next_steps=_sentences(step.text("next_steps")),
@@ -92,12 +131,13 @@ def decision_approve(step: Action) -> tuple[contexts.DecisionApprove, Office]:
     """Return the decision that grants the repair."""
     case = step.case
     office = _deciding_office(case)
-    names = tuple(
-        _record(case).publications.order_by("platform__code").values_list("platform__name", flat=True)
-    )
+    record = _record(case)
+    names = tuple(record.publications.order_by("platform__code").values_list("platform__name", flat=True))
     return (
         contexts.DecisionApprove(
-            **_decision(step, office), effects=Effects(platforms=names), remedies=remedies_of(office)
+            **_decision(step, office),
+            effects=Effects(platforms=names, removed_from=facts_on_paper(record).matter.removed_from),
+            remedies=remedies_of(office),
         ),
         office,
     )
@@ -124,13 +164,30 @@ def completion_title(step: Action) -> str:
     return _("没有平台公示这条信息，申请办结")
 
 
+def _materials(case: Case) -> tuple[Material, ...]:
+    """What came in: the letter that was signed on the screen, and each file."""
+    signature = getattr(case, "letter_signature", None)
+    signed = signature is not None and says_the_same(signature.document.context, case)
+    return (
+        *((Material(name=_("信用修复承诺书（已在线签署）")),) if signed else ()),
+        *(Material(name=_material_name(item)) for item in case.attachments.select_related("stored")),
+    )
+
+
+def _material_name(item: Attachment) -> str:
+    """The kind with the file's own name; a name that no font can print is left out: it is no reason to refuse
+    the application."""
+    kind, name = str(Attachment.Kind(item.kind).label), item.stored.name
+    return kind if missing_characters(name) else f"{kind}（{name}）"
+
+
 def _decision(step: Action, office: Office) -> dict[str, Any]:
     case = step.case
     return {
         **_common(case, office, step),
         "document_number": "",
         "legal_basis": _legal_basis(case),
-        "record": _facts(_record(case)),
+        "record": facts_on_paper(_record(case)),
         "filed_on": _filed_on(case),
         "accepted_on": case.repair.accepted_on,
         "facts": _findings(case),
@@ -140,7 +197,7 @@ def _decision(step: Action, office: Office) -> dict[str, Any]:
 def _findings(case: Case) -> tuple[str, ...]:
     """Return what was found, as whole sentences: period, performance, each office's opinion, commitment."""
     repair = case.repair
-    you = _party(_subject(case)).you
+    you = party_of(_subject(case)).you
     min_until = case.explanation["assessment"]["min_until"]
     period = (
         f"该信息的最短公示期至{said(date.fromisoformat(min_until))}止，已经届满。"
@@ -163,7 +220,7 @@ def _findings(case: Case) -> tuple[str, ...]:
 
 def _common(case: Case, office: Office, step: Action) -> dict[str, Any]:
     return {
-        "party": _party(_subject(case)),
+        "party": party_of(_subject(case)),
         "case_number": _reference(case),
         "demo": settings.DEMO,
         "issuer": office.name,
@@ -172,21 +229,13 @@ def _common(case: Case, office: Office, step: Action) -> dict[str, Any]:
     }
 
 
-def _party(subject: Subject) -> Party:
+def party_of(subject: Subject) -> Party:
+    """Return a subject as documents name it; a person's number stands in none of them."""
     return Party(
         name=subject.name,
         code=subject.code or "",
         legal_representative=subject.legal_representative,
         is_person=subject.kind == Subject.Kind.PERSON,
-    )
-
-
-def _facts(record: Record) -> RecordFacts:
-    return RecordFacts(
-        document_number=record.doc_no,
-        authority=record.authority.name,
-        decision_date=record.decision_date,
-        penalty_summary=penalty_summary(record),
     )
 
 
@@ -200,7 +249,7 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 
 def _reference(case: Case) -> str:
-    return case.number or f"草稿 {case.uuid.hex[:8].upper()}"
+    return case.number or f"查询码 {case.filing.query_code}"
 
 
 def _due(step: Action, kind: str) -> date:

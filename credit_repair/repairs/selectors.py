@@ -1,15 +1,22 @@
 """Questions about repair applications."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from credit_repair.cases.models import Attachment, Case
-from credit_repair.registry.flags import has_flag
-from credit_repair.registry.law import current_book
-from credit_repair.registry.models import Record, RecordFlag
+from django.db.models import Exists, OuterRef, Prefetch
+
+from credit_repair.cases.models import Attachment, Case, CaseDocument, Filing
+from credit_repair.registry.flags import flagged_among, has_flag
+from credit_repair.registry.law import current_book, current_calendar
+from credit_repair.registry.models import Record, RecordFlag, Subject
 from credit_repair.registry.services import facts_of
-from credit_repair.repairs.models import KIND
+from credit_repair.repairs.models import KIND, LetterSignature, RepairBasket
+from credit_repair.repairs.notices import says_the_same
 from credit_repair.rules import Assessment, Explanation, Situation, assess, explain
 from credit_repair.rules.eligibility import Duties
+
+#: An urging 催办 may be repeated after so many working days.
+URGE_AGAIN_AFTER = 3
 
 
 def assessment_on(*, record: Record, filed_on: date) -> Assessment:
@@ -58,10 +65,95 @@ def _applicants_part(case: Case | None) -> tuple[Duties | None, bool]:
         return None, False
     repair = case.repair
     duties: Duties = "declared" if repair.corrected and repair.performed_on else "open"
-    signed = any(item.kind == Attachment.Kind.COMMITMENT for item in case.attachments.all())
-    return duties, signed
+    return duties, has_commitment(case)
+
+
+def has_commitment(case: Case) -> bool:
+    """Whether a letter of commitment is there: signed on the screen, or on paper and brought as a file."""
+    return has_letter_on_paper(case) or letter_signature_of(case) is not None
+
+
+def has_letter_on_paper(case: Case) -> bool:
+    """Whether a letter of commitment was brought as a file."""
+    return any(item.kind == Attachment.Kind.COMMITMENT for item in case.attachments.all())
+
+
+def letter_signature_of(case: Case) -> LetterSignature | None:
+    """Return the signature on the screen that counts for the application, None for none.
+
+    Until it is handed in, one that was given before the party's name or the record changed does not count:
+    it stands under another letter. Select `letter_signature__document` along.
+    """
+    signature: LetterSignature | None = getattr(case, "letter_signature", None)
+    if signature is None or case.submitted_on is not None:
+        return signature
+    return signature if says_the_same(signature.document.context, case) else None
+
+
+def is_filed_ahead(explanation: Explanation, *, today: date) -> bool:
+    """Whether the first lawful day lies ahead: it can be prepared now, and waits for its day."""
+    return explanation.first_day is not None and explanation.first_day > today
+
+
+def waits_for_time_alone(explanation: Explanation) -> bool:
+    """Whether nothing but time stands between an application and its submission."""
+    return all(condition.state == "not_yet" for condition in explanation.blockers)
 
 
 def open_repair_on(*, record: Record) -> Case | None:
     """Return the open repair application on the record, drafts included."""
     return Case.objects.filter(record=record, kind=KIND, closed_on__isnull=True).first()
+
+
+def open_repairs_by_record(subject: Subject) -> dict[int, Case]:
+    """Return the open repair on each record of `subject`, drafts included, by the record's key."""
+    found = Case.objects.filter(subject=subject, kind=KIND, record__isnull=False, closed_on__isnull=True)
+    return {case.record_id: case for case in found.select_related("filing") if case.record_id}
+
+
+def held_among(records: Iterable[Record], *, today: date) -> set[int]:
+    """Return the keys of those that are shown past their maximum 到期待核, in one query at most."""
+    over = [record for record in records if record.effective_until and record.effective_until < today]
+    return flagged_among([record for record in over if record.is_public], RecordFlag.Kind.HELD)
+
+
+def open_basket_of(subject: Subject) -> Filing | None:
+    """Return the basket that is being filled online for `subject`: nothing of it has been handed in yet."""
+    inside = Case.objects.filter(filing=OuterRef("pk"))
+    found = Filing.objects.filter(
+        Exists(inside.filter(state="draft", kind=KIND)),
+        subject=subject,
+        channel=Filing.Channel.ONLINE,
+        basket__isnull=False,
+    )
+    handed_in = inside.exclude(state__in=("draft", "discarded", "closed_moot"))
+    return found.exclude(Exists(handed_in)).order_by("-created_at", "-pk").first()
+
+
+def urge_again_on(case: Case) -> date | None:
+    """Return from which day the applicant may urge 催办 once more; none where nobody has urged yet."""
+    last = case.repair.urged_on
+    return current_calendar().add_working_days(last, URGE_AGAIN_AFTER).due if last else None
+
+
+def handed_in_of(filing: Filing) -> list[Case]:
+    """Return what was handed in of a basket, or waits for its day, in the order in which it was put in."""
+    found = Case.objects.filter(filing=filing, kind=KIND).exclude(state__in=("draft", "discarded"))
+    found = found.exclude(state="closed_moot", submitted_on__isnull=True)
+    documents = CaseDocument.objects.select_related("document")
+    return list(
+        found.select_related("filing", "record__authority", "repair", "intake_office", "deciding_office")
+        .prefetch_related("clocks", Prefetch("documents", documents))
+        .order_by("pk")
+    )
+
+
+def known_contact(filing: Filing) -> dict[str, str]:
+    """Return whom to call, as it was written in the same person's last basket for the subject."""
+    earlier = RepairBasket.objects.filter(
+        filing__subject=filing.subject_id, filing__created_by=filing.created_by_id
+    ).exclude(contact_phone="")
+    last = earlier.order_by("-filing__created_at", "-pk").first()
+    if last is None:
+        return {}
+    return {"contact_name": last.contact_name, "contact_phone": last.contact_phone}

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from credit_repair.cases.errors import ActionRefused
-from credit_repair.cases.models import Case
+from credit_repair.cases.models import Case, Clock
 from credit_repair.cases.services import transition
 from credit_repair.core.settling import move_each, settler
+from credit_repair.notices.glyphs import MissingGlyphs
+from credit_repair.notices.services import CannotIssue
 from credit_repair.registry.models import Publication, Record
 from credit_repair.repairs.models import KIND
 from credit_repair.repairs.states import RepairState
@@ -16,7 +18,9 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 BEFORE_DECISION = (
     RepairState.DRAFT,
+    RepairState.SCHEDULED,
     RepairState.SUBMITTED,
+    RepairState.CORRECTION,
     RepairState.VERIFYING,
     RepairState.DECIDING,
 )
@@ -33,6 +37,31 @@ def complete_confirmed(*, today: date) -> int:
 
 
 @settler
+def submit_scheduled(*, today: date) -> int:
+    """Submit every application whose first lawful day has come; what no longer holds goes back to its
+    applicant with the reason."""
+    due = Case.objects.filter(kind=KIND, state=RepairState.SCHEDULED, repair__scheduled_for__lte=today)
+    due = due.exclude(record__standing__in=Record.NOT_PUBLIC)  # close_moot() ends these, and says so
+
+    def submit(case: Case) -> int:
+        try:
+            transition(case=case, action="submit_when_due", actor=None, today=today)
+        except (ActionRefused, MissingGlyphs, CannotIssue) as refused:
+            return _try(case, action="return_to_draft", today=today, reason=str(refused))
+        return 1
+
+    return move_each(due.order_by("pk")[:BATCH], submit, name=lambda case: f"case {case.uuid}")
+
+
+@settler
+def lapse_uncorrected(*, today: date) -> int:
+    """End every case whose applicant has let the time for a correction 补正 run out."""
+    over = Clock.objects.filter(kind=Clock.Kind.CORRECTION, stopped_on__isnull=True, due_on__lt=today)
+    cases = Case.objects.filter(kind=KIND, state=RepairState.CORRECTION, clocks__in=over)
+    return _move(cases.order_by("pk")[:BATCH], action="lapse", today=today)
+
+
+@settler
 def close_moot(*, today: date) -> int:
     """Close every undecided case on a record that nothing may show any longer."""
     cases = Case.objects.filter(kind=KIND, state__in=BEFORE_DECISION, record__standing__in=Record.NOT_PUBLIC)
@@ -40,13 +69,16 @@ def close_moot(*, today: date) -> int:
 
 
 def _move(cases: Iterable[Case], *, action: str, today: date) -> int:
-    def move(case: Case) -> int:
-        try:
-            transition(case=case, action=action, actor=None, today=today)
-        except ActionRefused as refused:
-            # Somebody acted in the same moment: the next pass sees how things stand then.
-            logger.info("case %s not moved: %s", case.uuid, refused.code)
-            return 0
-        return 1
+    return move_each(
+        cases, lambda case: _try(case, action=action, today=today), name=lambda case: f"case {case.uuid}"
+    )
 
-    return move_each(cases, move, name=lambda case: f"case {case.uuid}")
+
+def _try(case: Case, *, action: str, today: date, **data: str) -> int:
+    try:
+        transition(case=case, action=action, actor=None, today=today, data=data)
+    except ActionRefused as refused:
+        # Somebody acted in the same moment: the next pass sees how things stand then.
+        logger.info("case %s not moved: %s", case.uuid, refused.code)
+        return 0
+    return 1

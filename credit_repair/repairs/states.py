@@ -13,21 +13,35 @@ from credit_repair.cases.effects import (
     finish_step,
     issue,
     mail_applicant,
+    mail_handlers,
+    note_correction_items,
     note_part,
+    note_reasons,
     open_phase,
     open_phase_when_entered,
+    pause_clocks,
     plan_steps,
+    resume_clocks,
     start_clock,
     stop_clock,
     take_number,
 )
-from credit_repair.cases.flow import Action, CaseFlow, State, act
+from credit_repair.cases.flow import Action, CaseFlow, State, act, as_it_is
 from credit_repair.cases.guards import needs_text, not_acted_as
-from credit_repair.cases.models import CaseActor, Phase
+from credit_repair.cases.models import CaseActor, Phase, ReasonCode
 from credit_repair.cases.parts import Part
 from credit_repair.cases.services.steps import is_last_open
 from credit_repair.repairs import guards, notices
-from credit_repair.repairs.effects import end_publicity, fix_offices_and_law, note_accepted, note_decided
+from credit_repair.repairs.effects import (
+    drop_withdrawal_papers,
+    end_publicity,
+    fix_offices_and_law,
+    forget_schedule,
+    note_accepted,
+    note_decided,
+    note_urged,
+    wait_for_its_day,
+)
 
 VERIFY, DECIDE = CaseActor.Part.VERIFY, CaseActor.Part.DECIDE
 
@@ -36,7 +50,9 @@ class RepairState(models.TextChoices):
     """States of a repair application."""
 
     DRAFT = "draft", _("草稿")
+    SCHEDULED = "scheduled", _("已预约")
     SUBMITTED = "submitted", _("待受理")
+    CORRECTION = "correction", _("待补正")
     VERIFYING = "verifying", _("核查中")
     DECIDING = "deciding", _("待决定")
     APPROVED = "approved", _("已准予，平台撤下中")
@@ -45,6 +61,7 @@ class RepairState(models.TextChoices):
     REFUSED = "refused", _("不予修复")
     WITHDRAWN = "withdrawn", _("已撤回")
     DISCARDED = "discarded", _("已放弃")
+    LAPSED = "lapsed", _("逾期未补正，已终止")
     CLOSED_MOOT = "closed_moot", _("已终结")
 
 
@@ -56,10 +73,26 @@ def after_opinion(flow: "RepairFlow", step: Action) -> RepairState:
     return S.DECIDING if is_last_open(case=flow.case, phase=Phase.VERIFY) else S.VERIFYING
 
 
+#: What an application must be on the day it is filed, and what filing it means, whoever does it.
+FILED_WHEN = (guards.statement_complete, guards.materials_complete, guards.eligible)
+ON_SUBMISSION = (
+    fix_offices_and_law,
+    take_number,
+    plan_steps,
+    start_clock("acceptance", "answer"),
+    open_phase(Phase.INTAKE, clock="acceptance"),
+    issue(notices.receipt_of_materials),
+    mail_applicant("repair_submitted"),
+)
+
+
 class RepairFlow(CaseFlow):
     """The repair application around one case row."""
 
-    ENDS = frozenset({S.COMPLETED, S.NOT_ACCEPTED, S.REFUSED, S.WITHDRAWN, S.DISCARDED, S.CLOSED_MOOT})
+    ENDS = frozenset(
+        {S.COMPLETED, S.NOT_ACCEPTED, S.REFUSED, S.WITHDRAWN, S.DISCARDED, S.LAPSED, S.CLOSED_MOOT}
+    )
+    WAITS = frozenset({S.DRAFT, S.CORRECTION})
     CLOCKS_STOP = ENDS | {S.APPROVED}
 
     state = State(RepairState, default=S.DRAFT)
@@ -69,8 +102,8 @@ class RepairFlow(CaseFlow):
         return self.case.state
 
     @state.setter()
-    def _store(self, value: RepairState) -> None:
-        self.case.state = value.value
+    def _store(self, value: str) -> None:
+        self.case.state = RepairState(value).value
 
     @state.transition(
         source=S.DRAFT,
@@ -88,20 +121,137 @@ class RepairFlow(CaseFlow):
         custom=act(
             by=Part.APPLICANT,
             title=_("已提交申请"),
-            guards=(guards.statement_complete, guards.materials_complete, guards.eligible),
-            effects=(
-                fix_offices_and_law,
-                take_number,
-                plan_steps,
-                start_clock("acceptance", "answer"),
-                open_phase(Phase.INTAKE, clock="acceptance"),
-                issue(notices.receipt_of_materials),
-                mail_applicant("repair_submitted"),
-            ),
+            guards=FILED_WHEN,
+            effects=ON_SUBMISSION,
         ),
     )
     def submit(self, step: Action) -> None:
         """The applicant files a complete application on an eligible record."""
+
+    @state.transition(
+        source=S.DRAFT,
+        target=S.SCHEDULED,
+        label=_("预约提交"),
+        custom=act(
+            by=Part.APPLICANT,
+            title=_("已预约提交"),
+            guards=(guards.statement_complete, guards.materials_complete, guards.lies_ahead),
+            effects=(wait_for_its_day, mail_applicant("repair_scheduled")),
+        ),
+    )
+    def schedule(self, step: Action) -> None:
+        """The applicant files ahead: all is complete, and the first lawful day is still to come."""
+
+    @state.transition(
+        source=S.SCHEDULED,
+        target=S.SUBMITTED,
+        label=_("到期自动提交"),
+        custom=act(
+            by=Part.SYSTEM,
+            title=_("到期自动提交申请"),
+            guards=(guards.is_due, guards.still_represented, *FILED_WHEN),
+            effects=(*ON_SUBMISSION, forget_schedule),
+        ),
+    )
+    def submit_when_due(self, step: Action) -> None:
+        """On the first lawful day it submits itself, after a new check."""
+
+    @state.transition(
+        source=S.SCHEDULED,
+        target=S.DRAFT,
+        label=_("取消预约"),
+        custom=act(
+            by=Part.APPLICANT,
+            title=_("申请人取消预约"),
+            effects=(forget_schedule, drop_withdrawal_papers),
+        ),
+    )
+    def unschedule(self, step: Action) -> None:
+        """The applicant takes it back to change something."""
+
+    @state.transition(
+        source=S.SCHEDULED,
+        target=S.DRAFT,
+        label=_("退回草稿"),
+        custom=act(
+            by=Part.SYSTEM,
+            title=_("到期未能提交，退回草稿"),
+            guards=(guards.is_due,),
+            needs=(needs_text("reason", _("请写明退回的原因。")),),
+            says="reason",
+            effects=(forget_schedule, drop_withdrawal_papers, mail_applicant("repair_returned")),
+        ),
+    )
+    def return_to_draft(self, step: Action) -> None:
+        """On its day the new check fails: it goes back to the applicant with the reason."""
+
+    @state.transition(
+        source=S.SUBMITTED,
+        target=S.CORRECTION,
+        label=_("通知补正"),
+        custom=act(
+            by=Part.INTAKE,
+            title=_("通知补正"),
+            guards=(guards.may_correct_once_more,),
+            needs=(guards.needs_items,),
+            effects=(
+                note_correction_items,
+                pause_clocks("acceptance", "answer", reason=_("等待申请人补正")),
+                start_clock("correction"),
+                issue(notices.correction_notice),
+                mail_applicant("repair_correction"),
+            ),
+        ),
+    )
+    def ask_correction(self, step: Action) -> None:
+        """The credit office lists every gap in one notice; its own time stands meanwhile."""
+
+    @state.transition(
+        source=S.CORRECTION,
+        target=S.SUBMITTED,
+        label=_("提交补正"),
+        custom=act(
+            by=Part.APPLICANT,
+            title=_("已提交补正"),
+            guards=(guards.correction_in_time, guards.items_answered),
+            effects=(
+                stop_clock("correction"),
+                resume_clocks("acceptance", "answer"),
+                mail_handlers("case_resubmitted"),
+            ),
+        ),
+    )
+    def resubmit(self, step: Action) -> None:
+        """The applicant has answered what was listed; the clocks go on."""
+
+    @state.transition(
+        source=S.CORRECTION,
+        target=S.LAPSED,
+        label=_("逾期未补正"),
+        custom=act(
+            by=Part.SYSTEM,
+            title=_("逾期未补正，申请终止"),
+            guards=(guards.correction_overdue,),
+            effects=(cancel_steps, mail_applicant("repair_lapsed")),
+        ),
+    )
+    def lapse(self, step: Action) -> None:
+        """The applicant's time has run out; what was good can be used again."""
+
+    @state.transition(
+        source=[S.SUBMITTED, S.VERIFYING, S.DECIDING],
+        target=State.GET_STATE(as_it_is, states=[S.SUBMITTED, S.VERIFYING, S.DECIDING]),
+        label=_("催办"),
+        custom=act(
+            by=Part.APPLICANT,
+            title=_("申请人催办"),
+            guards=(guards.some_clock_overdue, guards.not_urged_lately),
+            says="text",
+            effects=(note_urged, mail_handlers("case_urged")),
+        ),
+    )
+    def urge(self, step: Action) -> None:
+        """A deadline has passed: the applicant urges, and who is responsible is told."""
 
     @state.transition(
         source=S.SUBMITTED,
@@ -136,6 +286,7 @@ class RepairFlow(CaseFlow):
             effects=(
                 finish_step,
                 cancel_steps,
+                note_reasons(ReasonCode.Use.NOT_ACCEPTED),
                 issue(notices.non_acceptance_notice),
                 mail_applicant("repair_not_accepted"),
             ),
@@ -220,6 +371,7 @@ class RepairFlow(CaseFlow):
                 finish_step,
                 note_part(DECIDE),
                 note_decided,
+                note_reasons(ReasonCode.Use.REFUSED),
                 issue(notices.decision_refuse),
                 mail_applicant("repair_refused"),
             ),
@@ -243,23 +395,28 @@ class RepairFlow(CaseFlow):
         """Every required platform has confirmed the removal."""
 
     @state.transition(
-        source=[S.SUBMITTED, S.VERIFYING, S.DECIDING],
+        source=[S.SCHEDULED, S.SUBMITTED, S.CORRECTION, S.VERIFYING, S.DECIDING],
         target=S.WITHDRAWN,
         label=_("撤回申请"),
-        custom=act(by=Part.APPLICANT, title=_("申请人撤回申请"), effects=(cancel_steps,)),
+        custom=act(
+            by=Part.APPLICANT,
+            title=_("申请人撤回申请"),
+            guards=(guards.paper_to_withdraw,),
+            effects=(cancel_steps, forget_schedule),
+        ),
     )
     def withdraw(self, step: Action) -> None:
         """The applicant withdraws before the decision."""
 
     @state.transition(
-        source=[S.DRAFT, S.SUBMITTED, S.VERIFYING, S.DECIDING],
+        source=[S.DRAFT, S.SCHEDULED, S.SUBMITTED, S.CORRECTION, S.VERIFYING, S.DECIDING],
         target=S.CLOSED_MOOT,
         label=_("终结"),
         custom=act(
             by=Part.SYSTEM,
             title=_("该信息已停止公示，申请终结"),
             guards=(guards.record_has_ended,),
-            effects=(cancel_steps, mail_applicant("repair_closed_moot")),
+            effects=(cancel_steps, forget_schedule, mail_applicant("repair_closed_moot")),
         ),
     )
     def close_as_moot(self, step: Action) -> None:

@@ -82,7 +82,8 @@ def _choose_class(facts: RecordFacts, rules: RuleView) -> tuple[RuleClass, list[
         return override.rule_class, [Basis(text, FROM_RECORD, "C")]
     if facts.kind != "penalty":
         value = rules[f"list.{facts.kind}.class"]
-        text = f"列入{LIST_NAMES[facts.kind]}，按{CLASS_NAMES[value.value]}对待"
+        entered = LIST_NAMES[facts.kind] if facts.kind == "other" else f"列入{LIST_NAMES[facts.kind]}"
+        text = f"{entered}，按{CLASS_NAMES[value.value]}对待"
         return value.value, [basis_of(value, text)]
     if facts.repeat_offender:
         value = rules["repeat_offender.class"]

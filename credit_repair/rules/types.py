@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 Mark = Literal["C", "L", "?"]
 """How sure we are of a rule: C confirmed in a public source, L likely, ? unknown and therefore a setting."""
 
-RecordKind = Literal["penalty", "serious_list", "abnormal_list"]
+RecordKind = Literal["penalty", "serious_list", "abnormal_list", "other"]
 Procedure = Literal["ordinary", "simple"]
 AuthorityKind = Literal["other", "market"]
 RuleClass = Literal["minor", "general", "serious"]
@@ -16,7 +16,12 @@ RuleClass = Literal["minor", "general", "serious"]
 CLASS_ORDER: tuple[RuleClass, ...] = ("minor", "general", "serious")
 CLASS_NAMES: dict[str, str] = {"minor": "轻微失信", "general": "一般失信", "serious": "严重失信"}
 AUTHORITY_NAMES: dict[str, str] = {"market": "市场监督管理部门", "other": "市场监督管理以外的部门"}
-LIST_NAMES: dict[str, str] = {"serious_list": "严重失信主体名单", "abnormal_list": "异常名录"}
+LIST_NAMES: dict[str, str] = {
+    "serious_list": "严重失信主体名单",
+    "abnormal_list": "异常名录",
+    "other": "其他失信信息",
+}
+"""What is no penalty: two lists, and whatever else an authority has determined."""
 MARK_NOTES: dict[str, str] = {"C": "", "L": "（依据间接来源）", "?": "（依据尚待核实）"}
 
 FROM_RECORD = "record"
@@ -76,7 +81,7 @@ class PeriodOverride:
 class RecordFacts:
     """What the rules need to know of a record (失信记录).
 
-    :param kind: penalty, or an entry on the serious or the abnormal list.
+    :param kind: penalty, an entry on the serious or the abnormal list, or other information 其他失信信息.
     :param decision_date: date of the decision document (处罚决定日期), for a list the day of the entry.
     :param penalty_types: canonical names, see ``parse_penalty_types``; empty for lists.
     :param fine: 万元, None where there is none.

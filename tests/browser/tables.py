@@ -67,7 +67,16 @@ PENALTIES = Penalties(
     ),
 )
 
-TO_END, TO_SPOIL, TO_SHARE, TO_HIDE, TO_FILE_WITHOUT_SCRIPT, TO_SUBMIT_TWICE, TO_REFUSE = (
+(
+    TO_END,
+    TO_SPOIL,
+    TO_SHARE,
+    TO_HIDE,
+    TO_FILE_WITHOUT_SCRIPT,
+    TO_SUBMIT_TWICE,
+    TO_REFUSE,
+    TO_FILE_AT_WINDOW,
+) = (
     "（濉）税罚〔2025〕801号",
     "（濉）税罚〔2026〕802号",
     "（濉）税罚〔2026〕803号",
@@ -75,6 +84,7 @@ TO_END, TO_SPOIL, TO_SHARE, TO_HIDE, TO_FILE_WITHOUT_SCRIPT, TO_SUBMIT_TWICE, TO
     "（濉）税罚〔2026〕805号",
     "（濉）税罚〔2026〕806号",
     "（濉）税罚〔2026〕807号",
+    "（濉）税罚〔2026〕808号",
 )
 PENALTIES_OF_THE_OTHER = Penalties(
     "濉溪县百善镇新时代农业机械化综合服务专业合作社联合社有限责任公司",
@@ -86,7 +96,7 @@ PENALTIES_OF_THE_OTHER = Penalties(
             (doc_no, "2026/06/15", "2027/06/15")
             for doc_no in (
                 *(TO_SPOIL, TO_SHARE, TO_HIDE),
-                *(TO_FILE_WITHOUT_SCRIPT, TO_SUBMIT_TWICE, TO_REFUSE),
+                *(TO_FILE_WITHOUT_SCRIPT, TO_SUBMIT_TWICE, TO_REFUSE, TO_FILE_AT_WINDOW),
             )
         ),
     ),

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.desk import Desk
+from tests.browser.filing import answer, start, upload
 from tests.browser.people import Person, download, keep, reload_until
 from tests.browser.tables import PENALTIES, REFUSED, TO_END, TO_KEEP, TO_REPAIR
 
@@ -71,45 +72,41 @@ def test_from_the_table_to_the_removal(
     check_page(qiye, "record")
 
     # It applies: a few words, a signed letter, a proof.
-    qiye.get_by_role("button", name="申请信用修复").click()
-    case_url = qiye.url
-    check_page(qiye, "repair-draft")
-    qiye.get_by_role("link", name="改正和履行情况").click()
-    qiye.get_by_label("违法行为已经改正").check()
-    qiye.get_by_label("哪一天履行完毕").fill("2026-07-20")
-    qiye.get_by_label("请简单说明").fill(STATEMENT)
-    check_page(qiye, "repair-statement")
+    basket = start(qiye, TO_REPAIR)
+    check_page(qiye, "filing")
+    qiye.get_by_role("link", name="填写改正和履行情况").click()
+    answer(qiye, STATEMENT)
+    check_page(qiye, "filing-statement")
     qiye.get_by_role("button", name="保存并继续").click()
-    qiye.get_by_role("link", name="签署信用修复承诺书").click()
-    check_page(qiye, "repair-letter")
+    check_page(qiye, "filing-letters")
     letter = download(qiye, qiye.get_by_role("link", name="下载承诺书"))
     for words in ("信用修复承诺书", PENALTIES.name, PENALTIES.code, TO_REPAIR):
         assert words in _pdf_text(letter)
     keep(letter, "commitment-letter.pdf")
     signed = tmp_path / "承诺书（已签字）.pdf"
     signed.write_bytes(letter.read_bytes())
-    _upload(qiye, signed)
-    check_page(qiye, "repair-letter-uploaded")
-    qiye.get_by_role("link", name="完成，继续下一步").click()
-    qiye.get_by_role("link", name="上传履行义务的证明").click()
+    upload(qiye, signed)
+    check_page(qiye, "filing-letters-uploaded")
+    qiye.goto(f"{basket}materials/proof/")
     proof = tmp_path / "罚款缴款凭证.png"
     qiye.screenshot(path=proof)
-    _upload(qiye, proof)
-    check_page(qiye, "repair-proof")
-    qiye.get_by_role("link", name="完成，继续下一步").click()
-    check_page(qiye, "repair-draft-complete")
+    upload(qiye, proof)
+    check_page(qiye, "filing-proof")
+    qiye.goto(basket)
+    check_page(qiye, "filing-complete")
     qiye.get_by_role("link", name="核对并提交").click()
     expect(qiye.get_by_text(STATEMENT)).to_be_visible()
-    check_page(qiye, "repair-check")
-    qiye.get_by_role("button", name="提交申请").click()
+    check_page(qiye, "filing-check")
+    qiye.get_by_role("button", name=re.compile("提交申请|照常提交")).click()
     expect(qiye.get_by_role("heading", level=1)).to_have_text("申请已提交")
     receipt = qiye.get_by_role("link", name="材料接收凭证")
     reload_until(qiye, lambda: receipt.count() == 1)
-    check_page(qiye, "repair-filed")
+    check_page(qiye, "filing-filed")
     number = re.search(r"XF-2026-\d+", qiye.inner_text("main"))
     assert number is not None
     _pdf_text(download(qiye, receipt))
-    qiye.goto(case_url)
+    qiye.get_by_role("link", name="查看办理进度").click()
+    case_url = qiye.url
     check_page(qiye, "repair-submitted")
     qiye.get_by_role("link", name="我的申请").first.click()
     check_page(qiye, "cases")
@@ -206,12 +203,6 @@ def _record(page: Page, doc_no: str):  # type: ignore[no-untyped-def]
 def _figures(page: Page) -> dict[str, str]:
     names, values = page.locator("dl dt").all_inner_texts(), page.locator("dl dd").all_inner_texts()
     return dict(zip(names, values, strict=True))
-
-
-def _upload(page: Page, file: Path) -> None:
-    page.get_by_label("选择文件").set_input_files(file)
-    page.get_by_role("button", name="上传", exact=True).click()
-    expect(page.get_by_text(f"已保存：{file.name}")).to_be_visible()
 
 
 def _pdf_text(file: Path) -> str:

@@ -1,11 +1,14 @@
 """Columns encrypted at rest, and what may come in as a file."""
 
+import io
+
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from credit_repair.core import crypto
 from credit_repair.core.uploads import UploadRefused, check_evidence
@@ -13,7 +16,14 @@ from credit_repair.registry.models import Platform, Subject
 from tests.registry.factories import PlatformFactory, SubjectFactory, make_resident_id
 from tests.world import PDF, PNG
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 40
+
+def _jpeg() -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(picture, "JPEG")
+    return picture.getvalue()
+
+
+JPEG = _jpeg()
 
 
 def stored(model: type, column: str) -> str:

@@ -86,4 +86,4 @@ def test_the_letter_to_sign_is_handed_out_harmless(client: Client, made: county.
     case = county.draft(made)
     county.answer(made, case)
     client.force_login(made.clerk)
-    assert_harmless(client.get(reverse("my_repair_letter", args=[case.uuid])))
+    assert_harmless(client.get(reverse("my_filing_letter", args=[case.filing.uuid, case.uuid])))

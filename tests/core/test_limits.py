@@ -83,7 +83,7 @@ def test_a_forged_header_does_not_begin_anew(client: Client, limits: Any) -> Non
 def test_uploads_are_counted_per_person_and_looking_at_the_form_is_not(limits: Any) -> None:
     with assume(county.TODAY):
         made = county.build_world()
-        address = reverse("my_repair_material", args=[county.draft(made).uuid, "proof"])
+        address = reverse("my_filing_materials", args=[county.draft(made).filing.uuid, "proof"])
         client = Client()
         client.force_login(made.clerk)
         assert [client.get(address).status_code for _number in range(4)] == [200] * 4

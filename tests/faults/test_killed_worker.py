@@ -66,7 +66,7 @@ class Installation:
         )
 
     def run(self, *arguments: str) -> None:
-        assert self.manage(*arguments).wait(timeout=60) == 0, arguments
+        assert self.manage(*arguments).wait(timeout=180) == 0, arguments
 
     def ask(self, question: str) -> tuple[object, ...]:
         with sqlite3.connect(self.database, timeout=10) as connection:

@@ -96,7 +96,7 @@ def test_the_desk_says_what_waits_what_runs_and_what_comes_next(clerk, subject):
     page = page_of(clerk, "me")
     assert "1条记录现在可以申请修复" in page
     assert "继续填写申请" in page
-    assert reverse("my_repair", args=[draft.uuid]) in page
+    assert reverse("my_filing", args=[draft.filing.uuid]) in page
     assert reverse("my_repair", args=[running.uuid]) in page
     assert "2026年11月25日" in page
     assert "接下来的日期" in page
@@ -142,7 +142,15 @@ def test_further_pages_are_of_the_records_alone(clerk, subject):
 
 
 @pytest.mark.parametrize(
-    ("state", "waits"), [("draft", True), ("submitted", False), ("verifying", False), ("approved", False)]
+    ("state", "waits"),
+    [
+        ("draft", True),
+        ("scheduled", False),
+        ("submitted", False),
+        ("correction", True),
+        ("verifying", False),
+        ("approved", False),
+    ],
 )
 def test_by_the_state_table_it_is_known_who_comes_next(state, waits):
     assert waits_for_applicant(Case(kind="repair", state=state)) is waits

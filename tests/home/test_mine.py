@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from credit_repair.home.outlook import outlook, settled_outlook
 from credit_repair.people.services import grant_mandate
 from credit_repair.registry.models import Office, Record, RecordEvent
+from credit_repair.repairs.outlook import outlook, settled_outlook
 from credit_repair.repairs.selectors import explain_record
 from tests.home.conftest import NOW, SINCE, TODAY, open_case, person, signed_in
 from tests.registry.factories import OfficeFactory, PublicationFactory, RecordFactory, SubjectFactory

@@ -1,10 +1,12 @@
 """The doors: who may, from which day to which."""
 
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from guardian.shortcuts import assign_perm
+from django.core.management import call_command
+from guardian.shortcuts import assign_perm, remove_perm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -240,3 +242,11 @@ class DatesDecide(TestCase):
         wanted = first <= day and (last is None or day <= last)
         assert may(official, office, "verify", day) is wanted
         assert access.may_act_for(user=clerk, subject=subject, on=day) is wanted
+
+
+def test_after_an_update_a_role_has_what_is_new_to_it_by_a_command(office: Office) -> None:
+    clerk = member(office, Role.WINDOW)
+    remove_perm("registry.file_at_window", group_of(office=office, role=Role.WINDOW), office)
+    assert not may(clerk, office, "file_at_window")
+    call_command("refresh_permissions", stdout=StringIO())
+    assert may(User.objects.get(pk=clerk.pk), office, "file_at_window")

@@ -154,12 +154,12 @@ def test_a_case_of_another_subject_says_openly_whose_it_is() -> None:
     case = complete_draft(world, record=RecordFactory(subject=world.subject, authority=world.authority))
     client = signed_in(world.clerk)
     client.post(reverse("my_subject_switch", args=[other.uuid]))
-    for name in ("my_repair", "my_repair_statement", "my_repair_check"):
-        page = text(client, name, case.uuid)
+    for name in ("my_filing", "my_filing_statement", "my_filing_check"):
+        page = text(client, name, case.filing.uuid)
         assert f"<strong>{world.subject.name}</strong>" in page
         assert "本页属于这个主体，不是您选择的“濉溪县另一公司”。" in page
     client.post(reverse("my_subject_switch", args=[world.subject.uuid]))
-    assert "本页属于这个主体" not in text(client, "my_repair", case.uuid)
+    assert "本页属于这个主体" not in text(client, "my_filing", case.filing.uuid)
 
 
 def test_the_list_of_applications_can_show_all_subjects(two) -> None:

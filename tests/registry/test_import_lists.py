@@ -15,7 +15,7 @@ from tests.registry.tables import AUTHORITY_CODE, as_csv, as_lines, as_workbook,
 
 pytestmark = pytest.mark.django_db
 
-SERIOUS, ABNORMAL = "serious_list", "abnormal_list"
+SERIOUS, ABNORMAL, OTHER = "serious_list", "abnormal_list", "other"
 FIXTURES = settings.BASE_DIR / "fixtures"
 
 
@@ -48,6 +48,26 @@ def test_an_entry_on_the_abnormal_list_has_no_end_of_its_own():
     take_in(as_workbook([entry(1, list_name="经营异常名录")], kind=ABNORMAL))
     record = Record.objects.get()
     assert (record.kind, record.effective_until, record.standing) == (ABNORMAL, None, "active")
+
+
+def test_other_information_is_known_by_its_sort_its_day_and_its_authority():
+    sort = "拒不履行合同约定"
+    batch, [found] = take_in(as_csv([entry(1, list_name=sort, doc_no="濉建认〔2026〕3号")], kind=OTHER))
+    assert (found.outcome, found.code, batch.kind) == ("taken", "", OTHER)
+    record = Record.objects.get()
+    assert record.kind == OTHER
+    assert record.natural_key == f"{sort}@2026-05-06|{AUTHORITY_CODE}|{make_code(1)}"
+    assert (record.list_name, record.rule_class, record.penalty_types) == (sort, "general", [])
+    assert (record.repairable_from, record.effective_until) == (date(2026, 8, 7), date(2027, 5, 6))
+
+
+def test_a_table_of_other_information_may_have_the_headers_of_a_list():
+    lines = as_lines([entry(1)], kind=SERIOUS)
+    lines[0] = [{"严重失信主体名单名称": "名单名称", "失信主体名称": "主体名称"}.get(t, t) for t in lines[0]]
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    batch, _outcomes = take_in(io.BytesIO(text.getvalue().encode()), kind=OTHER)
+    assert (batch.kind, batch.taken) == (OTHER, 1)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +146,7 @@ class TestWhatKindItIs:
         batch, _outcomes = take_in(io.BytesIO(text.getvalue().encode()), kind=ABNORMAL)
         assert (batch.kind, batch.taken) == (ABNORMAL, 1)
 
-    @pytest.mark.parametrize("kind", [SERIOUS, ABNORMAL])
+    @pytest.mark.parametrize("kind", [SERIOUS, ABNORMAL, OTHER])
     def test_the_samples_are_taken(self, kind):
         batch, outcomes = take_in(FIXTURES / f"{kind}_demo.csv")
         assert (batch.kind, batch.refused) == (kind, 0)

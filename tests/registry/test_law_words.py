@@ -35,7 +35,7 @@ def records() -> Iterator[RecordFacts]:
             procedure=procedure,  # type: ignore[arg-type]
             authority_kind=authority,  # type: ignore[arg-type]
         )
-    for kind, day in product(("serious_list", "abnormal_list"), days):
+    for kind, day in product(LIST_NAMES, days):
         yield RecordFacts(kind=kind, decision_date=day)  # type: ignore[arg-type]
     more = {
         "own_until": {"own_until": date(2026, 2, 1)},

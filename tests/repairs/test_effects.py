@@ -89,8 +89,8 @@ def test_submission_gives_number_offices_law_clocks_and_a_receipt(world: World) 
     assert receipt.context["acceptance_due"] == "2026-11-25"
     assert receipt.context["query_code"] == case.filing.query_code
     assert [item["name"] for item in receipt.context["materials"]] == [
-        "已签署的信用修复承诺书",
-        "履行义务的证明材料",
+        "已签署的信用修复承诺书（凭证.pdf）",
+        "履行义务的证明材料（凭证.pdf）",
     ]
     assert mails(world) == ["repair_submitted"]
     assert last_event(case) == ("submit", "draft", "submitted", "public")

@@ -13,7 +13,7 @@ from credit_repair.mail.models import Mail
 from credit_repair.notices.glyphs import MissingGlyphs
 from credit_repair.notices.models import Document
 from credit_repair.notices.services import CannotIssue
-from credit_repair.people.models import Role
+from credit_repair.people.models import Role, User
 from credit_repair.people.services import grant_mandate, join_office
 from credit_repair.platforms.models import Message
 from credit_repair.registry.models import Office, Record
@@ -208,19 +208,26 @@ def test_a_stranger_cannot_begin_an_application(world: World) -> None:
 
 def test_a_second_tab_overwrites_nothing(world: World) -> None:
     case = draft(world)
-    repairs.save_statement(
-        case=case, actor=world.clerk, today=TODAY, answers={**ANSWERS, "statement": "甲"}, revision=0
-    )
+    save(world, case, "甲", revision=0)
     with pytest.raises(ActionRefused) as caught:
-        repairs.save_statement(
-            case=case, actor=world.clerk, today=TODAY, answers={**ANSWERS, "statement": "乙"}, revision=0
-        )
+        save(world, case, "乙", revision=0)
     assert caught.value.code == "changed_elsewhere"
     assert fresh(case).repair.statement == "甲"
-    repairs.save_statement(
-        case=case, actor=world.clerk, today=TODAY, answers={**ANSWERS, "statement": "乙"}, revision=1
-    )
+    save(world, case, "乙", revision=1)
     assert fresh(case).repair.statement == "乙"
+
+
+def save(world: World, case: Case, statement: str, *, revision: int, actor: User | None = None) -> None:
+    """Save a statement from a page that was made from this revision."""
+    shared = {name: value for name, value in ANSWERS.items() if name != "performed_on"}
+    repairs.save_answers(
+        filing=case.filing,
+        actor=actor or world.clerk,
+        today=TODAY,
+        shared=repairs.SharedAnswers(**{**shared, "statement": statement}),
+        own={case.uuid: repairs.OwnAnswers(performed_on=ANSWERS["performed_on"])},
+        revision=revision,
+    )
 
 
 def test_nothing_is_performed_in_the_future(world: World) -> None:
@@ -237,19 +244,24 @@ def test_a_submitted_application_is_not_changed_any_more(world: World) -> None:
         answer(world, case)
     with pytest.raises(ActionRefused, match="已经提交"):
         repairs.add_material(
-            case=case, actor=world.clerk, today=TODAY, kind=Attachment.Kind.PROOF, upload=upload()
+            filing=case.filing, actor=world.clerk, today=TODAY, kind="proof", upload=upload()
         )
     with pytest.raises(ActionRefused, match="已经提交"):
-        repairs.drop_material(case=case, actor=world.clerk, today=TODAY, attachment=material)
+        repairs.drop_material(
+            filing=case.filing,
+            actor=world.clerk,
+            today=TODAY,
+            kind=material.kind,
+            stored=material.stored,
+        )
     with pytest.raises(ActionRefused, match="已经提交"):
         repairs.letter_to_sign(case=case, actor=world.clerk, today=TODAY)
     assert case.attachments.count() == 2
 
 
 def test_an_official_writes_in_nobodys_draft(world: World) -> None:
-    case = draft(world)
     with pytest.raises(NotYours):
-        repairs.save_statement(case=case, actor=world.intake, today=TODAY, answers=ANSWERS, revision=0)
+        save(world, draft(world), "代填", revision=0, actor=world.intake)
 
 
 def test_the_same_file_twice_is_kept_once(world: World) -> None:
@@ -266,7 +278,9 @@ def test_a_dropped_file_goes_when_its_row_is_gone_for_good(
     material = case.attachments.get()
     storage, name = material.file.storage, material.file.name
     with django_capture_on_commit_callbacks(execute=True):
-        repairs.drop_material(case=case, actor=world.clerk, today=TODAY, attachment=material)
+        repairs.drop_material(
+            filing=case.filing, actor=world.clerk, today=TODAY, kind="proof", stored=material.stored
+        )
         assert storage.exists(name), "a rollback could still bring the row back"
     assert not storage.exists(name)
 

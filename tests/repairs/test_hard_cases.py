@@ -114,7 +114,7 @@ def test_a_case_brings_no_more_files_than_anybody_could_need(world: World) -> No
     case = draft(world)
     for number in range(MOST_FILES):
         repairs.add_material(
-            case=case,
+            filing=case.filing,
             actor=world.clerk,
             today=TODAY,
             kind=Attachment.Kind.PROOF,
@@ -133,9 +133,13 @@ def as_clerk(world: World) -> Client:
 def test_a_letter_asked_for_after_submission_leads_back_with_words(world: World) -> None:
     case = submitted_case(world)
     with clock.assume(TODAY):
-        answered = as_clerk(world).get(reverse("my_repair_letter", args=[case.uuid]), follow=True)
+        address = reverse("my_filing_letter", args=[case.filing.uuid, case.uuid])
+        answered = as_clerk(world).get(address, follow=True)
 
-    assert answered.redirect_chain == [(reverse("my_repair", args=[case.uuid]), 302)]
+    assert answered.redirect_chain == [
+        (reverse("my_filing", args=[case.filing.uuid]), 302),
+        (reverse("my_filing_filed", args=[case.filing.uuid]), 302),
+    ]
     assert "申请已经提交，不能再修改。" in answered.content.decode()
 
 
@@ -145,8 +149,11 @@ def test_a_name_that_no_font_can_print_is_said_in_words_not_by_an_error_page(wor
     case = complete_draft(world)
     client = as_clerk(world)
     with clock.assume(TODAY):
-        letter = client.get(reverse("my_repair_letter", args=[case.uuid]), follow=True)
-        check = client.post(reverse("my_repair_check", args=[case.uuid]))
+        address = reverse("my_filing_letter", args=[case.filing.uuid, case.uuid])
+        letter = client.get(address, follow=True)
+        check_url = reverse("my_filing_check", args=[case.filing.uuid])
+        mark = client.get(check_url).context["seen"]
+        check = client.post(check_url, {"seen": mark})
 
     for page in (letter, check):
         assert page.status_code == 200
@@ -157,14 +164,14 @@ def test_the_page_refuses_a_day_before_the_decision_at_its_field(world: World) -
     case = draft(world)
     answers = {
         "corrected": "on",
-        "performed_on": "1900-01-01",
+        f"performed_on_{case.uuid}": "1900-01-01",
         "statement": "已改正",
         "contact_name": "周小敏",
         "contact_phone": "13800000000",
         "revision": "0",
     }
     with clock.assume(TODAY):
-        page = as_clerk(world).post(reverse("my_repair_statement", args=[case.uuid]), answers)
+        page = as_clerk(world).post(reverse("my_filing_statement", args=[case.filing.uuid]), answers)
 
     assert "不能早于处罚决定日期" in page.content.decode()
 

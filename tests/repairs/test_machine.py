@@ -1,6 +1,8 @@
 """The machine as a table: every action, in every state, by every kind of person."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -14,13 +16,17 @@ from credit_repair.repairs.states import RepairFlow, RepairState
 from tests.registry.factories import OfficeFactory, SubjectFactory
 from tests.world import (
     AGREE,
+    CORRECTION_OVER,
+    ONE_GAP,
     TODAY,
     World,
+    answer_gaps,
     approved_case,
     build_world,
     clerk_of,
     complete_draft,
     confirm_removal,
+    correction_case,
     deciding_case,
     do,
     make_user,
@@ -35,9 +41,14 @@ pytestmark = pytest.mark.django_db
 TABLE = """
 draft      discard           applicant  discarded
 draft      submit            applicant  submitted
+scheduled  unschedule        applicant  draft
+scheduled  withdraw          applicant  withdrawn
+submitted  ask_correction    intake     correction
 submitted  accept            intake     verifying
 submitted  refuse_to_accept  intake     not_accepted
 submitted  withdraw          applicant  withdrawn
+correction resubmit          applicant  submitted
+correction withdraw          applicant  withdrawn
 verifying  give_opinion      verifier   deciding
 verifying  withdraw          applicant  withdrawn
 deciding   send_back         approver   verifying
@@ -48,10 +59,21 @@ approved   settle            system     completed
 """
 WORKS = {tuple(line.split()[:3]): line.split()[3] for line in TABLE.split("\n") if line}
 
+#: What works for somebody, but not today: see the days below.
+ON_ANOTHER_DAY = (("draft", "schedule"), ("submitted", "urge"), ("verifying", "urge"), ("deciding", "urge"))
+
 #: Whose action it is: these may know that the case has moved on; for everybody else it does not exist.
 WHOSE = {
     "discard": "applicant",
     "submit": "applicant",
+    "schedule": "applicant",
+    "unschedule": "applicant",
+    "submit_when_due": "system",
+    "return_to_draft": "system",
+    "ask_correction": "intake",
+    "resubmit": "applicant",
+    "lapse": "system",
+    "urge": "applicant",
     "withdraw": "applicant",
     "accept": "intake",
     "refuse_to_accept": "intake",
@@ -62,8 +84,14 @@ WHOSE = {
     "settle": "system",
     "close_as_moot": "system",
 }
-BRINGS = {"give_opinion": AGREE, "send_back": {"reason": "请再查"}, "refuse": {"reason": "未履行"}}
-BRINGS["refuse_to_accept"] = {"reason": "不属于本办受理"}
+BRINGS: dict[str, dict[str, Any]] = {
+    "give_opinion": AGREE,
+    "send_back": {"reason": "请再查"},
+    "refuse": {"reason": "未履行"},
+    "refuse_to_accept": {"reason": "不属于本办受理"},
+    "return_to_draft": {"reason": "授权已经到期"},
+    "ask_correction": {"items": ONE_GAP},
+}
 
 
 def _discarded(world: World) -> Case:
@@ -85,6 +113,26 @@ def _refused(world: World) -> Case:
 def _approved(world: World) -> Case:
     case = approved_case(world)
     confirm_removal(world)
+    return case
+
+
+def _scheduled(world: World) -> Case:
+    """It waits for its day; that day has not come."""
+    world.record.decision_date = date(2026, 10, 12)
+    world.record.save()
+    return _after(complete_draft(world), "schedule", world.clerk)
+
+
+def _correction(world: World) -> Case:
+    """Every gap is answered, and there is time left."""
+    case = correction_case(world)
+    answer_gaps(world, case)
+    return case
+
+
+def _lapsed(world: World) -> Case:
+    case = correction_case(world)
+    do(case, "lapse", None, today=CORRECTION_OVER)
     return case
 
 
@@ -110,7 +158,9 @@ def end_by_time(world: World) -> None:
 
 BUILD: dict[str, Callable[[World], Case]] = {
     "draft": complete_draft,
+    "scheduled": _scheduled,
     "submitted": submitted_case,
+    "correction": _correction,
     "verifying": verifying_case,
     "deciding": deciding_case,
     "approved": _approved,
@@ -119,10 +169,11 @@ BUILD: dict[str, Callable[[World], Case]] = {
     "refused": _refused,
     "withdrawn": _withdrawn,
     "discarded": _discarded,
+    "lapsed": _lapsed,
     "closed_moot": _closed_moot,
 }
 #: The official steps a case has come by: before submission there are none.
-NO_STEPS = ("draft", "discarded")
+NO_STEPS = ("draft", "scheduled", "discarded")
 
 
 def people(world: World) -> dict[str, object]:
@@ -148,18 +199,18 @@ def expected(state: str, action: str, who: str) -> str:
         return target
     whose = WHOSE[action]
     if who == "system" and whose != "system":
-        works_for_somebody = any(key[:2] == (state, action) for key in WORKS)
+        works_for_somebody = any(key[:2] == (state, action) for key in (*WORKS, *ON_ANOTHER_DAY))
         return "not yours" if works_for_somebody else "refused"
     if who != whose or (state in NO_STEPS and whose not in ("applicant", "system")):
         return "not yours"
     return "refused"
 
 
-def outcome(case: Case, action: str, actor: object) -> str:
+def outcome(case: Case, action: str, actor: object, *, today: date = TODAY) -> str:
     """Try it, say what came of it, and leave no trace."""
     with database.atomic():
         try:
-            transition(case=case, action=action, actor=actor, today=TODAY, data=BRINGS.get(action))
+            transition(case=case, action=action, actor=actor, today=today, data=BRINGS.get(action))
             return Case.objects.get(pk=case.pk).state
         except ActionRefused as refused:
             assert refused.words == str(refused)
@@ -214,7 +265,7 @@ def people_of(world: World) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "verifying", "deciding"])
+@pytest.mark.parametrize("state", ["draft", "scheduled", "submitted", "correction", "verifying", "deciding"])
 def test_the_system_closes_what_is_not_decided_when_the_record_has_ended(state: str) -> None:
     world = build_world()
     case = BUILD[state](world)
@@ -239,3 +290,46 @@ def test_an_unknown_action_is_a_programming_error() -> None:
 def test_ends_are_the_states_that_nothing_leaves() -> None:
     leaves = {source for rows in RepairFlow.actions().values() for source in rows}
     assert {str(state) for state in RepairFlow.ENDS} == set(RepairState.values) - leaves
+
+
+# -- what a day decides
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [(date(2027, 1, 12), "refused"), (date(2027, 1, 13), "submitted"), (date(2027, 1, 20), "submitted")],
+    ids=["a day early", "on the day", "a week late"],
+)
+def test_what_waits_submits_itself_from_its_day_on(day: date, wanted: str) -> None:
+    world = build_world()
+    case = _scheduled(world)
+    assert case.repair.scheduled_for == date(2027, 1, 13)
+    assert outcome(case, "submit_when_due", None, today=day) == wanted
+    assert outcome(case, "return_to_draft", None, today=day) == ("draft" if wanted == "submitted" else wanted)
+
+
+def test_only_what_lies_ahead_is_scheduled() -> None:
+    world = build_world()
+    assert outcome(complete_draft(world), "schedule", world.clerk) == "refused"
+
+
+def test_a_correction_lapses_after_its_last_day_and_no_day_sooner() -> None:
+    world = build_world()
+    case = _correction(world)
+    assert outcome(case, "lapse", None, today=date(2026, 12, 4)) == "refused"
+    assert outcome(case, "resubmit", world.clerk, today=date(2026, 12, 4)) == "submitted"
+    assert outcome(case, "lapse", None, today=CORRECTION_OVER) == "lapsed"
+    assert outcome(case, "resubmit", world.clerk, today=CORRECTION_OVER) == "refused"
+
+
+#: The acceptance clock runs until 11-25, the decision and the answer clock longer.
+OVERDUE = {"submitted": date(2026, 11, 26), "verifying": date(2026, 12, 2), "deciding": date(2026, 12, 2)}
+
+
+@pytest.mark.parametrize("state", list(OVERDUE))
+def test_an_urging_works_once_a_deadline_has_passed_and_moves_nothing(state: str) -> None:
+    world = build_world()
+    case = BUILD[state](world)
+    assert outcome(case, "urge", world.clerk, today=OVERDUE[state] - timedelta(days=1)) == "refused"
+    assert outcome(case, "urge", world.clerk, today=OVERDUE[state]) == state
+    assert outcome(case, "urge", world.intake, today=OVERDUE[state]) == "not yours"

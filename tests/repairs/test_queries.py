@@ -13,17 +13,25 @@ from credit_repair.cases.views.office import _row
 from credit_repair.core.clock import assume
 from credit_repair.people.models import User
 from credit_repair.registry.law import one_law
-from credit_repair.repairs import presenters
+from credit_repair.repairs.presenters.again import reasons_for
+from credit_repair.repairs.presenters.correction import correction_page
+from credit_repair.repairs.presenters.following import following_page
+from credit_repair.repairs.presenters.office import office_page
+from credit_repair.repairs.views.sides import ME
 from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
 from tests.world import (
     AGREE,
+    CORRECTION_OVER,
+    ONE_GAP,
     TODAY,
     World,
+    answer_gaps,
     approved_case,
     bring,
     build_world,
     complete_draft,
     confirm_removal,
+    correction_case,
     deciding_case,
     do,
     fresh,
@@ -35,6 +43,9 @@ pytestmark = pytest.mark.django_db
 #: The plan's limits.
 PER_ACT = 20
 PER_CASE = 100
+#: What some acts need beyond that: names of the files on a receipt; gaps and the pauses of two clocks;
+#: number, actor, reasons of a refusal.
+BEYOND = {"submit": 1, "ask_correction": 2, "refuse": 3}
 
 
 def queries(work: Callable[[], object]) -> int:
@@ -59,6 +70,11 @@ def costs_of_a_whole_case(world: World) -> dict[str, int]:
     case = complete_draft(world)
     found = {
         "submit": cost(case, "submit", world.clerk),
+        "ask_correction": cost(case, "ask_correction", world.intake, items=ONE_GAP),
+    }
+    answer_gaps(world, case)
+    found |= {
+        "resubmit": cost(case, "resubmit", world.clerk),
         "accept": cost(case, "accept", world.intake),
         "give_opinion": cost(case, "give_opinion", world.verifier, **AGREE),
         "send_back": cost(case, "send_back", world.approver, reason="再查"),
@@ -75,12 +91,13 @@ def test_every_act_stays_within_its_limit() -> None:
     warm(world)
     found = costs_of_a_whole_case(world)
     approve = found.pop("approve")
-    assert all(count <= PER_ACT for count in found.values()), found
+    assert all(count <= PER_ACT + BEYOND.get(action, 0) for action, count in found.items()), found
     assert approve <= 35, "the decision, with the end of the record and the messages to one platform"
-    assert sum(found.values()) - found["send_back"] + approve <= PER_CASE, found
+    turns = sum(found[name] for name in ("ask_correction", "resubmit", "send_back"))
+    assert sum(found.values()) - turns + approve <= PER_CASE, found
 
 
-@pytest.mark.parametrize("action", ["refuse_to_accept", "refuse", "withdraw", "discard"])
+@pytest.mark.parametrize("action", ["refuse_to_accept", "refuse", "withdraw", "discard", "lapse"])
 def test_every_other_end_stays_within_the_limit(action: str) -> None:
     world = build_world()
     warm(world)
@@ -89,8 +106,11 @@ def test_every_other_end_stays_within_the_limit(action: str) -> None:
         "refuse": (deciding_case, world.approver),
         "withdraw": (deciding_case, world.clerk),
         "discard": (complete_draft, world.clerk),
+        "lapse": (correction_case, None),
     }[action]
-    assert cost(build(world), action, actor, reason="理由") <= PER_ACT + 2 * (action == "refuse")
+    day = CORRECTION_OVER if action == "lapse" else TODAY
+    spent = cost(build(world), action, actor, today=day, reason="理由")
+    assert spent <= PER_ACT + BEYOND.get(action, 0)
 
 
 def test_each_further_platform_costs_an_approval_four_statements_at_most() -> None:
@@ -137,10 +157,10 @@ def test_the_page_of_a_case_asks_the_same_for_a_short_and_a_long_story(reader: s
         user = User.objects.get(pk=getattr(world, reader).pk)
         if reader == "clerk":
             found = selectors.applicant_case(user=user, uuid=case.uuid, on=TODAY)
-            presenters.applicant_page(found, user=user, today=TODAY)
+            following_page(found, side=ME, user=user, today=TODAY)
         else:
             found = selectors.office_case(user=user, uuid=case.uuid, on=TODAY)
-            presenters.office_page(found, user=user, today=TODAY, bound={})
+            office_page(found, user=user, today=TODAY, bound={})
 
     short = deciding_case(world)
     long = complete_draft(world, record=records(world, 1)[0])
@@ -154,3 +174,41 @@ def test_the_page_of_a_case_asks_the_same_for_a_short_and_a_long_story(reader: s
     page(short)
     assert queries(lambda: page(long)) == queries(lambda: page(short))
     assert queries(lambda: page(fresh(short))) <= 40
+
+
+GAP = {"code": "", "text": "凭证看不清", "advice": "重新拍照", "mends": "proof"}
+
+
+@pytest.mark.parametrize("reader", ["clerk", "intake"])
+def test_a_correction_asks_the_same_for_one_gap_and_for_many(reader: str) -> None:
+    world = build_world()
+
+    def page(case: Case) -> None:
+        user = User.objects.get(pk=getattr(world, reader).pk)
+        if reader == "clerk":
+            found = selectors.applicant_case(user=user, uuid=case.uuid, on=TODAY)
+            correction_page(found, side=ME, user=user, today=TODAY)
+        else:
+            found = selectors.office_case(user=user, uuid=case.uuid, on=TODAY)
+            office_page(found, user=user, today=TODAY, bound={})
+
+    short = correction_case(world, items=[GAP])
+    long = correction_case(world, items=[GAP] * 6, record=records(world, 1)[0])
+    answer_gaps(world, short)
+    answer_gaps(world, long)
+    page(short)
+    assert queries(lambda: page(long)) == queries(lambda: page(short))
+
+
+def test_the_list_of_reasons_asks_the_same_for_one_and_for_many() -> None:
+    world = build_world()
+    short, long = deciding_case(world), deciding_case(world, record=records(world, 1)[0])
+    do(short, "refuse", world.approver, reason="一")
+    do(long, "refuse", world.approver, reason="一\n二\n三\n四\n五")
+
+    def listed(case: Case) -> None:
+        found = selectors.applicant_case(user=world.clerk, uuid=case.uuid, on=TODAY)
+        assert reasons_for(found, today=TODAY, side=ME)
+
+    listed(short)
+    assert queries(lambda: listed(long)) == queries(lambda: listed(short))

@@ -9,7 +9,7 @@ from credit_repair.core.clock import assume
 from credit_repair.core.models import AuditEntry
 from credit_repair.notices.models import Document
 from credit_repair.people.models import User
-from credit_repair.repairs.forms import NonAcceptanceForm, RefusalForm
+from credit_repair.repairs.forms.office import NonAcceptanceForm, RefusalForm
 from tests.world import TODAY, World, build_world, deciding_case, do, submitted_case
 
 pytestmark = pytest.mark.django_db

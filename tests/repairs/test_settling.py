@@ -1,6 +1,6 @@
 """What moves an application without a person."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,14 +9,19 @@ from credit_repair.mail.models import Mail
 from credit_repair.platforms.expiry import expire_records
 from credit_repair.registry.models import Publication, Record
 from credit_repair.repairs import settlers
+from credit_repair.repairs.services import corrections
+from credit_repair.repairs.services.again import file_again
 from tests.registry.factories import MOMENT, PlatformFactory, PublicationFactory, RecordFactory
 from tests.world import (
+    CORRECTION_OVER,
+    ONE_GAP,
     TODAY,
     World,
     approved_case,
     build_world,
     complete_draft,
     confirm_removal,
+    correction_case,
     deciding_case,
     do,
     fresh,
@@ -74,8 +79,15 @@ def test_a_record_that_nobody_published_is_completed_at_once(world: World) -> No
     assert fresh(case).state == "completed"
 
 
+def late_correction(world: World) -> Case:
+    """A correction that is asked for so late that the record ends first."""
+    return correction_case(world, today=date(2027, 5, 4))
+
+
 @pytest.mark.parametrize(
-    "stage", [complete_draft, submitted_case, verifying_case, deciding_case], ids=lambda f: f.__name__
+    "stage",
+    [complete_draft, submitted_case, late_correction, verifying_case, deciding_case],
+    ids=lambda f: f.__name__,
 )
 def test_publicity_that_ends_by_time_closes_the_case(world: World, stage) -> None:  # type: ignore[no-untyped-def]
     case = stage(world)
@@ -91,6 +103,39 @@ def test_publicity_that_ends_by_time_closes_the_case(world: World, stage) -> Non
     assert not case.clocks.filter(stopped_on__isnull=True).exists()
     assert not case.steps.filter(state__in=["open", "planned"]).exists()
     assert Mail.objects.filter(kind="repair_closed_moot").count() == 1
+
+
+# -- a correction that nobody answers
+
+
+def test_a_correction_lapses_the_day_after_its_last_day(world: World) -> None:
+    case = correction_case(world)
+    assert settlers.lapse_uncorrected(today=CORRECTION_OVER - timedelta(days=1)) == 0
+    assert settlers.lapse_uncorrected(today=CORRECTION_OVER) == 1
+    case = fresh(case)
+    assert (case.state, case.closed_on) == ("lapsed", CORRECTION_OVER)
+    assert not case.clocks.filter(stopped_on__isnull=True).exists()
+    assert not case.steps.filter(state__in=["open", "planned"]).exists()
+    assert Mail.objects.filter(kind="repair_lapsed", to_address=world.clerk.email).count() == 1
+    assert settlers.lapse_uncorrected(today=CORRECTION_OVER + timedelta(days=1)) == 0, "once"
+
+
+def test_half_an_answer_lapses_too_and_one_that_came_in_time_does_not(world: World) -> None:
+    half = correction_case(world, items=[*ONE_GAP, {**ONE_GAP[0], "mends": "proof"}])
+    other = RecordFactory(subject=world.subject, authority=world.authority)
+    whole = correction_case(world, record=other)
+    for case in (half, whole):
+        corrections.answer_item(case=case, actor=world.clerk, today=TODAY, position=1, text="已经整改")
+    do(whole, "resubmit", world.clerk, today=CORRECTION_OVER - timedelta(days=1))
+    assert settlers.lapse_uncorrected(today=CORRECTION_OVER) == 1
+    assert (fresh(half).state, fresh(whole).state) == ("lapsed", "submitted")
+
+
+def test_a_lapsed_case_can_be_filed_again(world: World) -> None:
+    case = correction_case(world)
+    settlers.lapse_uncorrected(today=CORRECTION_OVER)
+    file_again(case=fresh(case), actor=world.clerk, today=CORRECTION_OVER)
+    assert Case.objects.filter(record=world.record, state="draft").count() == 1
 
 
 def test_a_withdrawn_record_closes_the_case(world: World) -> None:

@@ -1,20 +1,33 @@
 """Two people at once, on PostgreSQL."""
 
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
 
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.models import Case
 from credit_repair.cases.services import transition
+from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.people.models import Role
 from credit_repair.platforms.models import Message
+from credit_repair.repairs import settlers
+from credit_repair.repairs.services import corrections
+from credit_repair.repairs.services.again import file_again
 from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
 from tests.world import (
+    CORRECTION_OVER,
     TODAY,
+    World,
+    answer_gaps,
     build_world,
     clerk_of,
     complete_draft,
+    correction_case,
     deciding_case,
+    do,
+    fresh,
     in_threads,
     member,
     submitted_case,
@@ -91,3 +104,106 @@ def test_numbers_of_cases_accepted_at_once_have_no_gap(postgres: None) -> None:
     assert not errors and len(events) == 6
     notices = Document.objects.filter(kind="acceptance_notice")
     assert sorted(notices.values_list("serial", flat=True)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_answer_and_the_lapse_at_once_leave_one_of_both(postgres: None) -> None:
+    """The last day for one, the day after for the other: as when one machine's clock is past midnight."""
+    world = build_world()
+    case = correction_case(world)
+    answer_gaps(world, case)
+    acts: list[tuple[str, Any, date]] = [
+        ("resubmit", world.clerk, CORRECTION_OVER - timedelta(days=1)),
+        ("lapse", None, CORRECTION_OVER),
+    ]
+
+    def act(number: int) -> Any:
+        action, actor, day = acts[number]
+        return transition(case=case, action=action, actor=actor, today=day)
+
+    events, errors = in_threads(2, act)
+    assert len(events) == 1 and [getattr(error, "code", error) for error in errors] == ["state"]
+    state = fresh(case).state
+    assert state == {"resubmit": "submitted", "lapse": "lapsed"}[events[0].action]
+    running = set(case.clocks.filter(stopped_on=None, due_on__isnull=False).values_list("kind", flat=True))
+    assert running == ({"acceptance", "answer"} if state == "submitted" else set())
+    kinds = set(
+        Mail.objects.filter(kind__in=["case_resubmitted", "repair_lapsed"]).values_list("kind", flat=True)
+    )
+    assert kinds == {"case_resubmitted" if state == "submitted" else "repair_lapsed"}
+
+
+def test_an_answer_saved_while_the_case_lapses_is_kept_or_refused(postgres: None) -> None:
+    world = build_world()
+    case = correction_case(world)
+
+    def act(number: int) -> Any:
+        if number:
+            return settlers.lapse_uncorrected(today=CORRECTION_OVER)
+        day = CORRECTION_OVER - timedelta(days=1)
+        return corrections.answer_item(case=case, actor=world.clerk, today=day, position=1, text="已经整改")
+
+    _results, errors = in_threads(2, act)
+    assert {getattr(error, "code", error) for error in errors} <= {"not_in_correction"}
+    assert fresh(case).state == "lapsed"
+    assert bool(case.correction_items.get().answer) == (not errors)
+
+
+def ahead(world: World) -> tuple[Case, date]:
+    """An application that waits for its day, and that day."""
+    world.record.decision_date = date(2026, 10, 12)
+    world.record.save()
+    case = complete_draft(world)
+    do(case, "schedule", world.clerk)
+    return case, case.repair.scheduled_for
+
+
+def test_two_settlers_submit_what_waits_once(postgres: None) -> None:
+    world = build_world()
+    case, day = ahead(world)
+    moved, errors = in_threads(2, lambda _number: settlers.submit_scheduled(today=day))
+    assert not errors and sum(moved) >= 1
+    assert fresh(case).state == "submitted"
+    assert case.clocks.count() == 2 and case.events.filter(action="submit_when_due").count() == 1
+    assert not case.events.filter(action="return_to_draft").exists()
+    assert Document.objects.filter(kind="receipt_of_materials").count() == 1
+    assert Mail.objects.filter(kind="repair_submitted").count() == 1
+
+
+def test_taken_back_and_submitted_by_itself_at_once_is_one_of_both(postgres: None) -> None:
+    world = build_world()
+    case, day = ahead(world)
+
+    def act(number: int) -> Any:
+        if number:
+            return settlers.submit_scheduled(today=day)
+        return transition(case=case, action="unschedule", actor=world.clerk, today=day)
+
+    _results, errors = in_threads(2, act)
+    state = fresh(case).state
+    assert state in ("draft", "submitted")
+    assert [getattr(error, "code", error) for error in errors] == (["state"] if state == "submitted" else [])
+    assert fresh(case).repair.scheduled_for is None
+
+
+def test_scheduled_and_given_up_at_once_is_one_of_both(postgres: None) -> None:
+    world = build_world()
+    world.record.decision_date = date(2026, 10, 12)
+    world.record.save()
+    case = complete_draft(world)
+    acts = ("schedule", "discard")
+    events, errors = in_threads(
+        2, lambda number: transition(case=case, action=acts[number], actor=world.clerk, today=TODAY)
+    )
+    assert len(events) == 1 and [getattr(error, "code", error) for error in errors] == ["state"]
+    case = fresh(case)
+    assert (case.state == "scheduled") == (case.repair.scheduled_for is not None) == (case.closed_on is None)
+
+
+def test_filed_again_twice_at_once_is_one_basket(postgres: None) -> None:
+    world = build_world()
+    case = submitted_case(world)
+    do(case, "withdraw", world.clerk)
+    clerks = [world.clerk, clerk_of(world.subject)]
+    baskets, errors = in_threads(2, lambda number: file_again(case=case, actor=clerks[number], today=TODAY))
+    assert not errors and len({basket.pk for basket in baskets}) == 1
+    assert Case.objects.filter(record=world.record, state="draft").count() == 1

@@ -314,3 +314,11 @@ def test_one_more_penalty_never_lightens(facts, extra):
     if light.rule_class:
         assert CLASS_ORDER.index(heavy.rule_class) >= CLASS_ORDER.index(light.rule_class)
     assert heavy.published >= light.published
+
+
+def test_other_information_says_that_it_goes_by_the_general_class_and_that_this_is_not_certain():
+    found = assessed("2026-05-01", kind="other")
+    said = next(step for step in found.basis if step.text.startswith("其他失信信息"))
+    assert (said.text, said.source, said.mark) == ("其他失信信息，按一般失信对待", "ndrc-36", "?")
+    assert said.line.endswith("（依据尚待核实）")
+    assert found.application_needed

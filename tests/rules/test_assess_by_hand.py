@@ -280,6 +280,27 @@ CASES = [
         ("ndrc-58", None, True, None, None, "2025-04-10"),
         {"kind": "abnormal_list"},
     ),
+    Case(
+        "other information: as general",
+        "2026-04-10",
+        (),
+        ("ndrc-36", "general", True, "2026-07-10", "2027-04-10", "2026-07-11"),
+        {"kind": "other"},
+    ),
+    Case(
+        "other information of a market authority: as general too",
+        "2026-04-10",
+        (),
+        ("samr-107", "general", True, "2026-07-10", "2027-04-10", "2026-07-11"),
+        MARKET | {"kind": "other"},
+    ),
+    Case(
+        "other information under order 58: the months of a penalty",
+        "2025-04-10",
+        (),
+        ("ndrc-58", None, True, "2025-07-10", "2028-04-10", "2025-07-11"),
+        {"kind": "other"},
+    ),
 ]
 
 

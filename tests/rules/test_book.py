@@ -36,6 +36,8 @@ ROWS = [
     ("ndrc-36", "list.abnormal_list.class", "minor", "?"),
     ("ndrc-36", "list.abnormal_list.max_months", None, "?"),
     ("ndrc-36", "list.abnormal_list.published", True, "?"),
+    ("ndrc-36", "list.other.class", "general", "?"),
+    ("ndrc-36", "list.other.published", True, "?"),
     ("ndrc-36", "restriction.bars_early_end", True, "L"),
     ("ndrc-36", "own_until.earlier_ends", True, "L"),
     ("ndrc-36", "at_max_unperformed", "end", "?"),
@@ -75,6 +77,8 @@ ROWS = [
     ("ndrc-58", "list.serious_list.max_months", 36, "?"),
     ("ndrc-58", "list.abnormal_list.min_months", 0, "?"),
     ("ndrc-58", "list.abnormal_list.max_months", None, "?"),
+    ("ndrc-58", "list.other.min_months", 3, "?"),
+    ("ndrc-58", "list.other.max_months", 36, "?"),
     # market supervision
     ("samr-107", "class.minor.min_months", 0, "C"),
     ("samr-107", "class.minor.max_months", 3, "C"),
@@ -87,6 +91,7 @@ ROWS = [
     ("samr-107", "unpublished.penalties", ("警告",), "C"),
     ("samr-107", "period.starts", "decision_date", "?"),
     ("samr-107", "simple_procedure.class", "minor", "?"),
+    ("samr-107", "list.other.class", "general", "?"),
     ("samr-107", "bar.false_material.years", 3, "?"),
     # whatever the set
     ("general", "classes_from", "decision_day", "?"),

@@ -100,6 +100,7 @@ def test_every_place_that_calls_out_is_named() -> None:
         "publishing platforms",
         "providers of single sign-on",
         "mail server",
+        "virus scanner",
         "database, broker, cache",
     ):
         assert words in said

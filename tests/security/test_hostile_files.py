@@ -34,7 +34,9 @@ def _attached(name: str) -> tuple[county.World, Attachment]:
     case = county.draft(made)
     upload = SimpleUploadedFile("x", county.PDF)
     upload._name = name  # as a hostile client may send it
-    repairs.add_material(case=case, actor=made.clerk, today=county.TODAY, kind="proof", upload=upload)
+    repairs.add_material(
+        filing=case.filing, actor=made.clerk, today=county.TODAY, kind="proof", upload=upload
+    )
     attachment = Attachment.objects.get()
     return made, attachment
 

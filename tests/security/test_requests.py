@@ -1,6 +1,7 @@
 """What a request may do at all: methods, forged forms, doubled fields, foreign hosts, smuggled bodies."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -104,7 +105,8 @@ def test_a_field_in_the_address_is_no_field_of_the_form(today: None) -> None:
     before = Case.objects.get(pk=case.pk).repair.statement  # type: ignore[attr-defined]
     client = Client()
     client.force_login(made.clerk)
-    client.post(reverse("my_repair_statement", args=[case.uuid]) + "?statement=forged&corrected=1", {})
+    address = reverse("my_filing_statement", args=[case.filing.uuid])
+    client.post(f"{address}?statement=forged&corrected=1&revision=1", {})
     assert Case.objects.get(pk=case.pk).repair.statement == before  # type: ignore[attr-defined]
 
 
@@ -116,7 +118,9 @@ def test_a_field_that_nobody_offered_is_not_taken(today: None) -> None:
     client = Client()
     client.force_login(made.clerk)
     forged = {"state": "approved", "number": "XF-1", "subject": "1", "intake_office": "1", "filing": "1"}
-    client.post(reverse("my_repair_statement", args=[case.uuid]), {**county.ANSWERS, **forged})
+    answers = {**county.ANSWERS, f"performed_on_{case.uuid}": "2026-06-01", "revision": 1}
+    client.post(reverse("my_filing_statement", args=[case.filing.uuid]), {**answers, **forged})
+    assert Case.objects.get(pk=case.pk).repair.performed_on == date(2026, 6, 1)  # type: ignore[attr-defined]
     after = Case.objects.get(pk=case.pk)
     assert (after.state, after.number, after.subject_id) == (case.state, case.number, case.subject_id)
     assert (after.intake_office_id, after.filing_id) == (case.intake_office_id, case.filing_id)

@@ -1,8 +1,14 @@
 """The verbs on cases. transition() is the one way to act."""
 
-from credit_repair.cases.services.attachments import attach, remove_attachment
+from credit_repair.cases.services.attachments import (
+    attach,
+    keep_file,
+    look_into,
+    remove_attachment,
+    use_again,
+)
 from credit_repair.cases.services.documents import issue_for_case
-from credit_repair.cases.services.filing import open_case
+from credit_repair.cases.services.filing import open_case, open_filing
 from credit_repair.cases.services.transitions import AvailableAction, available_actions, transition
 
 __all__ = [
@@ -10,7 +16,11 @@ __all__ = [
     "attach",
     "available_actions",
     "issue_for_case",
+    "keep_file",
+    "look_into",
     "open_case",
+    "open_filing",
     "remove_attachment",
     "transition",
+    "use_again",
 ]

@@ -27,7 +27,7 @@ def clock_rule(*, case: Case, kind: str, on: date) -> RuleValue:
 
     A local rule counts if it was in force on the day of filing; for a case not yet filed, `on`.
     """
-    return _procedure(case, on=on)[f"clock.{kind}.days"]
+    return procedure_rules(case, on=on)[f"clock.{kind}.days"]
 
 
 def start_clocks(*, case: Case, kinds: Sequence[str], today: date) -> list[Clock]:
@@ -96,6 +96,39 @@ def resume_clock(*, case: Case, kind: str, today: date, reason: str = "") -> Clo
     return _derived(clock)
 
 
+@transaction.atomic(savepoint=False)
+def pause_clocks(*, case: Case, kinds: Sequence[str], today: date, reason: str) -> None:
+    """Let every clock of these kinds that has not stopped stand from the end of `today`, for one reason.
+
+    What pause_clock() says of one, in as many statements for several; the act's own guards say that none of
+    them stands for this reason yet.
+    """
+    clocks = _unstopped(case).filter(kind__in=kinds)
+    pauses = [
+        ClockPause(clock_id=pk, paused_on=today, reason=reason.strip())
+        for pk in clocks.select_for_update().order_by("pk").values_list("pk", flat=True)
+    ]
+    ClockPause.objects.bulk_create(pauses)
+    clocks.update(due_on=None, provisional=False)
+
+
+@transaction.atomic(savepoint=False)
+def resume_clocks(*, case: Case, kinds: Sequence[str], today: date) -> None:
+    """Let every clock of these kinds that stands run again from `today` on: they never start anew.
+
+    What resume_clock() says of one, in as many statements for several.
+    """
+    standing = _unstopped(case).filter(kind__in=kinds, due_on__isnull=True).order_by("pk")
+    clocks = list(standing.select_for_update().prefetch_related(*CLOCK_EVENTS))
+    ended = [pause for clock in clocks for pause in clock.pauses.all() if pause.resumed_on is None]
+    for pause in ended:
+        pause.resumed_on = today
+    ClockPause.objects.filter(pk__in=[pause.pk for pause in ended]).update(resumed_on=today)
+    for clock in clocks:
+        derive_due(clock, calendar=current_calendar())
+    Clock.objects.bulk_update(clocks, ["due_on", "provisional"])
+
+
 @transaction.atomic
 def extend_clock(*, case: Case, kind: str, days: int, today: date, reason: str) -> Clock:
     """Give the running clock `kind` more working days 延长期限; return it with its new due day.
@@ -109,7 +142,7 @@ def extend_clock(*, case: Case, kind: str, days: int, today: date, reason: str) 
     clock = _running_clock(case, kind)
     if not reason.strip():
         raise ActionRefused("no_reason", _("请写明延长期限的原因。"))
-    rules = _procedure(case, on=today)
+    rules = procedure_rules(case, on=today)
     _refuse_beyond_rules(clock, days, rules)
     if pure_clock(clock).state(today, current_calendar()).overdue:
         raise ActionRefused("overdue", _("%s已经届满，不能再延长。") % clock.get_kind_display())
@@ -200,14 +233,14 @@ def _stop_running(clocks: QuerySet[Clock], today: date) -> int:
 
 def _stop_standing(clocks: QuerySet[Clock], today: date) -> None:
     """A pause that is still open ends with the stop: only then has the clock a due day."""
-    for clock in clocks.filter(due_on__isnull=True):
+    for clock in clocks.filter(due_on__isnull=True).prefetch_related(*CLOCK_EVENTS):
         clock.stopped_on = today
-        clock.save(update_fields=["stopped_on"])
-        _derived(clock)
+        derive_due(clock, calendar=current_calendar())
+        clock.save(update_fields=["stopped_on", "due_on", "provisional"])
 
 
-def _procedure(case: Case, *, on: date) -> RuleView:
-    """The procedural rules of the case, as on the day of its filing, or on a day before it is filed."""
+def procedure_rules(case: Case, *, on: date) -> RuleView:
+    """Return the procedural rules of the case as on its day of filing; of one not yet filed, as on `on`."""
     record = case.record
     sector = facts_of(record).sector if record is not None else None
     return current_book().view(case.procedure_rule_set, on=case.submitted_on or on, sector=sector)

@@ -25,7 +25,7 @@ READ_ALONG = (
     "record__subject",
     "record__sector",
     "record__authority__sector",
-    "filing",
+    "filing__subject",
     "intake_office",
     "deciding_office",
 )
@@ -99,7 +99,8 @@ def _locked(case: Case) -> Case:
     Two queries, because of what is joined to a row that had to be waited for PostgreSQL shows the old state.
     """
     Case.objects.select_for_update().values_list("pk").get(pk=case.pk)
-    return Case.objects.select_related(*READ_ALONG, kind_of(case).details).get(pk=case.pk)
+    kind = kind_of(case)
+    return Case.objects.select_related(*READ_ALONG, kind.details, *kind.read_along).get(pk=case.pk)
 
 
 def _check(step: Action, what: Act, row: Transition) -> None:

@@ -30,3 +30,8 @@ def applicant_door(view: View) -> View:
 def official_door(view: View) -> View:
     """Officials only; a foreign case, record or file does not exist for them."""
     return doors.official_door(_hide_foreign(view))
+
+
+def window_door(view: View) -> View:
+    """People who serve a window 窗口 only; what came in at another one does not exist for them."""
+    return doors.office_door("file_at_window")(_hide_foreign(view))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from credit_repair.core.clock import today
 from credit_repair.home import chooser
 from credit_repair.home.law_facts import law_facts
+from credit_repair.people import acting
 
 
 @require_safe
@@ -20,7 +21,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     place = chooser.place(request.GET.dict())
     facts = law_facts(today=today())
     if place.outcome is not None:
-        return render(request, "public/choose_result.html", _result(place, facts))
+        # Who acts for a subject goes straight on to choosing what is to be repaired.
+        repair = place.outcome.name in ("repair_now", "repair_later") and bool(acting.subjects_of(request))
+        return render(request, "public/choose_result.html", {**_result(place, facts), "can_choose": repair})
     return render(request, "public/choose.html", _question(request, place, facts))
 
 

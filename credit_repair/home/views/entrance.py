@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from credit_repair.core.clock import today
+from credit_repair.home.context import frame_of
 from credit_repair.home.law_facts import law_facts
 from credit_repair.people import access
 
@@ -18,9 +19,10 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def after_sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead officials to their inbox, administrators to what is theirs, everybody else to their records."""
+    """Lead officials to their inbox, clerks of a window to it, administrators to what is theirs, everybody
+    else to their records."""
     if access.is_official(user=request.user, on=today()):
-        return redirect("office")
+        return redirect(frame_of(request).desk_url())
     if access.is_administrator(user=request.user, on=today()):
         return redirect("manage")
     return redirect("me")

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from credit_repair.core.files.scanning import Scanner, scanner_state
 from credit_repair.core.models import Job, ScheduledRun
 from credit_repair.core.wording import day_text
 from credit_repair.mail.models import Mail
@@ -60,8 +61,29 @@ def system(request: HttpRequest) -> HttpResponse:
         ],
         "failed_jobs": list(jobs.order_by("name")),
         "machine": _machine(),
+        "scanning": _scanning(),
     }
     return render(request, "manage/system.html", context)
+
+
+def _scanning() -> dict[str, str]:
+    """Return whether files that come in are scanned 病毒查杀, and what to do where they are not."""
+    state = scanner_state()
+    if state is Scanner.READY:
+        return {"state": _("正常")}
+    if state is Scanner.SILENT:
+        return {
+            "state": _("连接不上"),
+            "title": _("病毒查杀程序没有应答，现在不能上传文件"),
+            "text": _("请检查服务器上的ClamAV是否在运行，以及设置CLAMAV_SOCKET的地址和权限是否正确。"),
+            "tone": "danger",
+        }
+    return {
+        "state": _("没有配置"),
+        "title": _("上传的文件没有经过病毒查杀"),
+        "text": _("请在服务器上安装ClamAV，把它的地址写入设置CLAMAV_SOCKET，然后重新启动网站。"),
+        "tone": "warning",
+    }
 
 
 def _machine() -> list[dict[str, str]]:

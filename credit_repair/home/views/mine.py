@@ -1,6 +1,5 @@
 """An enterprise's own pages: its desk with the records, one record, its applications."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +22,12 @@ from credit_repair.home.choice import ALL, chosen_subject
 from credit_repair.home.context import acting_for, frame_of
 from credit_repair.home.desk import VIEWS, Shelf, desk_of
 from credit_repair.home.exports import CASE_COLUMNS, MY_RECORD_COLUMNS
-from credit_repair.home.outlook import count_outlooks, settled_outlook
 from credit_repair.platforms.selectors import removal_status
-from credit_repair.registry.flags import flagged_among, flags_of
+from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag, Subject
 from credit_repair.registry.selectors import records_of
-from credit_repair.repairs.selectors import explain_record
+from credit_repair.repairs.outlook import count_outlooks, settled_outlook
+from credit_repair.repairs.selectors import explain_record, held_among
 
 PAGE_SIZE = 30
 LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
@@ -49,7 +48,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
     found = list(records_of(subject).defer(*LONG_TEXTS))
     if wanted_format(request):
         return table_response(request, name=_("我的信用记录"), columns=MY_RECORD_COLUMNS, rows=found)
-    open_cases, held = selectors.open_cases_by_record(subject), _held_among(found, day)
+    open_cases, held = selectors.open_cases_by_record(subject), held_among(found, today=day)
     shelf = Shelf(records=found, open_cases=open_cases, held=held, today=day)
     view = request.GET.get("show", "")
     view = view if view in VIEWS else "all"
@@ -61,17 +60,12 @@ def records(request: HttpRequest) -> HttpResponseBase:
         "page_subtitle": count_outlooks(found, today=day, in_hand=open_cases, held=held) if found else "",
         "tabs": shelf.tabs(chosen=view, query=query),
         "query": f"?{urlencode(query)}" if query else "",
+        "can_choose": bool(shelf.of("now") or shelf.of("later")),
         "page_obj": page,
         "rows": presenters.my_record_rows(page, open_cases=open_cases, today=day, held=held),
         "acting_for": acting_for(subject, several=len(subjects) > 1),
     }
     return render(request, "public/records.html", context)
-
-
-def _held_among(records: list[Record], day: date) -> set[int]:
-    """Those that are shown past their maximum; only what is past its last day can be."""
-    over = [record for record in records if record.effective_until and record.effective_until < day]
-    return flagged_among([record for record in over if record.is_public], RecordFlag.Kind.HELD)
 
 
 def _choice(subjects: list[Subject]) -> dict[str, Any]:
@@ -116,6 +110,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "case_tag": presenters.case_tag(case) if case else None,
         "case_url": presenters.case_url(case, office=False) if case else "",
         "can_start": view.state in ("now", "soon") and case is None,
+        "can_prepare": view.state == "later" and case is None,
         "show_conditions": view.state in ("now", "soon", "later") or case is not None,
         "unmet": presenters.condition_items(explanation, met=False, case=case),
         "met": presenters.condition_items(explanation, met=True, case=case),
@@ -152,6 +147,7 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "page_obj": page,
         "rows": presenters.case_rows(page, office=False),
         "show_subject": subject is None,
+        "show_kind": len({case.kind for case in page}) > 1,
     }
     context["acting_for"] = acting_for(subject, several=len(subjects) > 1) if subject else None
     if subject is not None and len(subjects) > 1:

@@ -17,6 +17,7 @@ def counted(lines: Sequence[str]) -> list[str]:
     return [f"（{chinese(number)}）{line}" for number, line in enumerate(lines, start=1)]
 
 
+@register.filter("in_chinese")
 def chinese(number: int) -> str:
     """Return a number from 1 to 99 in Chinese: 三, 十, 十二, 二十一."""
     tens, ones = divmod(number, 10)

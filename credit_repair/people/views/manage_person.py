@@ -1,5 +1,6 @@
 """What a security administrator does about one person: roles, duties, sessions, lock-outs, the account."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +24,7 @@ from credit_repair.people.services import administrators, closing, invitations, 
 from credit_repair.people.services.invitation_rows import confirmed_address
 from credit_repair.people.views import manage
 from credit_repair.people.views.manage_people import people_tabs
+from credit_repair.registry.models import Office
 
 ask = require_http_methods(["GET", "POST"])
 
@@ -38,6 +41,20 @@ def _page(request: HttpRequest, user: User, form: forms.Form, **said: Any) -> Ht
     return render(request, "manage/act.html", context)
 
 
+def _done(
+    request: HttpRequest, form: forms.Form, act: Callable[[], Any], said: Callable[[Any], str], *, to: str
+) -> HttpResponse | None:
+    """Do `act` where the form was sent and holds; say `said` of what came of it and lead on to `to`.
+
+    None where the form is to be shown: it was not sent, does not hold, or the act was refused.
+    """
+    came: list[Any] = []
+    if request.method != "POST" or not form.is_valid() or not manage.tried(form, lambda: came.append(act())):
+        return None
+    messages.success(request, said(came[0]))
+    return redirect(to)
+
+
 @ask
 @manage.security_door
 def new_membership(request: HttpRequest, key: str) -> HttpResponse:
@@ -45,18 +62,18 @@ def new_membership(request: HttpRequest, key: str) -> HttpResponse:
     user = manage.person_or_404(key)
     day = clock.today()
     form = PostForm(request.POST or None, today=day)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
 
-        def act() -> None:
-            posts.give_roles(actor=_actor(request), user=user, today=day, **said)
+    def act() -> Office:
+        posts.give_roles(actor=_actor(request), user=user, today=day, **form.cleaned_data)
+        office: Office = form.cleaned_data["office"]
+        return office
 
-        if manage.tried(form, act):
-            messages.success(
-                request, _("已登记%(name)s在%(office)s的任职。") % {"name": user, "office": said["office"]}
-            )
-            return redirect(manage.person_url(user))
-    return _page(request, user, form, page_title=_("新增任职"), button=_("保存"))
+    def said(office: Office) -> str:
+        return _("已登记%(name)s在%(office)s的任职。") % {"name": user, "office": office}
+
+    return _done(request, form, act, said, to=manage.person_url(user)) or _page(
+        request, user, form, page_title=_("新增任职"), button=_("保存")
+    )
 
 
 @ask
@@ -66,19 +83,16 @@ def membership(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = get_object_or_404(Membership.objects.select_related("user", "office"), uuid=uuid)
     day = clock.today()
     form = LastDayForm(request.POST or None, today=day, since=row.since, initial={"until": row.until})
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        until = day - timedelta(days=1) if said["what"] == LastDayForm.NOW else said["until"]
 
-        def act() -> None:
-            posts.set_last_day(
-                actor=_actor(request), membership=row, until=until, reason=said["reason"], today=day
-            )
+    def act() -> None:
+        answers = form.cleaned_data
+        until = day - timedelta(days=1) if answers["what"] == LastDayForm.NOW else answers["until"]
+        posts.set_last_day(
+            actor=_actor(request), membership=row, until=until, reason=answers["reason"], today=day
+        )
 
-        if manage.tried(form, act):
-            messages.success(request, _("已更改任职的结束日。"))
-            return redirect(manage.person_url(row.user))
-    return _page(
+    to = manage.person_url(row.user)
+    return _done(request, form, act, lambda _came: _("已更改任职的结束日。"), to=to) or _page(
         request,
         row.user,
         form,
@@ -99,16 +113,14 @@ def new_administration(request: HttpRequest, key: str) -> HttpResponse:
     user = manage.person_or_404(key)
     day = clock.today()
     form = AdministrationForm(request.POST or None, today=day)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
 
-        def act() -> None:
-            administrators.appoint(actor=_actor(request), user=user, today=day, **said)
+    def act() -> None:
+        administrators.appoint(actor=_actor(request), user=user, today=day, **form.cleaned_data)
 
-        if manage.tried(form, act):
-            messages.success(request, _("已任命%(name)s。") % {"name": user})
-            return redirect(manage.person_url(user))
-    return _page(
+    def said(_came: Any) -> str:
+        return _("已任命%(name)s。") % {"name": user}
+
+    return _done(request, form, act, said, to=manage.person_url(user)) or _page(
         request,
         user,
         form,
@@ -125,16 +137,16 @@ def administration(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = get_object_or_404(Administration.objects.select_related("user"), uuid=uuid)
     day = clock.today()
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
 
-        def act() -> None:
-            administrators.remove(actor=_actor(request), administration=row, reason=reason, today=day)
+    def act() -> None:
+        administrators.remove(
+            actor=_actor(request), administration=row, reason=form.cleaned_data["reason"], today=day
+        )
 
-        if manage.tried(form, act):
-            messages.success(request, _("已结束%(name)s的管理职责。") % {"name": row.user})
-            return redirect(manage.person_url(row.user))
-    return _page(
+    def said(_came: Any) -> str:
+        return _("已结束%(name)s的管理职责。") % {"name": row.user}
+
+    return _done(request, form, act, said, to=manage.person_url(row.user)) or _page(
         request,
         row.user,
         form,
@@ -152,16 +164,15 @@ def close(request: HttpRequest, key: str) -> HttpResponse:
     """Close an account."""
     user = manage.person_or_404(key)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         reason = form.cleaned_data["reason"]
+        closing.close_account(actor=_actor(request), user=user, reason=reason, today=clock.today())
 
-        def act() -> None:
-            closing.close_account(actor=_actor(request), user=user, reason=reason, today=clock.today())
+    def said(_came: Any) -> str:
+        return _("%(name)s的账号已经停用。") % {"name": user}
 
-        if manage.tried(form, act):
-            messages.success(request, _("%(name)s的账号已经停用。") % {"name": user})
-            return redirect(manage.person_url(user))
-    return _page(
+    return _done(request, form, act, said, to=manage.person_url(user)) or _page(
         request,
         user,
         form,
@@ -184,16 +195,15 @@ def regain(request: HttpRequest, key: str) -> HttpResponse:
     user = manage.person_or_404(key)
     address = confirmed_address(user)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
         reason = form.cleaned_data["reason"]
+        invitations.regain(actor=_actor(request), user=user, reason=reason, now=manage.now())
 
-        def act() -> None:
-            invitations.regain(actor=_actor(request), user=user, reason=reason, now=manage.now())
+    def said(_came: Any) -> str:
+        return _("链接已寄往%(address)s。") % {"address": address}
 
-        if manage.tried(form, act):
-            messages.success(request, _("链接已寄往%(address)s。") % {"address": address})
-            return redirect(manage.person_url(user))
-    return _page(
+    return _done(request, form, act, said, to=manage.person_url(user)) or _page(
         request,
         user,
         form,
@@ -215,14 +225,15 @@ def sessions(request: HttpRequest, key: str) -> HttpResponse:
     """End all of a person's sessions."""
     user = manage.person_or_404(key)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        ended = closing.end_all_sessions(
-            actor=_actor(request), user=user, reason=form.cleaned_data["reason"], today=clock.today()
-        )
-        words = ngettext("已结束%(n)s处登录。", "已结束%(n)s处登录。", ended) % {"n": ended}
-        messages.success(request, words)
-        return redirect(manage.person_url(user))
-    return _page(
+
+    def act() -> int:
+        reason = form.cleaned_data["reason"]
+        return closing.end_all_sessions(actor=_actor(request), user=user, reason=reason, today=clock.today())
+
+    def said(ended: int) -> str:
+        return ngettext("已结束%(n)s处登录。", "已结束%(n)s处登录。", ended) % {"n": ended}
+
+    return _done(request, form, act, said, to=manage.person_url(user)) or _page(
         request,
         user,
         form,
@@ -257,17 +268,17 @@ def lock_out(request: HttpRequest, number: int) -> HttpResponse:
     if lock is None:
         raise Http404
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
         lockouts.lift(
-            actor=_actor(request),
-            attempt=attempt,
-            user=lock.user,
-            reason=form.cleaned_data["reason"],
-            today=clock.today(),
+            actor=_actor(request), attempt=attempt, user=lock.user, reason=reason, today=clock.today()
         )
-        messages.success(request, _("已解除，%(name)s可以马上再登录。") % {"name": lock.user})
-        return redirect("manage_lockouts")
-    return _page(
+
+    def said(_came: Any) -> str:
+        return _("已解除，%(name)s可以马上再登录。") % {"name": lock.user}
+
+    return _done(request, form, act, said, to=reverse("manage_lockouts")) or _page(
         request,
         lock.user,
         form,

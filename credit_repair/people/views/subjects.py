@@ -23,7 +23,7 @@ from credit_repair.registry.models import Subject
 #: So many of the person's own applications are listed; who has more has long known the older ones.
 MOST_APPLICATIONS = 20
 #: Pages, by name, that ask for whom before they show anything: there the person goes on.
-NEXT = ("me", "my_calendar", "my_subjects")
+NEXT = ("me", "my_calendar", "my_repair_choose", "my_subjects")
 
 
 @require_safe

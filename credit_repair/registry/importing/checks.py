@@ -12,6 +12,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from credit_repair.core.wording import listed
 from credit_repair.registry.importing.parsing import is_credit_code, is_resident_id
 from credit_repair.registry.importing.row import TableRow
 from credit_repair.registry.importing.scope import ImportScope
@@ -213,8 +214,9 @@ def duplicate(row: TableRow, known: KnownThings) -> Fault | None:
     if not known.has_seen(row.key):
         return None
     if row.layout.is_list:
-        words = _("名单、列入日期、列入机关和主体都与前面的一行相同。请核对，确属重复的请删去这一行。")
-        return "list_name", words
+        words = _("%(columns)s和主体都与前面的一行相同。请核对，确属重复的请删去这一行。")
+        same = listed(row.header(field) for field in ("list_name", "decision_date", "authority"))
+        return "list_name", words % {"columns": same}
     words = _("文号、处罚机关和行政相对人都与前面的一行相同。请核对文号，确属重复的请删去这一行。")
     return "doc_no", words
 

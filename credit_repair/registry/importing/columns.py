@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -133,12 +133,37 @@ _SERIOUS_COLUMNS = _list_columns(
 )
 _ABNORMAL_COLUMNS = _list_columns(name="市场主体名称", list_name="异常名录名称", label="经营异常名录")
 
+
+def _other_columns() -> tuple[Column, ...]:
+    """The columns of what is neither penalty nor list: those of a list, by the names of a finding 认定."""
+    words = {
+        "name": "信息主体名称",
+        "list_name": "信息类别",
+        "doc_no": "认定文书文号",
+        "facts": "失信事实",
+        "legal_basis": "认定依据",
+        "decision_date": "认定日期",
+        "removed_on": "撤销日期",
+        "authority": "认定机关",
+        "authority_code": "认定机关统一社会信用代码",
+    }
+    return tuple(
+        replace(column, header=words[column.field], aliases=(column.header, *column.aliases))
+        if column.field in words
+        else column
+        for column in _list_columns(name="主体名称", list_name="名单名称", label="失信信息")
+    )
+
+
+_OTHER_COLUMNS = _other_columns()
+
 LAYOUTS = {
     layout.kind: layout
     for layout in (
         Layout(Record.Kind.PENALTY, "行政处罚信息表", COLUMNS),
         Layout(Record.Kind.SERIOUS_LIST, "严重失信主体名单表", _SERIOUS_COLUMNS, is_list=True),
         Layout(Record.Kind.ABNORMAL_LIST, "经营异常名录表", _ABNORMAL_COLUMNS, is_list=True),
+        Layout(Record.Kind.OTHER, "其他失信信息表", _OTHER_COLUMNS, is_list=True),
     )
 }
 _ALL_FIELDS = tuple(dict.fromkeys(column.field for layout in LAYOUTS.values() for column in layout.columns))
@@ -163,7 +188,7 @@ def layout_for(header: Sequence[str], *, kind: str | None = None) -> Layout:
     if not any(_fields(header, nearest)):
         raise ImportUnreadable(
             _(
-                "第一行里没有找到行政处罚信息表的列名，也不是严重失信主体名单或经营异常名录的列名。"
+                "第一行里没有找到行政处罚信息表的列名，也不是严重失信主体名单、经营异常名录或其他失信信息表的列名。"
                 "请使用对应的模板，并把列名放在第一行。"
             )
         )

@@ -73,6 +73,7 @@ class Office(models.Model):
             ("import_records", _("导入数据")),
             ("adjust_records", _("人工认定记录的等级和期限")),
             ("set_rules", _("设置本地规则和工作日历")),
+            ("file_at_window", _("在窗口代为提交申请")),
         ]
         constraints = [
             models.CheckConstraint(

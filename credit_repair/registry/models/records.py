@@ -21,6 +21,7 @@ class Record(models.Model):
         PENALTY = "penalty", _("行政处罚")
         SERIOUS_LIST = "serious_list", _("严重失信主体名单")
         ABNORMAL_LIST = "abnormal_list", _("经营异常名录")
+        OTHER = "other", _("其他失信信息")
 
     class Standing(models.TextChoices):
         ACTIVE = "active", _("公示中")

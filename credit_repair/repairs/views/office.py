@@ -4,22 +4,24 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from credit_repair.cases import selectors as cases
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.models import Case
-from credit_repair.cases.parts import visible_cases
-from credit_repair.cases.services import transition
+from credit_repair.cases.parts import Part, took_part, visible_cases
+from credit_repair.cases.services import available_actions, transition
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
 from credit_repair.notices.glyphs import MissingGlyphs
 from credit_repair.notices.services import CannotIssue
-from credit_repair.repairs import presenters
-from credit_repair.repairs.forms import OFFICE_FORMS
+from credit_repair.repairs.forms.correction import CorrectionNotice
+from credit_repair.repairs.forms.office import OFFICE_FORMS
+from credit_repair.repairs.presenters.correction import notice_page
+from credit_repair.repairs.presenters.office import office_page
 
 
 def _case(request: HttpRequest, uuid: UUID) -> Case:
@@ -29,7 +31,7 @@ def _case(request: HttpRequest, uuid: UUID) -> Case:
 def _page(
     request: HttpRequest, case: Case, *, bound: dict[str, forms.Form] | None = None, status: int = 200
 ) -> HttpResponse:
-    context = presenters.office_page(case, user=request.user, today=today(), bound=bound or {})
+    context = office_page(case, user=request.user, today=today(), bound=bound or {})
     response = render(request, "office/repair.html", context, status=status)
     if context["unmasked_until"] is not None:
         response["Cache-Control"] = "no-store"
@@ -63,3 +65,49 @@ def act(request: HttpRequest, uuid: UUID, action: str) -> HttpResponse:
     if not visible_cases(user=request.user, on=today()).filter(pk=case.pk).exists():
         return redirect("office")
     return redirect("office_repair", uuid=case.uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@official_door
+def ask_correction(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Write a correction notice: every gap at once, read once as the applicant will, then sent."""
+    case = _case(request, uuid)
+    if not took_part(case=case, part=Part.INTAKE, actor=request.user, on=today()):
+        raise Http404
+    if request.method != "POST":
+        acts = available_actions(case=case, actor=request.user, today=today())
+        if not any(act.name == "ask_correction" and act.enabled for act in acts):
+            return redirect("office_repair", uuid=case.uuid)
+        return _notice_page(request, case, CorrectionNotice())
+    wanted = request.POST.get("do")
+    notice = CorrectionNotice(request.POST, more=wanted == "more")
+    if wanted == "more":
+        return _notice_page(request, case, notice)
+    if not notice.is_valid():
+        return _notice_page(request, case, notice, status=422)
+    items = notice.items()
+    if wanted != "send" and items:
+        return _notice_page(request, case, notice, preview=items)
+    try:
+        transition(
+            case=case, action="ask_correction", actor=request.user, today=today(), data={"items": items}
+        )
+    except (ActionRefused, MissingGlyphs, CannotIssue) as refused:
+        notice.refuse(refused)
+        return _notice_page(request, case, notice, status=409 if items else 422)
+    messages.success(
+        request, _("已通知申请人补正，补正通知书随邮件送达。申请人提交补正以前，办理期限停止计算。")
+    )
+    return redirect("office_repair", uuid=case.uuid)
+
+
+def _notice_page(
+    request: HttpRequest,
+    case: Case,
+    notice: CorrectionNotice,
+    *,
+    preview: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = notice_page(case, notice=notice, today=today(), preview=preview)
+    return render(request, "office/repair_correction.html", page, status=status)

@@ -1,0 +1,124 @@
+"""Review steps, the routes they are copied from, and who took which part."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from credit_repair.cases.models.cases import Case
+from credit_repair.cases.models.clocks import Clock
+from credit_repair.registry.models import Office
+
+
+class Phase(models.TextChoices):
+    """The phases of a review 办理环节; the permission that a step needs at its office follows from it."""
+
+    INTAKE = "intake", _("受理")
+    VERIFY = "verify", _("核查")
+    DECIDE = "decide", _("审批")
+
+
+class ReviewStep(models.Model):
+    """One office's part in a case 办理步骤.
+
+    Copied from the route at submission, so that a later change of the route never touches a running case.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("未开始")
+        OPEN = "open", _("办理中")
+        DONE = "done", _("已办")
+        CANCELLED = "cancelled", _("已取消")
+
+    class Opinion(models.TextChoices):
+        AGREE = "agree", _("同意修复")
+        DISAGREE = "disagree", _("不同意修复")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
+    phase = models.CharField(max_length=10, choices=Phase.choices)
+    position = models.PositiveIntegerField()
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="steps")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    clock = models.ForeignKey(Clock, null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
+    opened_on = models.DateField(null=True, blank=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="taken_steps"
+    )
+    opinion = models.CharField(max_length=10, choices=Opinion.choices, blank=True)
+    text = models.TextField(blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="done_steps"
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("办理步骤")
+        ordering = ["case", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "position"], name="step_position_once"),
+            models.CheckConstraint(
+                condition=~Q(state="open") | Q(opened_on__isnull=False), name="step_open_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(done_at__isnull=False), name="step_done_has_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["office", "phase"], condition=Q(state="open"), name="step_open_by_office")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} · {self.get_phase_display()} · {self.office}"
+
+
+class RouteStep(models.Model):
+    """One line of a route 办理路径: which office takes which phase, for a kind of case and a class.
+
+    An empty class counts for every class that has no line of its own.
+    """
+
+    class Seat(models.TextChoices):
+        INTAKE_OFFICE = "intake_office", _("受理的信用办")
+        AUTHORITY = "authority", _("认定单位")
+        UPPER = "upper", _("认定单位的上级单位")
+
+    kind = models.CharField(_("案件种类"), max_length=20)
+    rule_class = models.CharField(_("失信类别"), max_length=10, blank=True)
+    position = models.PositiveIntegerField(_("次序"))
+    phase = models.CharField(_("环节"), max_length=10, choices=Phase.choices)
+    seat = models.CharField(_("由谁办理"), max_length=15, choices=Seat.choices)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("办理路径")
+        ordering = ["kind", "rule_class", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "rule_class", "position"], name="route_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.rule_class} {self.position}"
+
+
+class CaseActor(models.Model):
+    """That a person verified or decided a case: nobody does both 四眼原则."""
+
+    class Part(models.TextChoices):
+        VERIFY = "verify", _("核查")
+        DECIDE = "decide", _("审批")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="actors")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="case_parts")
+    part = models.CharField(max_length=10, choices=Part.choices)
+
+    class Meta:
+        verbose_name = _("经办人")
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="case_actor_has_one_part")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_part_display()}"

@@ -1,0 +1,1 @@
+"""What is looked at in a file before it is kept; core.uploads asks for all of it."""

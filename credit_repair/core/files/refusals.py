@@ -1,0 +1,9 @@
+"""That a file cannot be taken."""
+
+
+class UploadRefused(ValueError):
+    """The file cannot be taken; the words say what to do."""
+
+
+class NotNow(UploadRefused):
+    """The file cannot be taken at the moment, through no fault of its own; later it may."""

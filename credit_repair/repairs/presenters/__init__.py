@@ -1,0 +1,1 @@
+"""Repair applications in the form that the pages take."""
