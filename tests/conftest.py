@@ -5,6 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test.utils import override_settings
+from hypothesis import HealthCheck, settings
+
+# How long an example takes, or takes to be found, depends on what else the machine does: no fault of the code.
+settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session", autouse=True)

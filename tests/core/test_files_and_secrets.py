@@ -116,6 +116,8 @@ def test_a_file_is_what_its_content_says(name: str, content: bytes, kept: str, m
 )
 def test_anything_else_is_refused_whatever_it_is_called(content: bytes) -> None:
     with pytest.raises(UploadRefused, match="PDF、JPG或PNG"):
+        check_evidence(SimpleUploadedFile("凭证.jpg", content))
+    with pytest.raises(UploadRefused, match="内容却不是PDF"):
         check_evidence(SimpleUploadedFile("凭证.pdf", content))
 
 

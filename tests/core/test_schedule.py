@@ -162,6 +162,8 @@ def test_the_packages_have_registered_their_settlers_and_jobs() -> None:
         "remind_of_mandates",
         "refresh_permissions",
         "forget_done_jobs",
+        "inspect_overlooked_files",
+        "sweep_files",
     }
     assert wanted <= set(jobs._handlers)
     assert set(schedule._recurring) == wanted - {"render_document"}

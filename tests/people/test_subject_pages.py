@@ -219,7 +219,7 @@ def test_a_file_that_is_none_is_refused_at_its_field(person: User, office: Offic
     response = signed_in(person).post(
         reverse("my_mandate_new"), filled(letter=upload("授权书.pdf", b"no paper at all"))
     )
-    assert response.content.decode().count("只能上传PDF、JPG或PNG文件") == 2
+    assert response.content.decode().count("文件名是.pdf，内容却不是PDF。") == 2
 
 
 def test_where_there_are_several_offices_one_is_chosen(person: User, office: Office) -> None:

@@ -27,7 +27,7 @@ MAY_REVIVE = {"credit_repair/registry/importing/reader.py"}
 MAY_MARK_SAFE = {
     "credit_repair/home/presenters.py",
     "credit_repair/home/templatetags/desk.py",
-    "credit_repair/notices/contexts.py",
+    "credit_repair/notices/bases.py",
 }
 #: Makes patterns of the code's own sentences, each part escaped.
 MAY_BUILD_PATTERNS = {"credit_repair/registry/law_words.py"}

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from credit_repair.core.files.refusals import UploadRefused
 
@@ -30,6 +30,8 @@ def check_image(content: bytes) -> None:
 
     Raises UploadRefused with words where it has too many pixels, or is broken or not whole.
     """
+    # WeasyPrint, once loaded, has Pillow pass over what is missing, in the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     scans = _scans(content) if content.startswith(_JPEG_BEGINS) else 0
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as image:
