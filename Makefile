@@ -7,7 +7,8 @@ PYTHON ?= python3
 # Where tests find PostgreSQL; they make a database of their own there.
 TEST_POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 # Workers of the test run, and what else to hand to pytest: make test ARGS="tests/rules -k calendar"
-WORKERS ?= auto
+# One more than cores: a browser test mostly waits.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 ARGS ?=
 
 VENV := .venv

@@ -1,13 +1,16 @@
 """What every test stands on: cheap passwords, files in a folder of their own, and PostgreSQL where it is."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import override_settings
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from hypothesis import HealthCheck, settings
 
-# How long an example takes, or takes to be found, depends on what else the machine does: no fault of the code.
+from tests import prepared
+
+# How long an example takes to be found or to run depends on what else the machine does.
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
 
@@ -34,6 +37,22 @@ def _cheap_and_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         },
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """Make the test database: on SQLite from a copy, elsewhere by running every migration."""
+    copied = connection.vendor == "sqlite"
+    connection.settings_dict["TEST"]["MIGRATE"] = not copied
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        if copied:
+            prepared.fill(connection)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

@@ -30,12 +30,14 @@ from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from credit_repair.cases.models import Case, CaseDocument
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
+from credit_repair.home.views import errors
 from credit_repair.mail.models import Mail
 from credit_repair.notices.services import render
 from credit_repair.people.manage_selectors import key_of
@@ -375,6 +377,7 @@ REDIRECTS = {"django.views.generic.base"}
 STATUS = {"ok": 200, "->": 302, "no": 404, "in": 302}
 LINES = [line.split() for line in TABLE.strip().splitlines()]
 PEOPLE = LINES[0][2:]
+FOR_ALL = ("anon", "clerk", "intake", "root", "sysadm")
 ROWS = [(line[0], line[1], dict(zip(PEOPLE, line[2:], strict=True))) for line in LINES[1:]]
 
 
@@ -617,15 +620,18 @@ def _conflict(batch: ImportBatch, subject: Subject) -> NameConflict:
 
 @pytest.mark.parametrize("part", range(4))  # so that several workers share the work
 @pytest.mark.django_db
-def test_every_person_is_answered_as_the_table_says(part: int) -> None:
+def test_every_person_is_answered_as_the_table_says(part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Most of what is asked here does not exist for who asks; how that is said is looked at elsewhere.
+    monkeypatch.setattr(errors, "_page", lambda _request, status: HttpResponse(status=status))
     people = PEOPLE[part::4]
     with clock.assume(county.TODAY):
         site = build_site()
         keys = {person: _key(site, person) for person in people}
         found = {
             (name, method, person): _answer(keys[person], method, site.address(name))
-            for name, method, _answers in ROWS
+            for name, method, answers in ROWS
             for person in people
+            if _is_asked(person, answers)
         }
 
     expected = {
@@ -634,6 +640,11 @@ def test_every_person_is_answered_as_the_table_says(part: int) -> None:
         for person in people
     }
     assert {key: found[key] for key in found if found[key] != expected[key]} == {}
+
+
+def _is_asked(person: str, answers: dict[str, str]) -> bool:
+    """Where everybody who is signed in gets the same answer, five kinds of people ask for all."""
+    return person in FOR_ALL or len({answers[each] for each in PEOPLE if each != "anon"}) > 1
 
 
 def _key(site: Site, person: str) -> str:

@@ -239,11 +239,13 @@ def _fresh_database(directory: Path) -> Iterator[None]:
     from django.conf import settings
     from django.db import connection
 
+    from tests.prepared import create_test_database
+
     name = connection.settings_dict["NAME"]
     if _vendor() == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(directory / "benchmark.sqlite3")
     settings.DEBUG = False
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    create_test_database(connection)
     try:
         yield
     finally:

@@ -127,6 +127,7 @@ def filled(records: int) -> Iterator[None]:
     from django.db import connection
 
     from tests.benchmarks.search_fill import fill
+    from tests.prepared import create_test_database
 
     settings = connection.settings_dict
     old_name = settings["NAME"]
@@ -135,7 +136,7 @@ def filled(records: int) -> Iterator[None]:
         if connection.vendor == "sqlite"
         else f"{old_name}_search_{records}"
     )
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    create_test_database(connection)
     try:
         begin = time.perf_counter()
         fill(records)

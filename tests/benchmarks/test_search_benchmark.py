@@ -16,9 +16,9 @@ def test_the_benchmark_still_runs_and_finds_what_it_asks_for(tmp_path):
         "-m",
         "tests.benchmarks.search_benchmark",
         "--records",
-        "2000",
+        "1200",
         "--small",
-        "500",
+        "300",
     ]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -13,6 +13,8 @@ from urllib.parse import urlparse
 import pytest
 from django.conf import settings
 
+from tests.prepared import migrated_copy
+
 BROKERS = {
     "redis": os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9"),
     "rabbitmq": os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
@@ -47,7 +49,7 @@ def site(tmp_path: Path, broker: str) -> dict[str, str]:
         "SECRET_KEY": "of-this-test-alone-0123456789-0123456789-0123456789",
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
     }
-    manage(env, "migrate", "-v0")
+    migrated_copy(tmp_path / "desk.sqlite3")
     return env
 
 

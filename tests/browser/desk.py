@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.browser.tables import PENALTIES_OF_THE_OTHER
+from tests.prepared import migrated_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = "2026-11-20"  # a Friday
@@ -67,6 +68,7 @@ class Desk:
     def open(self, *, day: str = DAY) -> None:
         """Start the demo as it is, on that day: the second time with all that was done before."""
         self._environment["ASSUMED_TODAY"] = day
+        migrated_copy(self.folder / "var" / "desk.sqlite3")
         command = [sys.executable, "manage.py", "demo"]
         command += ["--port", str(_free_port()), "--platform-port", str(_free_port())]
         with self._output.open("wb") as output, (self.folder / "demo.err").open("wb") as errors:

@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,15 @@ filing = services.open_basket(subject=free[0].subject, actor=person, today=today
 services.add_records(filing=filing, records=together, actor=person, today=today())
 print("filing", filing.uuid)
 """
+_DISCARD = """
+from credit_repair.cases.models import Filing
+from credit_repair.core.clock import today
+from credit_repair.people.models import User
+from credit_repair.repairs import services
+
+services.discard_basket(filing=Filing.objects.get(uuid="{filing}"),
+                        actor=User.objects.get(username="qiye"), today=today())
+"""
 
 
 @pytest.fixture
@@ -44,11 +53,12 @@ def photograph(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def address(desk: Desk) -> str:
-    """The page of a basket's proofs."""
+def address(desk: Desk) -> Iterator[str]:
+    """The page of a basket's proofs; in the end the records are free again for who comes next."""
     said = desk.manage("shell", "-v0", "-c", _BASKET)
     filing = next(line for line in said.splitlines() if line.startswith("filing ")).split()[1]
-    return f"/me/filings/{filing}/materials/proof/"
+    yield f"/me/filings/{filing}/materials/proof/"
+    desk.manage("shell", "-v0", "-c", _DISCARD.format(filing=filing))
 
 
 def test_an_upload_goes_on_where_it_was_after_a_reload(

@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 
 from tests.faults.test_killed_worker import Installation, until
+from tests.prepared import migrated_copy
 
 pytestmark = pytest.mark.fault
 
@@ -122,7 +123,7 @@ def test_a_file_whose_server_was_killed_in_the_middle_arrives_whole(tmp_path: Pa
     site = Installation(tmp_path)
     # Static files from the packages; nobody has collected them.
     site.env |= {"DEBUG": "1", "SECOND_FACTOR_REQUIRED": "0", "ALLOWED_HOSTS": "127.0.0.1"}
-    site.run("migrate", "-v0")
+    migrated_copy(site.database)
     site.run("shell", "-v0", "-c", BASKET)
     (found,) = site.ask("SELECT uuid FROM cases_filing")
     filing = f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"  # type: ignore[index]

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from credit_repair.notices import engine_check
 from credit_repair.notices.engine_check import missing_libraries
+from tests.prepared import migrated_copy
 
 pytestmark = [
     pytest.mark.fault,
@@ -87,7 +88,7 @@ DOCUMENT = "SELECT state, number, file FROM notices_document"
 
 def test_a_job_whose_worker_was_killed_is_run_by_the_next_one(tmp_path: Path) -> None:
     site = Installation(tmp_path)
-    site.run("migrate", "-v0")
+    migrated_copy(site.database)
     site.run("shell", "-v0", "-c", ISSUE)
     assert site.ask(JOB) == ("waiting", 0)
 

@@ -18,6 +18,7 @@ from credit_repair.platforms.services import announce_new_publications, enqueue_
 from credit_repair.registry.models import Publication
 from credit_repair.registry.services import end_record
 from tests.platforms.conftest import publication_on, queue
+from tests.prepared import migrated_copy
 from tests.registry.factories import AS_OF, MOMENT, PlatformFactory, RecordFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,13 +125,7 @@ def test_the_loop_ends_cleanly_on_sigterm(tmp_path):
     env = {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'loop.sqlite3'}"}
     command = [sys.executable, "manage.py"]
     env = os.environ | env
-    subprocess.run(
-        [*command, "migrate", "-v0", "--skip-checks"],
-        cwd=settings.BASE_DIR,
-        env=env,
-        check=True,
-        capture_output=True,
-    )
+    migrated_copy(tmp_path / "loop.sqlite3")
     process = subprocess.Popen(
         [*command, "relay_messages", "--loop", "--pause", "0.1", "--skip-checks"],
         cwd=settings.BASE_DIR,
