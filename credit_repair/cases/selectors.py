@@ -77,13 +77,18 @@ def cases_of_subjects(*, user: Any, on: date) -> QuerySet[Case]:
     )
 
 
+def with_files() -> Prefetch:
+    """Read materials along with the file of each."""
+    return Prefetch("attachments", Attachment.objects.select_related("stored"))
+
+
 def _with_page(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related(
         "subject", "record__authority", "record__subject", "filing", "intake_office", "deciding_office"
     ).prefetch_related(
         "clocks__pauses",
         "clocks__extensions",
-        Prefetch("attachments", Attachment.objects.select_related("stored")),
+        with_files(),
         Prefetch("steps", ReviewStep.objects.select_related("office", "done_by", "clock")),
     )
 

@@ -11,6 +11,7 @@ from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Record, RecordEvent
 from credit_repair.registry.selectors import NoCreditOffice, credit_office_for
 from credit_repair.registry.services import RecordHasEnded, end_record
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.selectors import assessment_on, explain_case
 
 
@@ -20,9 +21,7 @@ def fix_offices_and_law(step: Action) -> None:
     transition() saves the case at the end.
     """
     case = step.case
-    record = case.record
-    if record is None:
-        raise RuntimeError("a repair application lies on a record")
+    record = record_of(case)
     book = current_book()
     assessment = assessment_on(record=record, filed_on=step.today)
     explanation = explain_case(case=case, today=step.today)
@@ -80,9 +79,7 @@ def note_decided(step: Action) -> None:
 
 def end_publicity(step: Action) -> None:
     """End the record's publicity, and tell every platform; the decision is the cause of each message."""
-    record = step.case.record
-    if record is None:
-        raise RuntimeError("a repair application lies on a record")
+    record = record_of(step.case)
     try:
         end_record(
             record=record,

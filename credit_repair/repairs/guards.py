@@ -7,13 +7,13 @@ from credit_repair.cases.effects import applicants_of
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment, Clock, ReviewStep
-from credit_repair.cases.selectors import correction_overdue_on
+from credit_repair.cases.selectors import correction_overdue_on, with_files
 from credit_repair.cases.services.clocks import procedure_rules
 from credit_repair.core.wording import clauses, day_text
 from credit_repair.people import access
 from credit_repair.platforms.selectors import unconfirmed_required
 from credit_repair.registry.law_words import plain_in_readers_words
-from credit_repair.registry.models import Record
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.selectors import (
     explain_case,
     has_commitment,
@@ -21,13 +21,6 @@ from credit_repair.repairs.selectors import (
     urge_again_on,
     waits_for_time_alone,
 )
-
-
-def _record(step: Action) -> Record:
-    record = step.case.record
-    if record is None:
-        raise RuntimeError("a repair application lies on a record")
-    return record
 
 
 def statement_complete(step: Action) -> None:
@@ -39,7 +32,7 @@ def statement_complete(step: Action) -> None:
 def materials_complete(step: Action) -> None:
     """The two materials that may be demanded are there: the signed letter and a proof of performance. What
     comes in at a window comes with the application form that the applicant signed there, besides."""
-    prefetch_related_objects([step.case], "attachments")  # asked again for explanation and receipt
+    prefetch_related_objects([step.case], with_files())  # asked again for explanation and receipt
     kinds = {item.kind for item in step.case.attachments.all()}
     if not has_commitment(step.case):
         raise ActionRefused("commitment_missing", _("请先签署信用修复承诺书：在屏幕上签，或者上传签好的。"))
@@ -148,17 +141,17 @@ def needs_opinion(step: Action) -> None:
 
 def record_not_ended(step: Action) -> None:
     """There is still publicity that a decision could end."""
-    if not _record(step).is_public:
+    if not record_of(step.case).is_public:
         raise ActionRefused("record_ended", _("该信息已经停止公示，本案将由系统终结，无需再作决定。"))
 
 
 def record_has_ended(step: Action) -> None:
     """The record was withdrawn, its publicity has ended by time, or it is not to be published any more."""
-    if _record(step).is_public:
+    if record_of(step.case).is_public:
         raise ActionRefused("record_active", _("该信息仍在公示中。"))
 
 
 def removal_confirmed(step: Action) -> None:
     """Every required platform has confirmed that it took the record down."""
-    if unconfirmed_required(_record(step)).exists():
+    if unconfirmed_required(record_of(step.case)).exists():
         raise ActionRefused("receipts_missing", _("还有平台没有确认撤下。"))

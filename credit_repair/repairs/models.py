@@ -7,8 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases.models import Case, Filing
 from credit_repair.notices.models import Document
+from credit_repair.registry.models import Record
 
 KIND = "repair"
+
+
+def record_of(case: Case) -> Record:
+    """Return the record that a repair application lies on; every one lies on one."""
+    if case.record is None:
+        raise RuntimeError("a repair application lies on a record")
+    return case.record
 
 
 class RepairBasket(models.Model):

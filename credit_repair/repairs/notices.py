@@ -19,8 +19,9 @@ from credit_repair.notices.freezing import freeze
 from credit_repair.notices.glyphs import missing_characters
 from credit_repair.notices.parts import Contact, Effects, Material, Party
 from credit_repair.registry.law import current_book
-from credit_repair.registry.models import Office, Record, Subject
+from credit_repair.registry.models import Office, Subject
 from credit_repair.repairs.matters import facts_on_paper
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.remedies import remedies_of
 from credit_repair.rules import said
 
@@ -35,8 +36,8 @@ def commitment_letter(case: Case) -> contexts.CommitmentLetter:
         party=party_of(_subject(case)),
         case_number=_reference(case),
         demo=settings.DEMO,
-        record=facts_on_paper(_record(case)),
-        addressee=_record(case).authority.name,
+        record=facts_on_paper(record_of(case)),
+        addressee=record_of(case).authority.name,
     )
 
 
@@ -77,7 +78,7 @@ def correction_notice(step: Action) -> tuple[contexts.CorrectionNotice, Office]:
             **_common(case, office, step),
             document_number="",
             legal_basis=_legal_basis(case),
-            record=facts_on_paper(_record(case)),
+            record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
             items=tuple(
                 _("，").join(part.rstrip("。；;") for part in (item.text, item.advice) if part)
@@ -98,7 +99,7 @@ def acceptance_notice(step: Action) -> tuple[contexts.AcceptanceNotice, Office]:
             **_common(case, office, step),
             document_number="",
             legal_basis=_legal_basis(case),
-            record=facts_on_paper(_record(case)),
+            record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
             accepted_on=step.today,
             decision_due=_due(step, "decision"),
@@ -117,7 +118,7 @@ def non_acceptance_notice(step: Action) -> tuple[contexts.NonAcceptanceNotice, O
             **_common(case, office, step),
             document_number="",
             legal_basis=_legal_basis(case),
-            record=facts_on_paper(_record(case)),
+            record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
             reasons=_sentences(step.text("reason")),
             next_steps=_sentences(step.text("next_steps")),
@@ -131,7 +132,7 @@ def decision_approve(step: Action) -> tuple[contexts.DecisionApprove, Office]:
     """Return the decision that grants the repair."""
     case = step.case
     office = _deciding_office(case)
-    record = _record(case)
+    record = record_of(case)
     names = tuple(record.publications.order_by("platform__code").values_list("platform__name", flat=True))
     return (
         contexts.DecisionApprove(
@@ -159,7 +160,7 @@ def decision_refuse(step: Action) -> tuple[contexts.DecisionRefuse, Office]:
 
 def completion_title(step: Action) -> str:
     """Say how the case came to its end: what nobody published, nobody had to take down."""
-    if _record(step.case).publications.exists():
+    if record_of(step.case).publications.exists():
         return _("各平台已确认撤下，申请办结")
     return _("没有平台公示这条信息，申请办结")
 
@@ -170,7 +171,7 @@ def _materials(case: Case) -> tuple[Material, ...]:
     signed = signature is not None and says_the_same(signature.document.context, case)
     return (
         *((Material(name=_("信用修复承诺书（已在线签署）")),) if signed else ()),
-        *(Material(name=_material_name(item)) for item in case.attachments.select_related("stored")),
+        *(Material(name=_material_name(item)) for item in case.attachments.all()),
     )
 
 
@@ -187,7 +188,7 @@ def _decision(step: Action, office: Office) -> dict[str, Any]:
         **_common(case, office, step),
         "document_number": "",
         "legal_basis": _legal_basis(case),
-        "record": facts_on_paper(_record(case)),
+        "record": facts_on_paper(record_of(case)),
         "filed_on": _filed_on(case),
         "accepted_on": case.repair.accepted_on,
         "facts": _findings(case),
@@ -263,12 +264,6 @@ def _filed_on(case: Case) -> date:
     if case.submitted_on is None:
         raise RuntimeError("a submitted case has its day")
     return case.submitted_on
-
-
-def _record(case: Case) -> Record:
-    if case.record is None:
-        raise RuntimeError("a repair application lies on a record")
-    return case.record
 
 
 def _subject(case: Case) -> Subject:

@@ -4,20 +4,22 @@ They are made when somebody asks for one, and not kept: what is signed comes bac
 name and a PDF. All raise glyphs.MissingGlyphs, with words, where a character is in no font.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from io import BytesIO
 
 from django.conf import settings
 from django.db.models import QuerySet
+from pypdf import PdfWriter
 
 from credit_repair.cases.models import Case, Filing
 from credit_repair.core.languages import in_site_language
 from credit_repair.notices import bases, papers
 from credit_repair.notices.glyphs import check_context
 from credit_repair.people.models import User
-from credit_repair.registry.models import Record, Subject
+from credit_repair.registry.models import Subject
 from credit_repair.repairs.matters import facts_on_paper
-from credit_repair.repairs.models import KIND, RepairBasket
+from credit_repair.repairs.models import KIND, RepairBasket, record_of
 from credit_repair.repairs.notices import party_of
 
 Paper = tuple[str, bytes]
@@ -28,6 +30,16 @@ BLANK: dict[str, Callable[[], bases.Document]] = {
     "authorisation": lambda: papers.Authorisation(party=papers.NOBODY, case_number=""),
     "commitment": lambda: papers.BlankCommitment(party=papers.NOBODY, case_number=""),
 }
+
+
+def bound(pdfs: Iterable[bytes]) -> bytes:
+    """Return one PDF with the pages of several, in their order."""
+    writer = PdfWriter()
+    for pdf in pdfs:
+        writer.append(BytesIO(pdf))
+    whole = BytesIO()
+    writer.write(whole)
+    return whole.getvalue()
 
 
 def application_form(filing: Filing) -> Paper:
@@ -76,7 +88,7 @@ def authorisation(filing: Filing, *, agent: User) -> Paper:
 
 def withdrawal(case: Case) -> Paper:
     """Return the withdrawal 撤回申请 of an application, to be signed."""
-    record = _record(case)
+    record = record_of(case)
     return _made(
         papers.Withdrawal(
             party=party_of(record.subject),
@@ -110,7 +122,7 @@ def _made(document: bases.Document) -> Paper:
 def _items(filing: Filing) -> tuple[papers.Item, ...]:
     return tuple(
         papers.Item(
-            record=facts_on_paper(_record(case)),
+            record=facts_on_paper(record_of(case)),
             performed_on=case.repair.performed_on,
             statement=tuple(line.strip() for line in case.repair.statement.splitlines() if line.strip()),
         )
@@ -121,12 +133,6 @@ def _items(filing: Filing) -> tuple[papers.Item, ...]:
 def _cases(filing: Filing) -> QuerySet[Case]:
     found = Case.objects.filter(filing=filing, kind=KIND).exclude(state="discarded")
     return found.select_related("record__authority", "repair").order_by("pk")
-
-
-def _record(case: Case) -> Record:
-    if case.record is None:
-        raise RuntimeError("a repair application lies on a record")
-    return case.record
 
 
 def _subject(filing: Filing) -> Subject:

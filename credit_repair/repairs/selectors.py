@@ -10,7 +10,7 @@ from credit_repair.registry.flags import flagged_among, has_flag
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Record, RecordFlag, Subject
 from credit_repair.registry.services import facts_of
-from credit_repair.repairs.models import KIND, LetterSignature, RepairBasket
+from credit_repair.repairs.models import KIND, LetterSignature, RepairBasket, record_of
 from credit_repair.repairs.notices import says_the_same
 from credit_repair.rules import Assessment, Explanation, Situation, assess, explain
 from credit_repair.rules.eligibility import Duties
@@ -55,9 +55,7 @@ def explain_record(
 
 def explain_case(*, case: Case, today: date) -> Explanation:
     """Explain the record of an application, with what the applicant has declared and brought so far."""
-    if case.record is None:
-        raise RuntimeError("a repair application lies on a record")
-    return explain_record(record=case.record, today=today, case=case)
+    return explain_record(record=record_of(case), today=today, case=case)
 
 
 def _applicants_part(case: Case | None) -> tuple[Duties | None, bool]:
@@ -75,7 +73,12 @@ def has_commitment(case: Case) -> bool:
 
 def has_letter_on_paper(case: Case) -> bool:
     """Whether a letter of commitment was brought as a file."""
-    return any(item.kind == Attachment.Kind.COMMITMENT for item in case.attachments.all())
+    return has_material(case, Attachment.Kind.COMMITMENT)
+
+
+def has_material(case: Case, kind: str) -> bool:
+    """Whether a file was brought as material of this kind."""
+    return any(item.kind == kind for item in case.attachments.all())
 
 
 def letter_signature_of(case: Case) -> LetterSignature | None:

@@ -59,11 +59,6 @@ LETTER = {"code": "", "text": "承诺书没有签字", "advice": "", "mends": "c
 PROOF = {"code": "", "text": "凭证看不清", "advice": "", "mends": "proof"}
 
 
-@pytest.fixture
-def world() -> World:
-    return build_world()
-
-
 def refused_case(world: World, *codes: str, **data: Any) -> Case:
     case = deciding_case(world)
     do(case, "refuse", world.approver, codes=list(codes), **{"reason": "理由见清单", **data})

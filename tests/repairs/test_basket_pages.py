@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from credit_repair.cases.models import Attachment, Case, Filing
-from credit_repair.core.clock import assume
 from credit_repair.people.models import Role
 from credit_repair.registry.models import Record
 from credit_repair.repairs import services as repairs
@@ -28,18 +27,7 @@ from tests.world import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _assumed_today() -> Any:
-    with assume(TODAY):
-        yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 
 @pytest.fixture

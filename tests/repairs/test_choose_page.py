@@ -1,14 +1,12 @@
 """The page from which a basket is filled: what can be repaired now, later or not, and why."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from credit_repair.cases.models import Case, Filing
-from credit_repair.core.clock import assume
 from credit_repair.people.services import grant_mandate
 from tests.registry.factories import RecordFactory, SubjectFactory
 from tests.repairs.baskets import NOT_YET, another, basket_of, signed_in, text
@@ -16,22 +14,10 @@ from tests.world import (
     SINCE,
     TODAY,
     World,
-    build_world,
     submitted_case,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _assumed_today() -> Any:
-    with assume(TODAY):
-        yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 
 @pytest.fixture

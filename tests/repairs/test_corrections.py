@@ -52,11 +52,6 @@ LETTER, PROOF, STATEMENT, OTHER = 1, 2, 3, 4
 
 
 @pytest.fixture
-def world() -> World:
-    return build_world()
-
-
-@pytest.fixture
 def case(world: World) -> Case:
     return correction_case(world, items=GAPS)
 

@@ -18,7 +18,6 @@ from tests.world import (
     TODAY,
     World,
     approved_case,
-    build_world,
     clerk_of,
     complete_draft,
     confirm_removal,
@@ -32,11 +31,6 @@ from tests.world import (
 pytestmark = pytest.mark.django_db
 
 MONDAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def clocks(case: Case) -> dict[str, tuple[date | None, date | None]]:

@@ -50,11 +50,6 @@ LATE = ACCEPT_BY + timedelta(days=1)
 ENDED = ["completed", "refused", "not_accepted", "lapsed", "withdrawn", "closed_moot"]
 
 
-@pytest.fixture
-def world() -> World:
-    return build_world()
-
-
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)

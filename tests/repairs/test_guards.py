@@ -43,11 +43,6 @@ from tests.world import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    return build_world()
-
-
 def refused(case: Case, action: str, actor: object, **data: object) -> ActionRefused:
     """Do it, and return why it was refused; nothing of it stays."""
     with pytest.raises(ActionRefused) as caught, transaction.atomic():

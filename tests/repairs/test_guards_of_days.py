@@ -25,11 +25,6 @@ from tests.world import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    return build_world()
-
-
 # -- ahead of the first lawful day
 
 

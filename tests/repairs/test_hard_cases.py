@@ -29,7 +29,6 @@ from tests.world import (
     answer,
     approved_case,
     bring,
-    build_world,
     complete_draft,
     deciding_case,
     do,
@@ -40,11 +39,6 @@ from tests.world import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 # -- partial officials

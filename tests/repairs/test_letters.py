@@ -1,7 +1,6 @@
 """Letters of commitment: signed on the screen once for all, or printed; and what a signature is worth."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -47,12 +46,7 @@ from tests.world import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 
 @pytest.fixture(autouse=True)
@@ -62,12 +56,6 @@ def quick_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     writer.add_blank_page(100, 100)
     writer.write(page)
     monkeypatch.setattr("credit_repair.notices.render.render_pdf", lambda **_: page.getvalue())
-
-
-@pytest.fixture(autouse=True)
-def on_the_day() -> Iterator[None]:
-    with clock.assume(TODAY):
-        yield
 
 
 def basket_of(world: World, count: int) -> list[Case]:

@@ -1,7 +1,6 @@
 """The materials of a basket on its pages: whole or in parts, at the applicant's and at the window's side."""
 
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.urls import reverse
 
 from credit_repair.cases.models import Attachment, Case, StoredFile, Upload
 from credit_repair.cases.services.uploading import PART_BYTES
-from credit_repair.core.clock import assume
 from credit_repair.core.files.refusals import NotNow
 from credit_repair.people.models import Role
 from credit_repair.people.services.mandates import end_own_mandate
@@ -37,19 +35,8 @@ from tests.world import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 CONTENT = PDF.ljust(PART_BYTES * 3 // 2, b"\n")
-
-
-@pytest.fixture(autouse=True)
-def _day() -> Iterator[None]:
-    with assume(TODAY):
-        yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ PDF = b"%PDF-1.7 a paper"
 
 
 @pytest.fixture
-def world() -> World:
-    return build_world()
-
-
-@pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """The documents that are made; how they look, tests/notices sees."""
     documents: list[Any] = []

@@ -21,7 +21,7 @@ from credit_repair.repairs.presenters.preflight import findings_panel
 from credit_repair.repairs.views.sides import ME
 from tests.cases import scans
 from tests.registry.factories import MOMENT, RecordFactory, SubjectFactory
-from tests.world import TODAY, World, answer, build_world, clerk_of, do, draft, fresh, upload
+from tests.world import TODAY, World, answer, clerk_of, do, draft, fresh, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -35,11 +35,6 @@ LOOKED_INTO: dict[str, Any] = {
     "numbers": [],
     "codes": [],
 }
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

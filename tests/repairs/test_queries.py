@@ -43,9 +43,9 @@ pytestmark = pytest.mark.django_db
 #: The plan's limits.
 PER_ACT = 20
 PER_CASE = 100
-#: What some acts need beyond that: names of the files on a receipt; gaps and the pauses of two clocks;
+#: What some acts need beyond that: gaps and the pauses of two clocks;
 #: number, actor, reasons of a refusal.
-BEYOND = {"submit": 1, "ask_correction": 2, "refuse": 3}
+BEYOND = {"ask_correction": 2, "refuse": 3}
 
 
 def queries(work: Callable[[], object]) -> int:

@@ -10,14 +10,9 @@ from credit_repair.core.models import AuditEntry
 from credit_repair.notices.models import Document
 from credit_repair.people.models import User
 from credit_repair.repairs.forms.office import NonAcceptanceForm, RefusalForm
-from tests.world import TODAY, World, build_world, deciding_case, do, submitted_case
+from tests.world import TODAY, World, deciding_case, do, submitted_case
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from tests.world import (
     TODAY,
     World,
     approved_case,
-    build_world,
     complete_draft,
     confirm_removal,
     correction_case,
@@ -30,11 +29,6 @@ from tests.world import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def confirm(publication: Publication) -> None:

@@ -1,6 +1,5 @@
 """The window: whom a clerk finds, what they see, what they may do, and for whom they may not."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.urls import reverse
 
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.models import Clock, Filing
-from credit_repair.core.clock import assume
 from credit_repair.core.crypto import keyed_hash
 from credit_repair.core.models import AuditEntry
 from credit_repair.people.models import Role, User
@@ -20,12 +18,12 @@ from credit_repair.people.services import grant_mandate, join_office
 from credit_repair.registry.models import Record, Subject
 from credit_repair.repairs.views.window import _SESSION_KEY
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
+from tests.repairs.baskets import signed_in
 from tests.sides import TO_CORRECT, window_basket, window_case, window_draft
 from tests.world import (
     SINCE,
     TODAY,
     World,
-    build_world,
     do,
     draft,
     make_user,
@@ -34,30 +32,13 @@ from tests.world import (
     substitute_of,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _assumed_today() -> Iterator[None]:
-    with assume(TODAY):
-        yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 
 @pytest.fixture
 def clerk(world: World) -> User:
     """Serves the window of the credit office."""
     return member(world.credit, Role.WINDOW, name="邵窗")
-
-
-def at(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def find(client: Client, number: str | None) -> Any:
@@ -72,7 +53,7 @@ def subject_url(subject: Subject) -> str:
 
 
 def test_the_whole_credit_code_leads_to_its_subject(world: World, clerk: User) -> None:
-    client = at(clerk)
+    client = signed_in(clerk)
     code = world.subject.code or ""
     for typed in (code, f" {code.lower()} ", f"{code[:6]} {code[6:]}"):
         assert find(client, typed)["Location"] == subject_url(world.subject)
@@ -83,7 +64,7 @@ def test_the_whole_credit_code_leads_to_its_subject(world: World, clerk: User) -
 
 def test_a_person_is_found_by_the_whole_number_and_shown_with_a_masked_one(clerk: User) -> None:
     person = SubjectFactory(person=True)
-    client = at(clerk)
+    client = signed_in(clerk)
     assert find(client, person.personal_number)["Location"] == subject_url(person)
     page = client.get(subject_url(person)).content.decode()
     assert person.name in page
@@ -95,7 +76,7 @@ def test_another_paper_than_the_identity_card_finds_its_person(clerk: User) -> N
     SubjectFactory(
         person=True, id_type="other", personal_number="H12345678", number_hash=keyed_hash("H12345678")
     )
-    assert find(at(clerk), "h12345678").status_code == 302
+    assert find(signed_in(clerk), "h12345678").status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -110,18 +91,18 @@ def test_another_paper_than_the_identity_card_finds_its_person(clerk: User) -> N
     ],
 )
 def test_what_is_no_number_or_nobodys_is_said_in_words(clerk: User, typed: str, words: str) -> None:
-    response = find(at(clerk), typed)
+    response = find(signed_in(clerk), typed)
     assert response.status_code == 200
     assert words in response.content.decode()
 
 
 def test_part_of_a_code_or_a_name_finds_nobody(world: World, clerk: User) -> None:
     for typed in ((world.subject.code or "")[:12], world.subject.name):
-        assert find(at(clerk), typed).status_code == 200
+        assert find(signed_in(clerk), typed).status_code == 200
 
 
 def test_every_look_up_is_on_record_without_the_number(world: World, clerk: User) -> None:
-    client = at(clerk)
+    client = signed_in(clerk)
     find(client, world.subject.code)
     find(client, "914403001922038216")
     entries = AuditEntry.objects.filter(action__startswith="window.look_up").order_by("pk")
@@ -134,7 +115,7 @@ def test_every_look_up_is_on_record_without_the_number(world: World, clerk: User
 
 def test_look_ups_are_counted(world: World, clerk: User, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"window": "2/h/user"}
-    client = at(clerk)
+    client = signed_in(clerk)
     assert [find(client, world.subject.code).status_code for _number in range(3)] == [302, 302, 429]
     assert client.get(reverse("window")).status_code == 200
 
@@ -142,7 +123,7 @@ def test_look_ups_are_counted(world: World, clerk: User, settings: Any) -> None:
 def test_who_acts_or_acted_for_the_subject_is_told_to_leave_it_to_a_colleague(
     world: World, clerk: User
 ) -> None:
-    client = at(clerk)
+    client = signed_in(clerk)
     find(client, world.subject.code)
     grant_mandate(user=clerk, subject=world.subject, since=SINCE, until=TODAY - timedelta(days=1))
     assert "您是这个主体的经办人" in find(client, world.subject.code).content.decode()
@@ -152,16 +133,16 @@ def test_who_acts_or_acted_for_the_subject_is_told_to_leave_it_to_a_colleague(
 
 
 def test_nobody_leafs_through_subjects(world: World, clerk: User) -> None:
-    client = at(clerk)
+    client = signed_in(clerk)
     assert client.get(subject_url(world.subject)).status_code == 404
     find(client, world.subject.code)
     assert client.get(subject_url(world.subject)).status_code == 200
     assert client.get(subject_url(SubjectFactory())).status_code == 404
-    assert at(clerk).get(subject_url(world.subject)).status_code == 404, "another session"
+    assert signed_in(clerk).get(subject_url(world.subject)).status_code == 404, "another session"
 
 
 def test_a_look_up_is_forgotten_after_half_an_hour(world: World, clerk: User) -> None:
-    client = at(clerk)
+    client = signed_in(clerk)
     find(client, world.subject.code)
     session = client.session
     session[_SESSION_KEY] = {str(world.subject.uuid): "2026-01-05T09:00:00+08:00"}
@@ -171,18 +152,18 @@ def test_a_look_up_is_forgotten_after_half_an_hour(world: World, clerk: User) ->
 
 def test_who_has_filed_here_before_is_found_from_the_list(world: World, clerk: User) -> None:
     window_case(world, clerk)
-    assert at(clerk).get(subject_url(world.subject)).status_code == 200
+    assert signed_in(clerk).get(subject_url(world.subject)).status_code == 200
     elsewhere = member(OfficeFactory(credit=True), Role.WINDOW)
-    assert at(elsewhere).get(subject_url(world.subject)).status_code == 404
+    assert signed_in(elsewhere).get(subject_url(world.subject)).status_code == 404
 
 
 def test_a_number_or_query_code_of_this_window_leads_to_what_was_filed(world: World, clerk: User) -> None:
     case = window_case(world, clerk)
-    client = at(clerk)
+    client = signed_in(clerk)
     assert find(client, case.number)["Location"] == reverse("window_repair", args=[case.uuid])
     code = case.filing.query_code
     assert find(client, code)["Location"] == reverse("window_filing", args=[case.filing.uuid])
-    elsewhere = at(member(OfficeFactory(credit=True), Role.WINDOW))
+    elsewhere = signed_in(member(OfficeFactory(credit=True), Role.WINDOW))
     assert find(elsewhere, case.number).status_code == 200
     assert find(elsewhere, code).status_code == 200
 
@@ -193,7 +174,7 @@ def test_a_number_or_query_code_of_this_window_leads_to_what_was_filed(world: Wo
 def test_a_subjects_page_says_no_more_than_one_must_know_to_choose(world: World, clerk: User) -> None:
     Record.objects.filter(pk=world.record.pk).update(facts="很多事实", content="罚款一万元整的内容")
     online = submitted_case(world, record=RecordFactory(subject=world.subject, authority=world.authority))
-    client = at(clerk)
+    client = signed_in(clerk)
     find(client, world.subject.code)
     page = client.get(subject_url(world.subject)).content.decode()
     assert world.record.doc_no in page
@@ -205,7 +186,7 @@ def test_a_subjects_page_says_no_more_than_one_must_know_to_choose(world: World,
 
 def test_chosen_records_go_into_one_basket_of_the_window(world: World, clerk: User) -> None:
     records = [world.record, RecordFactory(subject=world.subject, authority=world.authority)]
-    client = at(clerk)
+    client = signed_in(clerk)
     find(client, world.subject.code)
     response = client.post(subject_url(world.subject), {"records": [str(each.uuid) for each in records]})
     filing = Filing.objects.get()
@@ -217,7 +198,7 @@ def test_chosen_records_go_into_one_basket_of_the_window(world: World, clerk: Us
 
 def test_nothing_chosen_or_something_foreign_is_refused_in_words(world: World, clerk: User) -> None:
     foreign = RecordFactory(subject=SubjectFactory(), authority=world.authority)
-    client = at(clerk)
+    client = signed_in(clerk)
     find(client, world.subject.code)
     nothing = client.post(subject_url(world.subject), {})
     assert "请至少选择一条信息" in nothing.content.decode()
@@ -245,7 +226,7 @@ def test_after_it_was_filed_a_new_basket_begins(world: World, clerk: User) -> No
 def test_a_clerk_at_two_windows_says_at_which(world: World, clerk: User) -> None:
     second = OfficeFactory(credit=True, name="第二窗口")
     join_office(user=clerk, office=second, role=Role.WINDOW, since=SINCE)
-    client = at(clerk)
+    client = signed_in(clerk)
     find(client, world.subject.code)
     chosen = {"records": [str(world.record.uuid)]}
     assert "请选择在哪个窗口办理" in client.post(subject_url(world.subject), chosen).content.decode()
@@ -285,7 +266,7 @@ def test_what_waits_for_the_applicant_stands_first(world: World, clerk: User) ->
     later = window_case(world, clerk, records[0])
     do(waiting, "ask_correction", world.intake, **TO_CORRECT)
     unfinished = window_draft(world, clerk, records[1])
-    response = at(clerk).get(reverse("window"))
+    response = signed_in(clerk).get(reverse("window"))
     assert [row["case"].number for row in response.context["filed"]] == [waiting.number, later.number]
     assert (
         response.context["filed"][0]["clock"]["due"]
@@ -295,7 +276,7 @@ def test_what_waits_for_the_applicant_stands_first(world: World, clerk: User) ->
 
 
 def test_the_desk_asks_the_same_for_one_and_for_many(world: World, clerk: User) -> None:
-    client = at(clerk)
+    client = signed_in(clerk)
 
     def cost(url: str) -> int:
         with CaptureQueriesContext(connection) as caught:
@@ -318,7 +299,7 @@ def test_the_desk_asks_the_same_for_one_and_for_many(world: World, clerk: User) 
 
 
 def test_a_subjects_page_asks_the_same_for_few_and_many_records(world: World, clerk: User) -> None:
-    client = at(clerk)
+    client = signed_in(clerk)
     find(client, world.subject.code)
     window_case(world, clerk)
 
@@ -345,7 +326,7 @@ def test_long_lists_have_pages(world: World, clerk: User, monkeypatch: pytest.Mo
     monkeypatch.setattr("credit_repair.repairs.views.window.PAGE_SIZE", 1)
     for _number in range(2):
         window_case(world, clerk, RecordFactory(subject=world.subject, authority=world.authority))
-    client = at(clerk)
+    client = signed_in(clerk)
     first, second = (client.get(reverse("window"), {"page": page}) for page in (1, 2))
     assert first.context["filed"][0]["case"] != second.context["filed"][0]["case"]
     assert client.get(reverse("window"), {"page": "none", "drafts": "99"}).status_code == 200
@@ -355,7 +336,7 @@ def test_long_lists_have_pages(world: World, clerk: User, monkeypatch: pytest.Mo
 
 
 def test_who_serves_a_window_alone_begins_there(world: World, clerk: User) -> None:
-    client = at(clerk)
+    client = signed_in(clerk)
     assert client.get(reverse("after_sign_in"))["Location"] == reverse("window")
     page = client.get(reverse("window"))
     labels = [item["label"] for item in page.context["nav_items"]]
@@ -366,10 +347,10 @@ def test_who_serves_a_window_alone_begins_there(world: World, clerk: User) -> No
 
 def test_who_does_other_work_too_keeps_the_inbox(world: World) -> None:
     both = member(world.credit, Role.WINDOW, Role.INTAKE)
-    client = at(both)
+    client = signed_in(both)
     assert client.get(reverse("after_sign_in"))["Location"] == reverse("office")
     labels = [item["label"] for item in client.get(reverse("office")).context["nav_items"]]
     assert labels[:2] == ["待办", "窗口办理"]
     assert "窗口办理" not in [
-        item["label"] for item in at(world.intake).get(reverse("office")).context["nav_items"]
+        item["label"] for item in signed_in(world.intake).get(reverse("office")).context["nav_items"]
     ]

@@ -1,6 +1,5 @@
 """At the window what is signed on paper is what is done, and what is filled in there is filled in there."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -9,26 +8,14 @@ from django.urls import reverse
 
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.models import Attachment, Case, Filing
-from credit_repair.core.clock import assume
 from credit_repair.people.models import Role, User
 from credit_repair.repairs import services as repairs
 from credit_repair.repairs.services import window as services
 from tests.repairs.baskets import NOT_YET, another, answers, signed_in, text
 from tests.sides import window_basket, window_case, window_draft
-from tests.world import PDF, TODAY, World, build_world, do, fresh, member, upload
+from tests.world import PDF, TODAY, World, do, fresh, member, upload
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _assumed_today() -> Iterator[None]:
-    with assume(TODAY):
-        yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The window after somebody was found: who sees what came in there, what is printed, how it is withdrawn."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -12,17 +11,16 @@ from pypdf import PdfReader
 
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.models import Attachment, Case
-from credit_repair.core.clock import assume
 from credit_repair.people.models import Role, User
 from credit_repair.people.services import grant_mandate, leave_office
 from credit_repair.repairs.services import window as services
 from tests.registry.factories import OfficeFactory, RecordFactory
+from tests.repairs.baskets import signed_in
 from tests.sides import window_basket, window_case, window_draft
 from tests.world import (
     SINCE,
     TODAY,
     World,
-    build_world,
     do,
     make_user,
     member,
@@ -31,30 +29,13 @@ from tests.world import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _assumed_today() -> Iterator[None]:
-    with assume(TODAY):
-        yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 
 @pytest.fixture
 def clerk(world: World) -> User:
     """Serves the window of the credit office."""
     return member(world.credit, Role.WINDOW, name="邵窗")
-
-
-def at(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def find(client: Client, number: str | None) -> Any:
@@ -66,7 +47,7 @@ def find(client: Client, number: str | None) -> Any:
 
 def reaches(user: User, case: Case) -> list[bool]:
     """Whether the pages and files of a case filed at the window are there for `user`."""
-    client = at(user)
+    client = signed_in(user)
     material = case.attachments.first()
     assert material is not None
     addresses = [
@@ -106,13 +87,13 @@ def test_a_clerk_who_has_left_reaches_nothing(world: World, clerk: User) -> None
 def test_what_was_filed_online_is_not_the_windows(world: World, clerk: User) -> None:
     case = submitted_case(world)
     assert reaches(clerk, case) == [False] * 4
-    assert find(at(clerk), case.number).status_code == 200
-    assert case.number not in at(clerk).get(reverse("window")).content.decode()
+    assert find(signed_in(clerk), case.number).status_code == 200
+    assert case.number not in signed_in(clerk).get(reverse("window")).content.decode()
 
 
 def test_the_subjects_own_person_sees_it_on_their_side(world: World, clerk: User) -> None:
     case = window_case(world, clerk)
-    assert at(world.clerk).get(reverse("my_repair", args=[case.uuid])).status_code == 200
+    assert signed_in(world.clerk).get(reverse("my_repair", args=[case.uuid])).status_code == 200
 
 
 # -- the papers
@@ -125,13 +106,13 @@ def pages_of(response: Any) -> int:
 
 def test_form_and_letters_come_in_one_file_to_print(world: World, clerk: User) -> None:
     filing = window_draft(world, clerk).filing
-    client, address = at(clerk), reverse("window_papers", args=[filing.uuid])
+    client, address = signed_in(clerk), reverse("window_papers", args=[filing.uuid])
     assert pages_of(client.get(address)) == 2, "the form, and one letter"
 
 
 def test_before_the_answers_are_there_nothing_is_printed(world: World, clerk: User) -> None:
     filing = window_basket(world, clerk)
-    client = at(clerk)
+    client = signed_in(clerk)
     response = client.get(reverse("window_papers", args=[filing.uuid]), follow=True)
     assert "请先填写“改正和履行情况”" in response.content.decode()
     assert "打印全部材料" not in response.content.decode()
@@ -141,7 +122,7 @@ def test_before_the_answers_are_there_nothing_is_printed(world: World, clerk: Us
 
 def test_the_withdrawal_is_printed_while_it_can_be_withdrawn(world: World, clerk: User) -> None:
     case = window_case(world, clerk)
-    client, address = at(clerk), reverse("window_withdrawal_form", args=[case.uuid])
+    client, address = signed_in(clerk), reverse("window_withdrawal_form", args=[case.uuid])
     assert pages_of(client.get(address)) == 1
     do(case, "refuse_to_accept", world.intake, reason="不属于本县")
     assert client.get(address).status_code == 404
@@ -149,7 +130,7 @@ def test_the_withdrawal_is_printed_while_it_can_be_withdrawn(world: World, clerk
 
 def test_the_pages_of_a_basket_say_whose_it_is(world: World, clerk: User) -> None:
     filing = window_draft(world, clerk).filing
-    client = at(clerk)
+    client = signed_in(clerk)
     for name in ("filing", "filing_records", "filing_statement", "filing_letters", "filing_check"):
         page = client.get(reverse(f"window_{name}", args=[filing.uuid])).content.decode()
         assert world.subject.name in page, name
@@ -161,7 +142,7 @@ def test_the_pages_of_a_basket_say_whose_it_is(world: World, clerk: User) -> Non
 
 def test_the_slip_has_number_and_code_and_nothing_of_a_person_but_the_name(world: World, clerk: User) -> None:
     case = window_case(world, clerk)
-    page = at(clerk).get(reverse("window_slip", args=[case.filing.uuid])).content.decode()
+    page = signed_in(clerk).get(reverse("window_slip", args=[case.filing.uuid])).content.decode()
     for shown in (case.number, case.filing.query_code, world.subject.name):
         assert shown is not None
         assert shown in page
@@ -171,7 +152,7 @@ def test_the_slip_has_number_and_code_and_nothing_of_a_person_but_the_name(world
 
 def test_before_it_is_filed_there_is_no_slip(world: World, clerk: User) -> None:
     filing = window_basket(world, clerk)
-    assert at(clerk).get(reverse("window_slip", args=[filing.uuid])).status_code == 404
+    assert signed_in(clerk).get(reverse("window_slip", args=[filing.uuid])).status_code == 404
 
 
 # -- withdrawing on paper
@@ -179,7 +160,7 @@ def test_before_it_is_filed_there_is_no_slip(world: World, clerk: User) -> None:
 
 def test_a_clerk_withdraws_on_the_signed_paper_alone(world: World, clerk: User) -> None:
     case = window_case(world, clerk)
-    client = at(clerk)
+    client = signed_in(clerk)
     with pytest.raises(ActionRefused, match="撤回申请"):
         do(case, "withdraw", clerk)
     address = reverse("window_withdrawal", args=[case.uuid])
@@ -193,7 +174,7 @@ def test_a_clerk_withdraws_on_the_signed_paper_alone(world: World, clerk: User) 
 def test_a_wrong_scan_is_taken_away_again(world: World, clerk: User) -> None:
     case = window_case(world, clerk)
     paper = services.add_withdrawal_paper(case=case, actor=clerk, today=TODAY, upload=upload())
-    client = at(clerk)
+    client = signed_in(clerk)
     address = reverse("window_withdrawal", args=[case.uuid])
     proof = case.attachments.get(kind="proof")
     assert client.post(address, {"drop": str(proof.uuid)}).status_code == 404
@@ -203,7 +184,7 @@ def test_a_wrong_scan_is_taken_away_again(world: World, clerk: User) -> None:
 
 def test_what_is_no_paper_is_refused_in_words(world: World, clerk: User) -> None:
     case = window_case(world, clerk)
-    client, address = at(clerk), reverse("window_withdrawal", args=[case.uuid])
+    client, address = signed_in(clerk), reverse("window_withdrawal", args=[case.uuid])
     assert "请选择扫描好的撤回申请" in client.post(address, {}).content.decode()
     assert client.post(address, {"file": upload("x.pdf", b"MZ" * 200)}).status_code == 200
     assert not Attachment.objects.filter(kind="withdrawal").exists()
@@ -222,7 +203,7 @@ def test_a_decided_case_takes_no_withdrawal(world: World, clerk: User) -> None:
     do(case, "refuse_to_accept", world.intake, reason="不属于本县")
     with pytest.raises(ActionRefused, match="不能再撤回"):
         services.add_withdrawal_paper(case=case, actor=clerk, today=TODAY, upload=upload())
-    assert at(clerk).get(reverse("window_withdrawal", args=[case.uuid])).status_code == 302
+    assert signed_in(clerk).get(reverse("window_withdrawal", args=[case.uuid])).status_code == 302
 
 
 def test_nobody_else_brings_a_withdrawal(world: World, clerk: User) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from credit_repair.cases.models import Case
 from credit_repair.people.phones import NOT_A_PHONE, PhoneField
 from credit_repair.registry.models import Record
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.presenters.common import record_title
 from credit_repair.repairs.services import OwnAnswers, SharedAnswers
 
@@ -84,7 +85,7 @@ class StatementForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.drafts, self.today, self.complete = drafts, today, complete
         self.several = len(drafts) > 1
-        kinds = {case.record.kind for case in drafts if case.record}
+        kinds = {record_of(case).kind for case in drafts}
         self.kind = kinds.pop() if len(kinds) == 1 else ""
         self.fields["corrected"].label = _of(_CORRECTED, self.kind)
         for case in drafts:
@@ -98,12 +99,11 @@ class StatementForm(forms.Form):
                 field.required = name == "revision"
 
     def _day_field(self, case: Case) -> forms.DateField:
-        label = record_title(case.record) if self.several and case.record else _of(_WHEN, self.kind)
+        label = record_title(record_of(case)) if self.several else _of(_WHEN, self.kind)
         if self.several and case == self.drafts[0]:
             label = _("哪一天全部履行完毕？")
-        attrs = {"type": "date", "max": self.today.isoformat()}
-        if case.record:
-            attrs["min"] = case.record.decision_date.isoformat()
+        earliest = record_of(case).decision_date
+        attrs = {"type": "date", "min": earliest.isoformat(), "max": self.today.isoformat()}
         return forms.DateField(
             label=label,
             required=not self.several,
@@ -133,7 +133,7 @@ class StatementForm(forms.Form):
             {
                 "case": case,
                 "record": case.record,
-                "title": record_title(case.record) if case.record else "",
+                "title": record_title(record_of(case)),
                 "day": self[day_name(case)],
                 "own": self[own_name(case)] if self.several else None,
             }
@@ -163,7 +163,7 @@ class StatementForm(forms.Form):
                 if not any(day_name(other) in self.errors for other in self.drafts):
                     self.add_error(name, _("请填写履行完毕的日期。"))
                 return
-            if case.record and first < case.record.decision_date:
+            if first < record_of(case).decision_date:
                 self.add_error(name, _("上面填写的日期早于这条信息的决定日期，请为它单独填写。"))
                 return
             day = answers[name] = first
@@ -171,8 +171,8 @@ class StatementForm(forms.Form):
             return
         if day > self.today:
             self.add_error(name, _("履行完毕日期不能晚于今天。"))
-        elif case.record and day < case.record.decision_date:
-            self.add_error(name, _of(_TOO_EARLY, case.record.kind))
+        elif day < record_of(case).decision_date:
+            self.add_error(name, _of(_TOO_EARLY, record_of(case).kind))
 
     @property
     def shared(self) -> SharedAnswers:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from credit_repair.cases.models import Attachment
 from credit_repair.core.wording import listed
 from credit_repair.registry.keys import document_key, same_name
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.preflight.around import Around, Material
 from credit_repair.repairs.preflight.finding import Finding, Tone
 
@@ -24,7 +25,7 @@ def number_differs(material: Material, around: Around) -> Iterator[Finding]:
     """The text names document numbers of penalties, and none is of a record that the file is for."""
     if material.kind != Attachment.Kind.PROOF:
         return
-    ours = [case.record.doc_no for case in material.cases if case.record]
+    ours = [record_of(case).doc_no for case in material.cases]
     if not ours or not all(ours) or _names_one_of(ours, material):
         return
     others = _numbers_beside(ours, material.facts.get("numbers", []))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from credit_repair.cases.models import Case
 from credit_repair.core.wording import day_text
 from credit_repair.registry.law import current_book, current_calendar, one_law
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.preflight.around import Around
 from credit_repair.repairs.preflight.finding import Finding, Tone
 from credit_repair.repairs.selectors import assessment_on
@@ -52,10 +53,7 @@ def _ends(until: date, text: str) -> Finding:
 
 def _days_of(case: Case, today: date) -> tuple[date, date]:
     """The day on which an application can be filed, and the day by which it must have been decided."""
-    record = case.record
-    if record is None:
-        return today, today
-    assessment = assessment_on(record=record, filed_on=today)
+    assessment = assessment_on(record=record_of(case), filed_on=today)
     filed_on = max(today, assessment.repairable_from or today)
     rules = current_book().view(assessment.procedure_rule_set, on=filed_on)
     days = sum(int(rules[f"clock.{kind}.days"].value) for kind in ("acceptance", "decision"))

@@ -12,6 +12,7 @@ from credit_repair.core.languages import quoted
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Office
 from credit_repair.registry.personal_numbers import without_personal_numbers
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.remedies import remedies_of
 from credit_repair.repairs.selectors import open_repair_on
 from credit_repair.repairs.services.again import AGAIN_FROM
@@ -128,8 +129,8 @@ def _lines(texts: Iterable[str]) -> list[str]:
 
 
 def _may_begin_anew(case: Case) -> bool:
-    record = case.record
-    if record is None or not record.is_public:
+    record = record_of(case)
+    if not record.is_public:
         return False
     open_case = open_repair_on(record=record)
     return open_case is None or open_case.state == S.DRAFT

@@ -14,12 +14,12 @@ from credit_repair.core.wording import day_text
 from credit_repair.people import acting
 from credit_repair.registry.wording import penalty_summary
 from credit_repair.repairs.forms.basket import day_name, own_name
-from credit_repair.repairs.models import RepairBasket
+from credit_repair.repairs.models import RepairBasket, record_of
 from credit_repair.repairs.outlook import waiting_is_quicker
 from credit_repair.repairs.presenters.again import again_hints
 from credit_repair.repairs.presenters.common import record_title, state_tag
 from credit_repair.repairs.readiness import Readiness, readiness_of
-from credit_repair.repairs.selectors import has_commitment, known_contact
+from credit_repair.repairs.selectors import has_commitment, has_material, known_contact
 from credit_repair.repairs.views.sides import Side
 
 #: So many records are named beside the task list; all of them stand on their own page.
@@ -56,7 +56,7 @@ class Basket:
 
     def with_material(self, kind: str) -> int:
         """In how many drafts a material of this kind is there."""
-        return sum(any(item.kind == kind for item in case.attachments.all()) for case in self.drafts)
+        return sum(has_material(case, kind) for case in self.drafts)
 
     @property
     def ready(self) -> list[Case]:
@@ -224,9 +224,7 @@ def _papers(basket: Basket) -> list[dict[str, str]]:
 
 
 def _record_row(basket: Basket, case: Case) -> dict[str, Any]:
-    record = case.record
-    if record is None:
-        raise RuntimeError("a repair application lies on a record")
+    record = record_of(case)
     day = basket.readiness[case.pk].day
     return {
         "case": case,
@@ -245,7 +243,7 @@ def member_row(case: Case, *, side: Side) -> dict[str, Any]:
     return {
         "case": case,
         "number": case.number or "",
-        "name": record_title(case.record) if case.record else "",
+        "name": record_title(record_of(case)),
         "url": side.url("repair", case.uuid),
         "tag": state_tag(case),
         "day": day_text(case.repair.scheduled_for),

@@ -15,7 +15,7 @@ from credit_repair.core.wording import bracketed, day_text, listed
 from credit_repair.registry.wording import penalty_summary
 from credit_repair.repairs import preflight
 from credit_repair.repairs.forms.basket import StatementForm
-from credit_repair.repairs.models import RepairBasket
+from credit_repair.repairs.models import RepairBasket, record_of
 from credit_repair.repairs.presenters.basket import Basket, frame, member_row
 from credit_repair.repairs.presenters.common import record_title
 from credit_repair.repairs.presenters.preflight import findings_panel
@@ -70,12 +70,12 @@ def check_page(
 
 
 def _single_rows(basket: Basket) -> list[dict[str, Any]]:
-    if len(basket.drafts) != 1 or basket.drafts[0].record is None or basket.filing.subject is None:
+    if len(basket.drafts) != 1:
         return []
-    subject, record = basket.filing.subject, basket.drafts[0].record
+    subject, record = basket.filing.subject, record_of(basket.drafts[0])
     made = f"{record.authority.name} · {day_text(record.decision_date)}"
     rows = [
-        (_("申请主体"), f"{subject} {subject.shown_number}"),
+        (_("申请主体"), f"{subject} {subject.shown_number}" if subject else ""),
         (_("信息"), record_title(record)),
         (_("决定机关和日期"), made),
         (_("内容"), penalty_summary(record)),
@@ -85,9 +85,7 @@ def _single_rows(basket: Basket) -> list[dict[str, Any]]:
 
 
 def _outcome_row(basket: Basket, case: Case, *, say_why: bool) -> dict[str, Any]:
-    record, state = case.record, basket.readiness[case.pk]
-    if record is None:
-        raise RuntimeError("a repair application lies on a record")
+    record, state = record_of(case), basket.readiness[case.pk]
     return {
         "name": record_title(record),
         "about": record.authority.name,
@@ -133,7 +131,7 @@ def _answer_rows(basket: Basket, stored: RepairBasket) -> list[dict[str, Any]]:
 
 
 def _title(case: Case) -> str:
-    return record_title(case.record) if case.record else ""
+    return record_title(record_of(case))
 
 
 def _file_groups(basket: Basket) -> list[dict[str, Any]]:

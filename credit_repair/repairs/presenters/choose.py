@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -28,9 +29,17 @@ class Choice:
     held: set[int]
     today: date
 
+    @cached_property
+    def outlooks(self) -> dict[int, Outlook]:
+        """What is in store for each record, by its key."""
+        return {
+            record.pk: outlook(record, today=self.today, held=record.pk in self.held)
+            for record in self.records
+        }
+
     def outlook(self, record: Record) -> Outlook:
         """Return what is in store for one of the records."""
-        return outlook(record, today=self.today, held=record.pk in self.held)
+        return self.outlooks[record.pk]
 
     def open_for(self, states: Collection[str]) -> list[Record]:
         """Return the records on which nothing lies open and whose outlook is one of `states`."""

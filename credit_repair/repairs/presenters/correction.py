@@ -13,6 +13,7 @@ from credit_repair.cases.services import available_actions
 from credit_repair.cases.services.clocks import clock_rule
 from credit_repair.registry.law import current_calendar
 from credit_repair.repairs.forms.correction import AnswerForm, CorrectionNotice
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.presenters.common import record_rows, state_tag
 from credit_repair.repairs.presenters.following import inner_page
 from credit_repair.repairs.presenters.gaps import PARTS, correction_items
@@ -125,7 +126,7 @@ def notice_page(
         "days": days,
         "due": current_calendar().add_working_days(today, days).due,
         "forms": notice.forms,
-        "record_rows": record_rows(case.record, for_office=True) if case.record else [],
+        "record_rows": record_rows(record_of(case), for_office=True),
         "page_title": _("通知补正"),
         "page_caption": case.number,
         "page_subtitle": f"{case.subject} · {case.record}",

@@ -12,7 +12,7 @@ from credit_repair.cases.services import available_actions
 from credit_repair.core.wording import stated
 from credit_repair.platforms.selectors import removal_status
 from credit_repair.repairs.matters import matter_name
-from credit_repair.repairs.models import KIND
+from credit_repair.repairs.models import KIND, record_of
 from credit_repair.repairs.presenters.again import reasons_for
 from credit_repair.repairs.presenters.common import (
     bar_of,
@@ -84,10 +84,10 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
         "clocks": clock_items(case, today=today, running_only=True),
         "pauses": pauses_of(case) if running else [],
         "timeline": _timeline(case),
-        "removal": removal_status(case.record) if case.record and state in (S.APPROVED, S.COMPLETED) else [],
+        "removal": removal_status(record_of(case)) if state in (S.APPROVED, S.COMPLETED) else [],
         "show_removal": state in (S.APPROVED, S.COMPLETED),
-        "record_rows": _record_rows(case, side),
-        "record_url": _record_url(case, side),
+        "record_rows": record_rows(record_of(case), for_office=side.at_window),
+        "record_url": "" if side.at_window else reverse("my_record", args=[record_of(case).uuid]),
         "documents": documents_of(case),
         "materials": materials_beside(case),
         "correction": correction_items(case) if state != S.CORRECTION else [],
@@ -108,10 +108,9 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
 
 def _heading(case: Case) -> str:
     """What is applied for, and the number of the record's document."""
-    if case.record is None:
-        return _("信用修复申请")
-    matter = matter_name(case.record)
-    return stated(matter, case.record.doc_no) if case.record.doc_no else matter
+    record = record_of(case)
+    matter = matter_name(record)
+    return stated(matter, record.doc_no) if record.doc_no else matter
 
 
 def _timeline(case: Case) -> list[dict[str, Any]]:
@@ -125,23 +124,12 @@ def _caption(case: Case, side: "Side") -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _record_rows(case: Case, side: "Side") -> list[dict[str, Any]]:
-    """At the window it says whose record it is; the applicant knows."""
-    return record_rows(case.record, for_office=side.at_window) if case.record else []
-
-
-def _record_url(case: Case, side: "Side") -> str:
-    if case.record is None or side.at_window:
-        return ""
-    return reverse("my_record", args=[case.record.uuid])
-
-
 def _siblings(case: Case, side: "Side") -> list[dict[str, Any]]:
     """Return the other applications of the same filing, as the task list takes them."""
     found = Case.objects.filter(filing=case.filing_id, kind=KIND).exclude(pk=case.pk)
     return [
         {
-            "label": record_title(sibling.record) if sibling.record else str(sibling),
+            "label": record_title(record_of(sibling)),
             "hint": sibling.number or "",
             "url": side.url("repair", sibling.uuid),
             "status_label": state_tag(sibling)["label"],
@@ -200,7 +188,7 @@ def withdraw_page(case: Case, *, side: "Side") -> dict[str, Any]:
     return {
         **inner_page(case, side, title=_("撤回申请")),
         "record": case.record,
-        "record_title": record_title(case.record) if case.record else "",
+        "record_title": record_title(record_of(case)),
         "scheduled": case.state == S.SCHEDULED,
         "has_siblings": Case.objects.filter(filing=case.filing_id).exclude(pk=case.pk).exists(),
     }

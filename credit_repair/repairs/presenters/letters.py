@@ -13,7 +13,7 @@ from credit_repair.people.models import User
 from credit_repair.repairs import preflight
 from credit_repair.repairs.forms.letters import SignForm
 from credit_repair.repairs.matters import record_words
-from credit_repair.repairs.models import LetterSignature
+from credit_repair.repairs.models import LetterSignature, record_of
 from credit_repair.repairs.notices import commitment_letter
 from credit_repair.repairs.preflight import Finding
 from credit_repair.repairs.presenters.basket import Basket, frame, next_url
@@ -110,7 +110,7 @@ def _lead(letters: Letters) -> str:
     left, total = len(letters.unsigned), len(letters.basket.drafts)
     if letters.doubtful and not left:
         return _("上传的承诺书看起来没有签字。请签字盖章后重新上传；确已签好的，可以继续。")
-    return _at_window(left) if letters.basket.side.at_window else _subtitle(left, total)
+    return _subtitle(left, total, at_window=letters.basket.side.at_window)
 
 
 def _name_hint(letters: Letters) -> str:
@@ -123,9 +123,16 @@ def _name_hint(letters: Letters) -> str:
     return _("由您（经办人）本人签名即可，授权书已写明您可以代单位签署。")
 
 
-def _subtitle(left: int, total: int) -> str:
+def _subtitle(left: int, total: int, *, at_window: bool) -> str:
     if not left:
         return _("每一条信息的承诺书都有了，可以继续下一步。")
+    if at_window:
+        words = ngettext(
+            "一条信息一份承诺书，还有%d份没有签。可以一次打印、一次扫描。",
+            "一条信息一份承诺书，还有%d份没有签。可以一次打印、一次扫描。",
+            left,
+        )
+        return words % left
     if total == 1:
         return _("这条信息需要一份承诺书。两种方式任选一种。")
     words = ngettext(
@@ -136,22 +143,11 @@ def _subtitle(left: int, total: int) -> str:
     return words % left
 
 
-def _at_window(left: int) -> str:
-    if not left:
-        return _("每一条信息的承诺书都有了，可以继续下一步。")
-    words = ngettext(
-        "一条信息一份承诺书，还有%d份没有签。可以一次打印、一次扫描。",
-        "一条信息一份承诺书，还有%d份没有签。可以一次打印、一次扫描。",
-        left,
-    )
-    return words % left
-
-
 def _row(letters: Letters, case: Case) -> dict[str, Any]:
     signature = letters.signatures.get(case.pk)
     row = {
-        "name": record_words(case.record) if case.record else "",
-        "authority": case.record.authority.name if case.record else "",
+        "name": record_words(record_of(case)),
+        "authority": record_of(case).authority.name,
         "url": letters.url("filing_letter", case.uuid),
         "unsign_url": "",
         "note": "",
@@ -194,9 +190,7 @@ def _files(letters: Letters) -> list[dict[str, Any]]:
     inside = preflight.letters_among([file["stored"] for file in files])
     for file in files:
         seen = inside[file["stored"].pk]
-        names = [
-            record_words(case.record) for case in letters.basket.drafts if case.pk in seen and case.record
-        ]
+        names = [record_words(record_of(case)) for case in letters.basket.drafts if case.pk in seen]
         file["seen"] = _("这份扫描件里有：%s。") % listed(names) if names else ""
     return files
 

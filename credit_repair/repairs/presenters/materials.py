@@ -10,10 +10,12 @@ from credit_repair.cases.models import Attachment, Case, StoredFile
 from credit_repair.people.models import User
 from credit_repair.registry.models import Record
 from credit_repair.repairs import preflight
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.preflight import Finding
 from credit_repair.repairs.presenters.basket import Basket, frame, next_url
 from credit_repair.repairs.presenters.common import record_title
 from credit_repair.repairs.presenters.preflight import findings_panel
+from credit_repair.repairs.selectors import has_material
 from credit_repair.repairs.services.uploads import unfinished
 
 K = Record.Kind
@@ -140,19 +142,15 @@ def _file(basket: Basket, kind: str, used: list[tuple[Case, Attachment]], query:
 
 def _missing(basket: Basket, kind: str) -> list[str]:
     """The records for which no file of `kind` is there, where others have one."""
-    return [
-        _label(case)
-        for case in basket.drafts
-        if not any(item.kind == kind for item in case.attachments.all())
-    ]
+    return [_label(case) for case in basket.drafts if not has_material(case, kind)]
 
 
 def _label(case: Case) -> str:
-    return record_title(case.record) if case.record else str(case)
+    return record_title(record_of(case))
 
 
 def _proofs(drafts: list[Case]) -> list[dict[str, Any]]:
-    kinds = {case.record.kind for case in drafts if case.record}
+    kinds = {record_of(case).kind for case in drafts}
     return [{"title": title, "items": items} for kind, (title, items) in PROOFS.items() if kind in kinds]
 
 

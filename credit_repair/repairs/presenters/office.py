@@ -18,6 +18,7 @@ from credit_repair.platforms.selectors import removal_status
 from credit_repair.registry.law_words import in_readers_words, term
 from credit_repair.registry.personal_numbers import without_personal_numbers
 from credit_repair.repairs.forms.office import OFFICE_FORMS
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.presenters.common import documents_of, record_rows, state_tag
 from credit_repair.repairs.presenters.gaps import correction_items, materials_beside
 from credit_repair.repairs.states import RepairState
@@ -72,7 +73,7 @@ def office_page(case: Case, *, user: Any, today: date, bound: dict[str, forms.Fo
         "ask_correction": correction,
         "correction": correction_items(case, handed_in_only=True),
         "forms": list(bound.values()),
-        "record_rows": record_rows(case.record, for_office=True, numbers=numbers) if case.record else [],
+        "record_rows": record_rows(record_of(case), for_office=True, numbers=numbers),
         "unmet": [item for item in explanation if item["status"] != "met"],
         "met": [item for item in explanation if item["status"] == "met"],
         "basis": [
@@ -83,7 +84,7 @@ def office_page(case: Case, *, user: Any, today: date, bound: dict[str, forms.Fo
         "steps": step_rows(case),
         "timeline": list(reversed(timeline_items(case, internal=True))),
         "documents": documents_of(case),
-        "removal": removal_status(case.record) if case.record else [],
+        "removal": removal_status(record_of(case)),
         "show_removal": case.state in (S.APPROVED, S.COMPLETED),
         "breadcrumbs": [{"label": _("待办"), "url": reverse("office")}],
     }

@@ -18,6 +18,7 @@ from credit_repair.core.wording import day_text
 from credit_repair.notices.bases import qr_svg
 from credit_repair.registry.models import Record
 from credit_repair.registry.wording import penalty_summary
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.presenters.choose import Choice
 from credit_repair.repairs.presenters.common import record_title, state_tag
 from credit_repair.repairs.states import RepairState
@@ -65,7 +66,7 @@ def filed_rows(cases: Iterable[Case], *, today: date) -> list[dict[str, Any]]:
         {
             "case": case,
             "url": reverse("window_repair", args=[case.uuid]),
-            "record": record_title(case.record) if case.record else "",
+            "record": record_title(record_of(case)),
             "tag": state_tag(case),
             "clock": _next_clock(case, today),
             "note": _note(case),
@@ -175,7 +176,7 @@ def slip_page(filing: Filing, cases: Iterable[Case]) -> dict[str, Any]:
         "rows": [
             {
                 "number": case.number or "",
-                "record": record_title(case.record) if case.record else "",
+                "record": record_title(record_of(case)),
                 "day": case.submitted_on,
                 "note": _note(case),
                 "due": _told_by(case),

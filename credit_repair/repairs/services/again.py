@@ -16,10 +16,11 @@ from credit_repair.notices.models import Document
 from credit_repair.people import access
 from credit_repair.people.models import User
 from credit_repair.registry.models import Office, Record
-from credit_repair.repairs.models import KIND, RepairApplication, RepairBasket
+from credit_repair.repairs.models import KIND, RepairApplication, RepairBasket, record_of
 from credit_repair.repairs.notices import says_the_same
 from credit_repair.repairs.selectors import open_repair_on
 from credit_repair.repairs.services.baskets import MOST_RECORDS, add_records, open_basket
+from credit_repair.repairs.services.corrections import KIND_OF
 from credit_repair.repairs.states import RepairState
 
 S = RepairState
@@ -33,7 +34,6 @@ _TAKEN_ALONG = {
     Attachment.Kind.PROOF: Mends.PROOF,
     Attachment.Kind.OTHER: Mends.PROOF,
 }
-_KIND_OF = {Mends.COMMITMENT: Attachment.Kind.COMMITMENT, Mends.PROOF: Attachment.Kind.PROOF}
 _LONGEST_STATEMENT = 2000
 
 
@@ -48,7 +48,7 @@ def file_again(*, case: Case, actor: User, today: date) -> Filing:
     another application lies on the record, or it has ended.
     """
     old = _locked(case, actor, today)
-    record = _record(old)
+    record = record_of(old)
     if (open_case := open_repair_on(record=record)) is not None:
         return _already_begun(open_case, actor, today)
     filing = _basket_for(old, actor, today)
@@ -78,7 +78,7 @@ def _locked(case: Case, actor: User, today: date) -> Case:
     ).get(pk=case.pk)
     if found.state not in AGAIN_FROM:
         raise ActionRefused("not_ended", _("这件申请还没有结束，或者已经办成，不需要重新申请。"))
-    Record.objects.select_for_update().values_list("pk").get(pk=_record(found).pk)
+    Record.objects.select_for_update().values_list("pk").get(pk=record_of(found).pk)
     return found
 
 
@@ -158,7 +158,7 @@ def _take_files_along(old: Case, draft: Case, anew: set[str], actor: User) -> No
         if part == Mends.COMMITMENT and replaced and attachment.item_id is None:
             continue  # a better one was asked for, and came
         stored = cases.use_again(stored=attachment.stored, filing=filing, actor=actor)
-        cases.attach(case=draft, kind=_KIND_OF[part], stored=stored, actor=actor)
+        cases.attach(case=draft, kind=KIND_OF[part], stored=stored, actor=actor)
 
 
 def _signed_on_screen(old: Case, filing: Filing, actor: User) -> StoredFile | None:
@@ -173,9 +173,3 @@ def _signed_on_screen(old: Case, filing: Filing, actor: User) -> StoredFile | No
         return None
     with document.file.open("rb") as pdf:
         return cases.keep_file(filing=filing, upload=File(pdf, name=document.file_name), actor=actor)
-
-
-def _record(case: Case) -> Record:
-    if case.record is None:
-        raise RuntimeError("a repair application lies on a record")
-    return case.record

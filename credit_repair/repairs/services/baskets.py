@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,10 +13,11 @@ from credit_repair.cases import services as cases
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.models import Attachment, Case, Filing
 from credit_repair.cases.parts import stands_for_applicant
+from credit_repair.cases.selectors import with_files
 from credit_repair.people import access
 from credit_repair.people.models import User
 from credit_repair.registry.models import Office, Record, Subject
-from credit_repair.repairs.models import KIND, RepairApplication, RepairBasket
+from credit_repair.repairs.models import KIND, RepairApplication, RepairBasket, record_of
 from credit_repair.repairs.states import RepairState
 
 #: How many records one basket may hold: enough for any firm, few enough to answer and to read on one page.
@@ -79,7 +79,7 @@ def add_records(*, filing: Filing, records: Iterable[Record], actor: User, today
     Raises NotYours, or ActionRefused where an open application lies on a record, it has ended, or the basket
     is full.
     """
-    basket = _locked(filing=filing, actor=actor, today=today)
+    basket = locked_basket(filing=filing, actor=actor, today=today)
     wanted = Record.objects.select_for_update().filter(pk__in=[record.pk for record in records])
     drafts = [_add(basket, record, actor, today) for record in wanted.order_by("pk")]
     if Case.objects.filter(filing=filing, state=RepairState.DRAFT).count() > MOST_RECORDS:
@@ -128,7 +128,7 @@ def save_answers(
     `revision` is the one the page was made from: where another tab or device has saved since, nothing is
     overwritten and ActionRefused says so.
     """
-    basket = _locked(filing=filing, actor=actor, today=today)
+    basket = locked_basket(filing=filing, actor=actor, today=today)
     if basket.revision != revision:
         raise ActionRefused(
             "changed_elsewhere",
@@ -156,7 +156,7 @@ def _refuse_wrong_day(day: date | None, case: Case, today: date) -> None:
         return
     if day > today:
         raise ActionRefused("performed_in_future", _("履行完毕日期不能晚于今天。"))
-    if case.record and day < case.record.decision_date:
+    if day < record_of(case).decision_date:
         raise ActionRefused("performed_too_early", _("履行完毕日期不能早于决定日期，请核对。"))
 
 
@@ -203,18 +203,13 @@ def drafts_of(filing: Filing) -> list[Case]:
             "repair",
             "letter_signature__document",
         )
-        .prefetch_related(Prefetch("attachments", Attachment.objects.select_related("stored")))
+        .prefetch_related(with_files())
         .order_by("pk")
     )
 
 
 def locked_basket(*, filing: Filing, actor: User, today: date) -> RepairBasket:
-    """Lock a basket in which something is still to be written; see _locked()."""
-    return _locked(filing=filing, actor=actor, today=today)
-
-
-def _locked(*, filing: Filing, actor: User, today: date) -> RepairBasket:
-    """Lock the filing, its drafts, then its basket.
+    """Lock a basket in which something is still to be written: the filing, its drafts, then the basket.
 
     Raises NotYours where the actor is not its applicant, ActionRefused where all of it has been handed in.
     """

@@ -3,13 +3,11 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pypdf import PdfWriter
 
 from credit_repair.cases import services as cases
 from credit_repair.cases.errors import ActionRefused
@@ -27,6 +25,7 @@ from credit_repair.people.models import Mandate, MandateApplication, User
 from credit_repair.registry.models import Subject
 from credit_repair.repairs.models import LetterSignature
 from credit_repair.repairs.notices import commitment_letter
+from credit_repair.repairs.papers import bound
 from credit_repair.repairs.selectors import has_letter_on_paper, letter_signature_of
 from credit_repair.repairs.services.baskets import drafts_of, locked_basket
 from credit_repair.repairs.states import RepairState
@@ -66,17 +65,13 @@ def letters_in_one(*, filing: Filing, actor: User, today: date) -> bytes:
         unsigned = [case for case in drafts if letter_signature_of(case) is None]
         rows = [letter_of(case, today).document for case in unsigned]
         rows = rows or [case.letter_signature.document for case in drafts]
-    return _merged([notices.render(document_id=row.pk) for row in rows])
+    return bound([_content_of(notices.render(document_id=row.pk)) for row in rows])
 
 
-def _merged(documents: Sequence[Document]) -> bytes:
-    writer = PdfWriter()
-    for document in documents:
-        with document.file.open("rb") as pdf:
-            writer.append(pdf)
-    merged = BytesIO()
-    writer.write(merged)
-    return merged.getvalue()
+def _content_of(document: Document) -> bytes:
+    with document.file.open("rb") as pdf:
+        content: bytes = pdf.read()
+    return content
 
 
 @transaction.atomic

@@ -4,12 +4,10 @@ withdraw."""
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from io import BytesIO
 
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pypdf import PdfWriter
 
 from credit_repair.cases import services as cases
 from credit_repair.cases.errors import ActionRefused, NotYours
@@ -24,6 +22,7 @@ from credit_repair.registry.models import Office, Record, Subject
 from credit_repair.registry.services.subjects import known_subject
 from credit_repair.repairs import papers
 from credit_repair.repairs.models import KIND
+from credit_repair.repairs.papers import bound
 from credit_repair.repairs.services.baskets import add_records, drafts_of, open_basket
 from credit_repair.repairs.services.letters import letters_in_one
 from credit_repair.repairs.states import RepairState
@@ -110,12 +109,7 @@ def papers_in_one(*, filing: Filing, actor: User, today: date) -> bytes:
             "statement_incomplete", _("请先填写“改正和履行情况”和联系方式，再打印：这些内容要印在申请表上。")
         )
     letters = letters_in_one(filing=filing, actor=actor, today=today)
-    writer = PdfWriter()
-    for pdf in (papers.application_form(filing)[1], letters):
-        writer.append(BytesIO(pdf))
-    whole = BytesIO()
-    writer.write(whole)
-    return whole.getvalue()
+    return bound([papers.application_form(filing)[1], letters])
 
 
 @transaction.atomic
