@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import override_settings, setup_databases, teardown_databases
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests import prepared
@@ -53,6 +54,12 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_spoke_before() -> None:
+    """A page that was asked for in English leaves its language in the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture
