@@ -29,7 +29,7 @@ export PYTHONUNBUFFERED := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo test test-postgres check lock fonts diagram messages clean walkthrough system system-tests
+.PHONY: help setup setup-dev demo test test-all test-postgres check lock fonts diagram messages clean walkthrough system system-tests
 
 help: ## List the commands
 	@echo "make COMMAND, where COMMAND is one of:"
@@ -38,9 +38,13 @@ help: ## List the commands
 demo: setup ## Set up and serve the demo site with all its parts; Ctrl-C stops it, the data stays
 	@exec $(RUN) manage.py demo $(ARGS)
 
-test: setup-dev ## Set up and run all tests, the browser journey included
-	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses=8 --dist loadgroup $(ARGS)
+test: setup-dev ## Set up and run the tests, the browser journeys included
+	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses=8 --dist loadgroup -m "not slow" $(ARGS)
 	@$(MAKE) --no-print-directory test-postgres
+
+test-all: ## The same with the slow ones: every browser test, the demo walked twice
+	@$(MAKE) --no-print-directory test
+	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses=3 --dist loadgroup -m slow $(ARGS)
 
 walkthrough: setup-dev ## Walk the applicant's journeys in a browser and bind the pictures of every step
 	@rm -rf var/walkthrough

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import OTHER_CLERK
@@ -17,6 +18,8 @@ from tests.browser.tables import (
     TO_SPOIL,
     TO_SUBMIT_TWICE,
 )
+
+pytestmark = pytest.mark.slow
 
 PHONE = {"width": 375, "height": 812}
 Look = Callable[[Page, str], None]
@@ -88,7 +91,7 @@ def test_a_refusal_gives_its_reason(person: Callable[..., Person], check_page: L
     check_page(intake, "office-repair-errors")
     intake.get_by_label("理由").fill("承诺书没有签字\n缴款凭证看不清金额")
     intake.get_by_role("button", name="不予受理").click()
-    expect(intake.get_by_text(re.compile("：不予受理。$"))).to_be_visible()
+    expect(intake.get_by_text(re.compile("：不予受理。"))).to_be_visible()
     applicant.goto(case_url)
     expect(applicant.locator(".dk-todo").get_by_text("缴款凭证看不清金额")).to_be_visible()
     notice = applicant.get_by_role("link", name=re.compile("不予受理通知书")).first

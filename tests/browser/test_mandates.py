@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
+
+pytestmark = pytest.mark.slow
 
 Look = Callable[[Page, str], None]
 #: The demo has an application of theirs waiting, for the enterprise of qiye.

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
 from tests.browser.tables import TO_SHARE
+
+pytestmark = pytest.mark.slow
 
 Look = Callable[[Page, str], None]
 

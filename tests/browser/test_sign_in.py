@@ -12,6 +12,8 @@ from tests.browser.desk import Desk
 from tests.browser.people import PASSWORD, Person
 from tests.people.signing_in import totp_code
 
+pytestmark = pytest.mark.slow
+
 Look = Callable[[Page, str], None]
 WHY = "您的账号用于办理公务，登录必须使用两步验证"
 

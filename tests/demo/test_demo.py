@@ -101,6 +101,7 @@ def check(result: dict[str, Any]) -> None:
 
 
 @needs_engine
+@pytest.mark.slow
 def test_the_whole_way_twice_on_a_fresh_sqlite_database(tmp_path: Path) -> None:
     manage = manage_with(f"sqlite:///{tmp_path / 'desk.sqlite3'}", tmp_path / "var")
     assert manage("migrate", "-v0").returncode == 0

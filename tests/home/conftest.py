@@ -16,7 +16,7 @@ from credit_repair.repairs.models import RepairApplication
 from tests.registry.factories import OfficeFactory, SubjectFactory
 
 TODAY = date(2026, 11, 20)
-NOW = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+NOW = datetime(2026, 11, 20, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 SINCE = date(2026, 1, 1)
 PASSWORD = "a-long-enough-password"
 
