@@ -14,6 +14,7 @@ from credit_repair.core.jobs import run_due
 from credit_repair.core.models import AuditEntry, Job
 from credit_repair.core.tables import safe_text
 from credit_repair.home.reports import report_csv
+from credit_repair.home.views import imports
 from credit_repair.people.models import Membership
 from credit_repair.people.services import join_office, leave_office
 from credit_repair.registry.importing.columns import COLUMNS
@@ -141,6 +142,20 @@ def test_progress_is_told_until_the_import_has_ended(data_officer):
     run_due()
     assert data_officer.get(url, headers=htmx)["HX-Refresh"] == "true"
     assert data_officer.get(url)["Location"] == reverse("office_import", args=[batch.uuid])
+
+
+def test_one_that_ends_while_its_page_is_made_is_not_said_to_have_stopped(data_officer, monkeypatch):
+    answer = data_officer.post(NEW, {"file": table({})})
+
+    def ended_meanwhile(batch):
+        run_due()
+        return False
+
+    monkeypatch.setattr(imports, "is_asked_for", ended_meanwhile)
+    page = data_officer.get(answer["Location"]).content.decode()
+    assert "导入停下了" not in page and "every 1s" in page
+    monkeypatch.undo()
+    assert "导入停下了" not in data_officer.get(answer["Location"]).content.decode()
 
 
 def test_an_import_that_failed_again_and_again_can_be_asked_for_anew(data_officer):

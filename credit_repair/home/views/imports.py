@@ -171,8 +171,16 @@ def _progress(batch: ImportBatch, *, in_charge: bool) -> dict[str, Any]:
         "percent": import_presenters.percent(batch),
         "progress_url": reverse("office_import_progress", args=[batch.uuid]),
         "resume_url": reverse("office_import_resume", args=[batch.uuid]) if in_charge else "",
-        "is_stuck": batch.is_under_way and not is_asked_for(batch),
+        "is_stuck": _is_stuck(batch),
     }
+
+
+def _is_stuck(batch: ImportBatch) -> bool:
+    """Whether rows are still to come, and nobody sees to them. It may have ended between the two questions:
+    then the page, which asks again every second, finds it whole."""
+    if not batch.is_under_way or is_asked_for(batch):
+        return False
+    return ImportBatch.objects.get(pk=batch.pk).is_under_way
 
 
 def _refused_urls(batch: ImportBatch, refused: int) -> dict[str, str]:
