@@ -1,6 +1,6 @@
 """What of a subject's records can be repaired now, later or not, and why, as the choosing page shows it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from credit_repair.registry.models import Record, Subject
 from credit_repair.registry.wording import penalty_summary
 from credit_repair.repairs.outlook import Outlook, outlook
 from credit_repair.repairs.presenters.common import record_title, state_tag
+from credit_repair.repairs.selectors import held_among, open_repairs_by_record
 from credit_repair.repairs.states import RepairState
 
 
@@ -55,6 +56,18 @@ class Choice:
         """Return what is ticked before anybody has ticked: the only one that there is to choose."""
         only = self.open_for(("now",)) or self.selectable
         return {str(only[0].uuid)} if len(only) == 1 else set()
+
+
+def choice_of(subject: Subject, records: Iterable[Record], *, today: date) -> Choice:
+    """Return `records` of `subject` with what lies open on them, as of that day."""
+    shown = list(records)
+    return Choice(
+        subject=subject,
+        records=shown,
+        open_cases=open_repairs_by_record(subject),
+        held=held_among(shown, today=today),
+        today=today,
+    )
 
 
 def choose_page(choice: Choice, *, ticked: set[str], errors: list[str]) -> dict[str, Any]:

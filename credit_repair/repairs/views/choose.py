@@ -19,8 +19,7 @@ from credit_repair.registry.models import Record, Subject
 from credit_repair.registry.selectors import records_of
 from credit_repair.repairs import services
 from credit_repair.repairs.models import RepairBasket
-from credit_repair.repairs.presenters.choose import Choice, choose_page
-from credit_repair.repairs.selectors import held_among, open_repairs_by_record
+from credit_repair.repairs.presenters.choose import Choice, choice_of, choose_page
 
 LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
 #: The names under which the form sends what was ticked, one for each group.
@@ -90,15 +89,7 @@ def _begin(filing: Filing) -> HttpResponse:
 
 
 def _choice(subject: Subject) -> Choice:
-    day = today()
-    records = list(records_of(subject).defer(*LONG_TEXTS))
-    return Choice(
-        subject=subject,
-        records=records,
-        open_cases=open_repairs_by_record(subject),
-        held=held_among(records, today=day),
-        today=day,
-    )
+    return choice_of(subject, records_of(subject).defer(*LONG_TEXTS), today=today())
 
 
 def _already_inside(choice: Choice, ticked: set[str]) -> Filing | None:

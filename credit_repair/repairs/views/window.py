@@ -30,8 +30,7 @@ from credit_repair.repairs import papers as printed
 from credit_repair.repairs import window_selectors as selectors
 from credit_repair.repairs.forms.window import ChooseAtWindowForm, FindForm, WithdrawalPaperForm
 from credit_repair.repairs.presenters import window as presenters
-from credit_repair.repairs.presenters.choose import Choice
-from credit_repair.repairs.selectors import held_among, open_repairs_by_record
+from credit_repair.repairs.presenters.choose import Choice, choice_of
 from credit_repair.repairs.services import window as services
 from credit_repair.repairs.states import RepairState
 from credit_repair.repairs.views.basket import say_form_dropped
@@ -142,15 +141,7 @@ def subject(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _choice(found: Subject) -> Choice:
     """The subject's records that are shown to the public: of the others nothing can be repaired."""
     listed = records_of(found).defer(*_NOT_NEEDED)
-    records = [record for record in listed if not record.has_ended]
-    day = today()
-    return Choice(
-        subject=found,
-        records=records,
-        open_cases=open_repairs_by_record(found),
-        held=held_among(records, today=day),
-        today=day,
-    )
+    return choice_of(found, (record for record in listed if not record.has_ended), today=today())
 
 
 def _filed(request: HttpRequest, found: Subject, choice: Choice, form: ChooseAtWindowForm) -> Filing | None:
