@@ -25,11 +25,13 @@ BASE_STAMP := $(VENV)/.installed-base-$(call key,base)
 DEV_STAMP := $(VENV)/.installed-dev-$(call key,dev)
 
 export PYTHONUNBUFFERED := 1
+# The tests start some hundred processes: without compiled files each would compile the whole site for itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo test test-all test-postgres check lock fonts diagram messages clean walkthrough system system-tests
+.PHONY: help setup setup-dev demo test test-all test-postgres check lock fonts diagram messages clean walkthrough gallery system system-tests
 
 help: ## List the commands
 	@echo "make COMMAND, where COMMAND is one of:"
@@ -50,6 +52,9 @@ walkthrough: setup-dev ## Walk the applicant's journeys in a browser and bind th
 	@rm -rf var/walkthrough
 	@WALKTHROUGH_DIR="$(CURDIR)/var/walkthrough" $(RUN) -m pytest -q -n $(WORKERS) --maxprocesses=3 --dist loadgroup tests/browser/walks $(ARGS)
 	@$(RUN) tools/walkthrough.py var/walkthrough
+
+gallery: setup-dev ## Draw every document and every sample as pictures into var/gallery, with an index
+	@$(RUN) tools/gallery.py $(ARGS)
 
 # What only shows with several writers at once: run on PostgreSQL where one answers, said loudly where none does.
 test-postgres: setup-dev

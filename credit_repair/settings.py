@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "credit_repair.core.null_characters.refuse_null_characters",
     "credit_repair.registry.law.one_law_a_request",
+    "credit_repair.people.reach.one_reach_a_page",
     "credit_repair.home.law_broken.explain_broken_law",
     "credit_repair.people.middleware.second_factor",
     "axes.middleware.AxesMiddleware",
@@ -203,6 +204,8 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "look_up": "60/m/ip",
     "verify": "60/m/ip",
     "paper": "60/m/ip",
+    "check_document": "60/10m/ip",
+    "public_notices": "120/10m/ip",
     "case_status": "20/10m/ip",
     # The keys: number of the case and address of the network; the number alone, to hold many addresses back.
     "case_status_wrong": "10/h/key",
@@ -210,9 +213,13 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "upload": "60/m/user",
     "upload_part": "600/m/user",  # a large file has many, each asked for again after a broken line
     "invitation": "20/m/ip",
+    "enquiry": "60/10m/ip",
     "mandate": "20/h/user",
     "unmask": "30/h/user",
     "window": "60/h/user",
+    "certificate": "20/h/user",
+    "pack": "60/h/user",
+    "letter_file": "60/h/user",
     "csp_report": "60/m/ip",
     "single_sign_on": "30/m/ip",
 }
@@ -220,6 +227,13 @@ MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "30/m/ip"}
 if env.bool("RATE_LIMITS_OFF", default=False):  # for load tests and browser tests on one address
     ACCOUNT_RATE_LIMITS = False
     MFA_RATE_LIMITS = False
+# Who signs documents for the offices: none, local (key files), service. See notices/signing.py.
+# Empty: none, and in a demo keys of its own.
+DOCUMENT_SIGNER = env.str("DOCUMENT_SIGNER", default="")
+SIGNING_KEYS = env.path("SIGNING_KEYS", default=VAR_DIR / "signing")
+SIGNING_PASSPHRASE = env.str("SIGNING_PASSPHRASE", default="")
+SIGNING_URL = env.str("SIGNING_URL", default="")
+SIGNING_TOKEN = env.str("SIGNING_TOKEN", default="")
 # Whether officials and administrators must have a second factor. Off in the demo, whose accounts are known.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
 MFA_ADAPTER = "credit_repair.people.adapters.SecondFactorAdapter"

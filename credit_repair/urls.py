@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("credit_repair.home.urls")),
     path("", include("credit_repair.people.urls")),
     path("account/", include("allauth.urls")),
+    path("", include("credit_repair.notices.urls")),
     path("", include("credit_repair.cases.urls")),
     path("", include("credit_repair.repairs.urls")),
     path("admin/", admin.site.urls),

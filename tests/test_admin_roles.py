@@ -90,9 +90,9 @@ registry_lawedition_change    in   no no no no ok  no 403
 registry_lawedition_delete    in   no no no no 403 no 403
 registry_lawedition_history   in   no no no no ok  no 403
 cases_routestep               in   no no no no ok  no 403
-cases_routestep_add           in   no no no no ok  no 403
+cases_routestep_add           in   no no no no 403 no 403
 cases_routestep_change        in   no no no no ok  no 403
-cases_routestep_delete        in   no no no no ok  no 403
+cases_routestep_delete        in   no no no no 403 no 403
 cases_routestep_history       in   no no no no ok  no 403
 cases_routestep_version       in   no no no no ok  no 403
 cases_reasoncode              in   no no no no ok  no 403

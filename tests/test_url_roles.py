@@ -20,59 +20,20 @@ draft is another application of the same subject. Columns:
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from credit_repair.cases.models import Case, CaseDocument
 from credit_repair.core import clock
-from credit_repair.core.models import AuditEntry
 from credit_repair.home.views import errors
-from credit_repair.mail.models import Mail
-from credit_repair.notices.services import render
-from credit_repair.people.manage_selectors import key_of
-from credit_repair.people.models import (
-    Absence,
-    Invitation,
-    Mandate,
-    MandateApplication,
-    Role,
-    Substitution,
-    User,
-)
-from credit_repair.people.services import apply_for_mandate
-from credit_repair.registry.law import current_book
-from credit_repair.registry.models import (
-    CalendarDay,
-    ImportBatch,
-    ImportLine,
-    NameConflict,
-    Office,
-    Record,
-    RecordFlag,
-    RuleOverride,
-    Subject,
-    SupplyCount,
-)
-from credit_repair.registry.services.flags import put_flag
-from credit_repair.registry.services.law import set_calendar_day, set_rule
-from credit_repair.reminders.feeds import make_feed
-from credit_repair.repairs.urls import urlpatterns
-from credit_repair.repairs.views.sides import WINDOW
 from tests import world as county
-from tests.people.invited import invite, lock_out, secret_of
-from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
-from tests.sides import Sided, online_side, window_side
+from tests.whole_site import Site, build_site
 
 TABLE = """
 address                  method anon stranger clerk other was data intake verifier approver superv foreign left root window auditor subst sysadm secadm audadm
@@ -200,7 +161,10 @@ my_filing_unsign         POST   in   no       ->    no    no  no   no     no    
 my_filing_form           GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_filing_statement_pdf  GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_filing_authorisation  GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_power          GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_filing_representative GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_filing_findings       GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_certificate    POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_again          POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_correction     GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_correction     POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
@@ -234,7 +198,10 @@ window_filing_unsign     POST   in   no       no    no    no  no   no     no    
 window_filing_form       GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
 window_filing_statement_pdf GET in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
 window_filing_authorisation GET in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_power         GET in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_filing_representative GET in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
 window_filing_findings   GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
+window_repair_certificate POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
 window_repair_again      POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
 window_repair_correction GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
 window_repair_correction POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
@@ -269,8 +236,22 @@ window_upload_end        POST   in   no       no    no    no  no   no     no    
 attachment               GET    in   no       ok    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 document                 GET    in   no       ok    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office                   GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
+office_steps             POST   in   no       no    no    no  ->   ->     ->       ->       ->     ->      no   no   ->     ->      ->    no     no     no
+office_step_claim        POST   in   no       no    no    no  no   ->     no       no       no     no      no   no   no     no      ->    no     no     no
+office_step_give_back    POST   in   no       no    no    no  no   ->     no       no       no     no      no   no   no     no      ->    no     no     no
+office_step_hand_over    POST   in   no       no    no    no  no   ->     ->       ->       ->     no      no   no   no     no      ->    no     no     no
+office_step_assign       POST   in   no       no    no    no  no   no     no       no       ->     no      no   no   no     no      no    no     no     no
+office_filter_save       POST   in   no       no    no    no  ->   ->     ->       ->       ->     ->      no   no   ->     ->      ->    no     no     no
+office_filter_delete     POST   in   no       no    no    no  no   ->     no       no       no     no      no   no   no     no      no    no     no     no
 office_repair            GET    in   no       no    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
+office_repair_note       POST   in   no       no    no    no  no   422    422      422      422    no      no   no   no     no      422   no     no     no
+office_repair_check      POST   in   no       no    no    no  no   ->     ->       ->       ->     no      no   no   no     no      ->    no     no     no
+office_evidence          GET    in   no       no    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office_repair_act        POST   in   no       no    no    no  no   ->     no       no       no     no      no   no   no     no      ->    no     no     no
+office_repair_preview    POST   in   no       no    no    no  no   422    no       no       no     no      no   no   no     no      422   no     no     no
+office_batch             GET    in   no       no    no    no  no   no     no       ok       no     ok      no   no   no     no      no    no     no     no
+office_batch             POST   in   no       no    no    no  no   no     no       422      no     422     no   no   no     no      no    no     no     no
+office_batch_done        GET    in   no       no    no    no  no   no     no       ->       no     ->      no   no   no     no      no    no     no     no
 office_search            GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
 office_search            POST   in   no       no    no    no  ->   ->     ->       ->       ->     ->      no   no   no     no      ->    no     no     no
 office_records           GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
@@ -317,6 +298,51 @@ office_rule_withdraw     GET    in   no       no    no    no  no   no     no    
 office_rule_withdraw     POST   in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
 office_rule_editions     GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
 office_rule_edition      GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
+office_routes            GET    in   no       no    no    no  no   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+office_route_edit        GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_route_edit        POST   in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_route_drop        GET    in   no       no    no    no  no   no     no       no       ->     no      no   no   no     no      no    no     no     no
+office_route_drop        POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_route_editions    GET    in   no       no    no    no  no   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+check_documents          GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+check_documents          POST   422  422      422   422   422 422  422    422      422      422    422     422  422  422    422     422   422    422    422
+public_notices           GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+public_notice            GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+check_document           GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+check_document           POST   422  422      422   422   422 422  422    422      422      422    422     422  422  422    422     422   422    422    422
+office_documents         GET    in   no       no    no    no  no   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+office_documents         POST   in   no       no       no    no  no   422    422      422      422    422     no   no   no     no      422   no     no     no
+office_document_packs    GET    in   no       no       no    no  no   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+office_document_pack     GET    in   no       no       no    no  no   ok     no       no       no     no      no   no   no     no      no    no     no     no
+office_document_pack_progress GET    in   no       no       no    no  no   ->     no       no       no     no      no   no   no     no      no    no     no     no
+office_document_pack_file GET    in   no       no       no    no  no   ok     no       no       no     no      no   no   no     no      no    no     no     no
+office_document_pack_again POST   in   no       no       no    no  no   ->     no       no       no     no      no   no   no     no      no    no     no     no
+office_document_numbers  GET    in   no       no    no    no  no   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+office_document          GET    in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      ok    no     no     no
+office_document_file     GET    in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      ok    no     no     no
+office_document_revoke   GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_document_revoke   POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_document_correct  GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_document_correct  POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_document_replace  GET    in   no       no    no    no  no   no     no       no       ->     no      no   no   no     no      no    no     no     no
+office_document_replace  POST   in   no       no    no    no  no   no     no       no       ->     no      no   no   no     no      no    no     no     no
+office_document_void     GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_document_void     POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_reasons           GET    in   no       no    no    no  no   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+office_texts             GET    in   no       no    no    no  no   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+office_text_new          GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_text_new          POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_text              GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_text              POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_text_move         POST   in   no       no    no    no  no   no     no       no       ->     no      no   no   no     no      no    no     no     no
+office_letters           GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_letter_style      GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_letter_style      POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_letter_font       POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_letter_text       GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_letter_text       POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_letter_preview    GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_letter_review     POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
 office_calendar          GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
 office_calendar_year     GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
 office_calendar_set      GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
@@ -334,6 +360,25 @@ socialaccount_signup     POST   in   in       in    in    in  in   in     in    
 socialaccount_connections GET   in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 socialaccount_connections POST  in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 csp_report               POST   415  415      415   415   415 415  415    415      415      415    415     415  415  415    415     415   415    415    415
+office_repair_recusal    GET    in   no       no    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
+office_repair_recusal    POST   in   no       no    no    no  no   422    422      422      422    no      no   no   no     no      422   no     no     no
+office_repair_override   GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
+office_repair_override   POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no
+office_enquiries         GET    in   no       no      no    no  no    no     ok       no       no     ok      no   no   no     no      no    no     no     no
+office_enquiry           GET    in   no       no      no    no  no    no     no       no       no     ok      no   no   no     no      no    no     no     no
+office_enquiry           POST   in   no       no      no    no  no    no     no       no       no     422     no   no   no     no      no    no     no     no
+office_enquiry_letter    GET    in   no       no      no    no  no    no     ok       no       no     ok      no   no   no     no      no    no     no     no
+office_enquiry_file      GET    in   no       no      no    no  no    ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
+office_enquiry_remind    POST   in   no       no      no    no  no    no     ->       no       no     no      no   no   no     no      no    no     no     no
+office_enquiry_close     POST   in   no       no      no    no  no    no     ->       no       no     no      no   no   no     no      no    no     no     no
+office_enquiry_paper     GET    in   no       no      no    no  no    no     ok       no       no     no      no   no   no     no      no    no     no     no
+office_enquiry_paper     POST   in   no       no      no    no  no    no     422      no       no     no      no   no   no     no      no    no     no     no
+office_enquiry_ask       GET    in   no       no      no    no  no    no     ok       no       no     no      no   no   no     no      no    no     no     no
+office_enquiry_ask       POST   in   no       no      no    no  no    no     422      no       no     no      no   no   no     no      no    no     no     no
+enquiry_code             GET    ok   ok       ok      ok    ok  ok    ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+enquiry_code             POST   422  422      422     422   422 422   422    422      422      422    422     422  422  422    422     422   422    422    422
+enquiry                  GET    ok   ok       ok      ok    ok  ok    ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
+enquiry                  POST   422  422      422     422   422 422   422    422      422      422    422     422  422  422    422     422   422    422    422
 account_invitation       GET    ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 account_invitation       POST   ok   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 manage                   GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    ->     ->     ->
@@ -367,255 +412,30 @@ manage_sign_ins          GET    in   no       no    no    no  no   no     no    
 manage_failures          GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     ok
 manage_unmaskings        GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     ok
 manage_system            GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    ok     no     no
+office_deliveries        GET    in    no    no    no    no    ok    ok    ok    ok    ok    ok    no    no    ok    ok    ok    no    no    no
+office_case_deliveries   GET    in    no    no    no    no    no    ok    ok    ok    ok    no    no    no    no    no    ok    no    no    no
+office_delivery_enter    GET    in    no    no    no    no    no    ok    no    no    no    no    no    no    no    no    ok    no    no    no
+office_delivery_enter    POST   in    no    no    no    no    no    422   no    no    no    no    no    no    no    no    422   no    no    no
+office_delivery_fail     GET    in    no    no    no    no    no    ok    no    no    no    no    no    no    no    no    ok    no    no    no
+office_delivery_fail     POST   in    no    no    no    no    no    422   no    no    no    no    no    no    no    no    422   no    no    no
+office_delivery_announce GET    in    no    no    no    no    no    ok    no    no    no    no    no    no    no    no    ok    no    no    no
+office_delivery_announce POST   in    no    no    no    no    no    422   no    no    no    no    no    no    no    no    422   no    no    no
+office_delivery_prove    POST   in    no    no    no    no    no    ->    no    no    no    no    no    no    no    no    ->    no    no    no
+office_delivery_scan     GET    in    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
+my_letter                GET    in    no    ok    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
+my_subject_service       GET    in    no    ok    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
+my_subject_service       POST   in    no    422   no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
 demo_mails               GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 demo_mail                GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 """
 
 #: The addresses of a basket and of an application that the applicant and the window both have.
-SIDED = {pattern.name for pattern in urlpatterns if pattern.default_args.get("side") is WINDOW}
 REDIRECTS = {"django.views.generic.base"}
 STATUS = {"ok": 200, "->": 302, "no": 404, "in": 302}
 LINES = [line.split() for line in TABLE.strip().splitlines()]
 PEOPLE = LINES[0][2:]
 FOR_ALL = ("anon", "clerk", "intake", "root", "sysadm")
 ROWS = [(line[0], line[1], dict(zip(PEOPLE, line[2:], strict=True))) for line in LINES[1:]]
-
-
-@dataclass
-class Site:
-    """The county of the table, and what its addresses are about."""
-
-    people: dict[str, User | None]
-    case: Case
-    draft: Case
-    record: Record
-    free_record: Record
-    held_record: Record
-    batch: ImportBatch
-    conflict: NameConflict
-    asked: MandateApplication
-    feed_secret: str
-    invitation: Invitation
-    online: Sided
-    at_window: Sided
-
-    def address(self, name: str) -> str:
-        """The address of the table's case, draft, record or batch."""
-        if name.startswith("manage_") or name == "account_invitation":
-            return reverse(name, args=self._managed(name))
-        if name.startswith("my_") and f"window_{name[3:]}" in SIDED:
-            return self.online.address(name)
-        if name in SIDED:
-            return self.at_window.address(name)
-        arguments: dict[str, Callable[[], list[Any]]] = {
-            "my_subject_switch": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
-            "my_subject": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
-            "my_subject_end": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
-            "my_mandate": lambda: [self.asked.uuid],
-            "my_mandate_withdraw": lambda: [self.asked.uuid],
-            "my_mandate_letter": lambda: [self.asked.uuid],
-            "office_mandate": lambda: [self.asked.uuid],
-            "office_mandate_letter": lambda: [self.asked.uuid],
-            "office_mandate_end": lambda: [Mandate.objects.get(user=self.people["clerk"]).uuid],
-            "my_record": lambda: [self.record.uuid],
-            "my_repair_start": lambda: [self.free_record.uuid],
-            "blank_paper": lambda: ["form"],
-            "window_subject": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
-            "window_papers": lambda: [self.at_window.draft.filing.uuid],
-            "window_slip": lambda: [self.at_window.case.filing.uuid],
-            "window_withdrawal": lambda: [self.at_window.case.uuid],
-            "window_withdrawal_form": lambda: [self.at_window.case.uuid],
-            "attachment": lambda: [self.case.attachments.first().uuid],
-            "document": lambda: [CaseDocument.objects.filter(case=self.case).last().document.uuid],
-            "office_repair": lambda: [self.case.uuid],
-            "office_repair_correction": lambda: [self.case.uuid],
-            "office_repair_act": lambda: [self.case.uuid, "accept"],
-            "office_record": lambda: [self.record.uuid],
-            "office_record_adjust": lambda: [self.record.uuid],
-            "office_held_settle": lambda: [self.held_record.uuid],
-            "office_import": lambda: [self.batch.uuid],
-            "office_import_report": lambda: [self.batch.uuid],
-            "office_import_progress": lambda: [self.batch.uuid],
-            "office_import_resume": lambda: [self.batch.uuid],
-            "office_import_undo": lambda: [self.batch.uuid],
-            "office_import_refused": lambda: [self.batch.uuid, "xlsx"],
-            "office_conflict": lambda: [self.conflict.uuid],
-            "office_absence": lambda: [Absence.objects.get().uuid],
-            "office_substitution_end": lambda: [Substitution.objects.get().uuid],
-            "office_unmask": lambda: [self.record.subject.uuid],
-            "office_conflict_take_up": lambda: [self.conflict.uuid],
-            "office_rule_set": lambda: ["ndrc-36"],
-            "office_rule": lambda: ["ndrc-36", "class.general.min_months"],
-            "office_rule_withdraw": lambda: [RuleOverride.objects.get().uuid],
-            "office_rule_edition": lambda: [current_book().content_hash],
-            "office_calendar_year": lambda: [2027],
-            "office_calendar_clear": lambda: [CalendarDay.objects.get().day],
-            "demo_mail": lambda: ["some.log"],
-            "my_mail": lambda: [Mail.objects.filter(kind="repair_submitted").first().uuid],
-            "account_session_end": lambda: [0],
-            "mfa_remove_webauthn": lambda: [0],
-            "mfa_edit_webauthn": lambda: [0],
-            "openid_connect_login": lambda: ["enterprise"],
-            "openid_connect_callback": lambda: ["enterprise"],
-            "repair_calendar_ics": lambda: [self.feed_secret],
-        }
-        if name == "office_supply_source":
-            return f"{reverse(name)}?code={self.record.authority.code}"
-        return reverse(name, args=arguments[name]() if name in arguments else [])
-
-    def _managed(self, name: str) -> list[Any]:
-        """What the administrators' pages are about: the intake officer, and somebody who is invited."""
-        official, auditor = self.people["intake"], self.people["audadm"]
-        assert official is not None
-        assert auditor is not None
-        if name in {
-            "manage_person",
-            "manage_membership_new",
-            "manage_administration_new",
-            "manage_regain",
-            "manage_sessions",
-            "manage_close",
-        }:
-            return [key_of(official)]
-        arguments: dict[str, Callable[[], list[Any]]] = {
-            "account_invitation": lambda: [secret_of(self.invitation)],
-            "manage_membership": lambda: [official.memberships.get().uuid],
-            "manage_administration": lambda: [auditor.administrations.get().uuid],
-            "manage_invitation_resend": lambda: [self.invitation.uuid],
-            "manage_invitation_revoke": lambda: [self.invitation.uuid],
-            "manage_lockout": lambda: [AccessAttempt.objects.get().pk],
-            "manage_audit_entry": lambda: [AuditEntry.objects.latest("pk").pk],
-        }
-        return arguments[name]() if name in arguments else []
-
-
-def build_site() -> Site:
-    """Build the county with one person of every kind."""
-    made = county.build_world()
-    Subject.objects.filter(pk=made.subject.pk).update(representative_number="340621198001010011")
-    elsewhere = OfficeFactory(credit=True, name="桓台县信用办")
-    yesterday = county.TODAY - timedelta(days=1)
-    records = [_record_of(made.subject, made.authority) for _number in range(2)]
-    EmailAddress.objects.create(user=made.clerk, email=made.clerk.email, verified=True, primary=True)
-    case = county.submitted_case(made)
-    render(document_id=CaseDocument.objects.filter(case=case).last().document_id)  # type: ignore[union-attr]
-    data = county.member(made.credit, Role.DATA)
-    _change_the_law(data)
-    batch = _batch(data)
-    SupplyCount.objects.create(
-        batch=batch, month=county.TODAY.replace(day=1), source_code=made.authority.code
-    )
-    stranger = county.make_user("路人")
-    draft = county.complete_draft(made, record=records[0])
-    window = county.member(made.credit, Role.WINDOW)
-    lock_out(made.intake)
-    _leave(made.intake)
-    return Site(
-        people={
-            "anon": None,
-            "stranger": stranger,
-            "clerk": made.clerk,
-            "other": county.clerk_of(SubjectFactory()),
-            "was": county.clerk_of(made.subject, until=yesterday),
-            "data": data,
-            "intake": made.intake,
-            "verifier": made.verifier,
-            "approver": made.approver,
-            "superv": county.member(made.credit, Role.SUPERVISOR),
-            "foreign": county.member(elsewhere, Role.INTAKE, Role.VERIFIER, Role.APPROVER),
-            "left": county.member(made.credit, Role.INTAKE, until=yesterday),
-            "root": county.make_user("超级用户", is_superuser=True, is_staff=True),
-            "window": window,
-            "auditor": county.member(made.credit, Role.AUDITOR),
-            "subst": county.substitute_of(made.intake, elsewhere),
-            "sysadm": county.administrator("system"),
-            "secadm": county.administrator("security"),
-            "audadm": county.administrator("audit"),
-        },
-        case=case,
-        draft=draft,
-        record=made.record,
-        free_record=records[1],
-        held_record=_held(made.subject, made.authority),
-        batch=batch,
-        conflict=_conflict(batch, made.subject),
-        asked=_asked(stranger, made),
-        feed_secret=make_feed(user=made.clerk, subject=made.subject, today=county.TODAY)[1],
-        invitation=invite(county.administrator("security")),
-        online=online_side(made, case=case, draft=draft),
-        at_window=window_side(made, window),
-    )
-
-
-def _record_of(subject: Subject, authority: Office) -> Record:
-    record: Record = RecordFactory(subject=subject, authority=authority)
-    return record
-
-
-def _change_the_law(actor: User) -> None:
-    """A local rule and a day off, both later than anything that the table asks about."""
-    set_rule(
-        rule_set="ndrc-36",
-        path="class.general.min_months",
-        value=6,
-        level="city",
-        sector=None,
-        in_force_from=date(2028, 1, 3),
-        in_force_to=None,
-        basis="本市规定",
-        reason="测试",
-        actor=actor,
-    )
-    set_calendar_day(day=date(2028, 1, 4), working=False, reason="测试", actor=actor)
-
-
-def _held(subject: Subject, authority: Office) -> Record:
-    record = _record_of(subject, authority)
-    put_flag(record=record, kind=RecordFlag.Kind.HELD, reason="待核", actor_label="系统", at=clock.now())
-    return record
-
-
-def _asked(person: User, made: county.World) -> MandateApplication:
-    """The stranger asks to act for the subject, too."""
-    return apply_for_mandate(
-        user=person,
-        name=made.subject.name,
-        number=made.subject.code or "",
-        capacity=MandateApplication.Capacity.CLERK,
-        purpose=MandateApplication.Purpose.NEW,
-        office=made.credit,
-        letter=county.upload("授权书.pdf"),
-        until=county.TODAY + timedelta(days=365),
-        today=county.TODAY,
-    )
-
-
-def _batch(imported_by: User) -> ImportBatch:
-    return ImportBatch.objects.create(
-        file_name="penalties.csv",
-        sha256="0" * 64,
-        as_of=county.TODAY,
-        started_at=clock.now(),
-        finished_at=clock.now(),
-        imported_by=imported_by,
-    )
-
-
-def _leave(user: User) -> None:
-    """An absence later than anything that the table asks about."""
-    Absence.objects.create(
-        user=user,
-        since=county.TODAY + timedelta(days=30),
-        until=county.TODAY + timedelta(days=37),
-        handover=Absence.Handover.OFFICE,
-        made_by=user,
-        made_at=clock.now(),
-    )
-
-
-def _conflict(batch: ImportBatch, subject: Subject) -> NameConflict:
-    line = ImportLine.objects.create(batch=batch, row=1, outcome="refused", code="name_code_conflict")
-    return NameConflict.objects.create(line=line, subject=subject, known_name=subject.name, name="别的名称")
 
 
 @pytest.mark.parametrize("part", range(4))  # so that several workers share the work

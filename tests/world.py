@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
+from django.test import Client
 
 from credit_repair.cases.models import Attachment, Case, RouteStep, TimelineEvent
 from credit_repair.cases.services import transition
@@ -179,6 +180,13 @@ def build_world(*, record: dict[str, Any] | None = None, authority: dict[str, An
         verifier=member(office, Role.VERIFIER, name="王核"),
         approver=member(office, Role.APPROVER, name="赵批"),
     )
+
+
+def signed_in(user: Any) -> Client:
+    """A browser in which `user` is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def lay_route() -> None:

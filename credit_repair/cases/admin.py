@@ -3,64 +3,36 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases.kinds import all_kinds, get
-from credit_repair.cases.models import Phase, ReasonCode, RouteStep
+from credit_repair.cases.models import ReasonCode, RouteStep
+from credit_repair.cases.routes import class_label
 from credit_repair.core.reference_admin import ReferenceAdmin
 from credit_repair.notices.glyphs import MissingGlyphs, check_text
-from credit_repair.registry.models import Record
 
 
 def _kinds() -> list[tuple[str, Any]]:
     return [(kind.code, kind.label) for kind in all_kinds()]
 
 
-def _classes() -> list[tuple[str, Any]]:
-    return [("", _("其他各类（没有单独设置的）")), *Record.RuleClass.choices]
-
-
-class RouteStepForm(forms.ModelForm):
-    """One step of a route, chosen from what there is."""
-
-    kind = forms.ChoiceField(label=_("案件种类"), choices=_kinds)
-    rule_class = forms.ChoiceField(
-        label=_("失信类别"),
-        choices=_classes,
-        required=False,
-        help_text=_("某一类有了自己的步骤，就完全按自己的走，不再用“其他各类”的步骤。"),
-    )
-
-    class Meta:
-        model = RouteStep
-        fields = ("kind", "rule_class", "position", "phase", "seat")
-        help_texts = {"position": _("从1起，由小到大依次办理。"), "seat": _("由案件涉及的哪个单位办理。")}
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a second step in one place."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        place = {name: data.get(name, "") for name in ("kind", "rule_class", "position")}
-        taken = place["position"] and RouteStep.objects.filter(**place).exclude(pk=self.instance.pk).first()
-        if taken:
-            words = _now("第%(position)s步已经是“%(phase)s”，请换一个次序。")
-            named = {"position": taken.position, "phase": taken.get_phase_display()}
-            self.add_error("position", words % named)
-        return data
-
-
 @admin.register(RouteStep)
 class RouteStepAdmin(ReferenceAdmin):
-    """Routes are data; running cases keep the copy they were submitted with."""
+    """Routes to read, with their history: they are set as a whole, on the officials' page over them."""
 
-    form = RouteStepForm
-    list_display = ("kind_label", "class_label", "position", "phase", "seat")
+    fields = ("kind_label", "class_label", "position", "phase", "seat", "office")
+    readonly_fields = ("kind_label", "class_label")
+    list_display = ("kind_label", "class_label", "position", "phase", "seat", "office")
     list_display_links = ("position",)
     list_filter = ("rule_class", "phase")
+    list_select_related = ("office",)
     ordering = ("kind", "rule_class", "position")
-    list_note = _("改动只影响以后提交的申请；正在办理的案件仍按提交时的路径办理。")
+    list_note = _(
+        "这里只供查看。路径由信用办的督办人员在“规则与日历”的“办理路径”页面整条修改；"
+        "正在办理的案件仍按提交时的路径办理。"
+    )
 
     @admin.display(description=_("案件种类"), ordering="kind")
     def kind_label(self, step: RouteStep) -> Any:
@@ -70,25 +42,19 @@ class RouteStepAdmin(ReferenceAdmin):
     @admin.display(description=_("失信类别"), ordering="rule_class")
     def class_label(self, step: RouteStep) -> Any:
         """The class as people call it."""
-        return dict(_classes())[step.rule_class]
+        return class_label(step.rule_class)
 
-    def save_model(self, request: HttpRequest, obj: RouteStep, form: Any, change: bool) -> None:
-        """Save, and say where the route has a gap."""
-        super().save_model(request, obj, form, change)
-        self._warn_of_gaps(request, obj)
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: a line alone is no route."""
+        return False
 
-    def delete_model(self, request: HttpRequest, obj: RouteStep) -> None:
-        """Delete, and say where the route has a gap."""
-        super().delete_model(request, obj)
-        self._warn_of_gaps(request, obj)
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: a route is changed as a whole."""
+        return False
 
-    def _warn_of_gaps(self, request: HttpRequest, step: RouteStep) -> None:
-        route = RouteStep.objects.filter(kind=step.kind, rule_class=step.rule_class)
-        there = set(route.values_list("phase", flat=True))
-        missing = [str(label) for phase, label in Phase.choices if phase not in there]
-        if there and missing:
-            words = _now("这条路径还缺少“%s”，补齐以前按它提交的申请无法办完。")
-            messages.warning(request, words % "、".join(missing))
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: a route is changed as a whole."""
+        return False
 
 
 class ReasonCodeForm(forms.ModelForm):

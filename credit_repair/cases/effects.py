@@ -3,19 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse
-
 from credit_repair.cases.flow import Action, Effect
-from credit_repair.cases.kinds import kind_of
+from credit_repair.cases.kinds import kind_of, office_path
 from credit_repair.cases.models import CaseActor, Phase, ReasonCode, ReviewStep
-from credit_repair.cases.parts import handlers_of
+from credit_repair.cases.parts import handlers_of, people_kept_from
 from credit_repair.cases.services import clocks, reasons, steps
 from credit_repair.cases.services.documents import issue_for_case
 from credit_repair.cases.services.filing import give_number
 from credit_repair.mail.services import queue_mail
 from credit_repair.notices import contexts
 from credit_repair.people import access
-from credit_repair.people.models import Mandate, User
+from credit_repair.people.models import User
 from credit_repair.registry.models import Office
 
 Builder = Callable[[Action], tuple[contexts.Document, Office | None]]
@@ -87,7 +85,7 @@ def note_reasons(use: ReasonCode.Use) -> Effect:
 
 def note_correction_items(step: Action) -> None:
     """Keep each gap of a correction notice by itself, to be answered one by one."""
-    reasons.note_correction_items(case=step.case, items=step.data["items"])
+    step.gaps = reasons.note_correction_items(case=step.case, items=step.data["items"])
 
 
 def open_phase(phase: Phase, *, clock: str) -> Effect:
@@ -99,12 +97,59 @@ def open_phase(phase: Phase, *, clock: str) -> Effect:
     return effect
 
 
-def open_phase_when_entered(phase: Phase, *, state: str, clock: str) -> Effect:
-    """Open the steps of a phase if the act has brought the case into `state`."""
+def open_next(phase: Phase, *, clock: str, state: str = "") -> Effect:
+    """Open the next step of a phase in which the offices come one after the other, due with a clock; with
+    `state`, only if the act has brought the case there."""
 
     def effect(step: Action) -> None:
-        if step.case.state == state and step.cause.state_from != state:
-            steps.open_phase(case=step.case, phase=phase, today=step.today, clock=clock)
+        if not state or (step.case.state == state and step.cause.state_from != state):
+            steps.open_next(case=step.case, phase=phase, today=step.today, clock=clock)
+
+    return effect
+
+
+def plan_anew(phase: Phase) -> Effect:
+    """Let every step of a phase wait for its turn again."""
+
+    def effect(step: Action) -> None:
+        steps.plan_anew(case=step.case, phase=phase)
+
+    return effect
+
+
+def restart_clock(kind: str) -> Effect:
+    """Begin a statutory clock anew: what ran so far does not count."""
+
+    def effect(step: Action) -> None:
+        clocks.stop_clock(case=step.case, kind=kind, today=step.today)
+        start_clock(kind)(step)
+
+    return effect
+
+
+def send_on(step: Action) -> None:
+    """Let the credit office that the act names take in the case; transition() saves the case at the end."""
+    if step.review is None:
+        raise RuntimeError("only an official's act sends a case on")
+    steps.forward_step(
+        case=step.case,
+        step=step.review,
+        office=step.data["office"],
+        actor=step.actor,
+        today=step.today,
+        reason=step.text("reason"),
+        clock=step.clocks["acceptance"],
+    )
+
+
+def extend_clocks(*kinds: str) -> Effect:
+    """Give statutory clocks as many more working days as the rules allow 延长期限."""
+
+    def effect(step: Action) -> None:
+        extended = clocks.extend_clocks(
+            case=step.case, kinds=kinds, today=step.today, reason=step.text("reason")
+        )
+        step.clocks.update({clock.kind: clock for clock in extended})
 
     return effect
 
@@ -129,8 +174,12 @@ def note_part(part: CaseActor.Part) -> Effect:
     def effect(step: Action) -> None:
         # Twice in the same part is once; that it is not the other part, the four-eyes guard has seen.
         CaseActor.objects.bulk_create(
-            [CaseActor(case=step.case, user=step.actor, part=part)], ignore_conflicts=True
+            [CaseActor(case=step.case, user=step.actor, part=part, override=step.override)],
+            ignore_conflicts=True,
         )
+        if step.override is not None and step.override.used_at is None:
+            step.override.used_at = step.cause.at
+            step.override.save(update_fields=["used_at"])
 
     return effect
 
@@ -140,13 +189,18 @@ def issue(builder: Builder) -> Effect:
 
     def effect(step: Action) -> None:
         document, office = builder(step)
-        issue_for_case(case=step.case, document=document, office=office, today=step.today, event=step.cause)
+        link = issue_for_case(
+            case=step.case, document=document, office=office, today=step.today, event=step.cause
+        )
+        if link.document.addressee_id is not None:
+            step.letters.append(link)
 
     return effect
 
 
 def mail_applicant(kind: str) -> Effect:
-    """Write a mail of `kind` to the people who act for the subject: once per event and reader."""
+    """Write a mail of `kind` to the people who act for the subject: once per event and reader, with a link to
+    each document that the act has issued to them."""
 
     def effect(step: Action) -> None:
         for person in applicants_of(step):
@@ -159,6 +213,7 @@ def mail_applicant(kind: str) -> Effect:
                     "case": step.case,
                     "record": step.case.record,
                     "event": step.cause,
+                    "letters": step.letters,
                     # The nearest day that a clock just started by this act runs to.
                     "due": min(
                         (clock.due_on for clock in step.clocks.values() if clock.due_on), default=None
@@ -180,7 +235,12 @@ def mail_handlers(kind: str) -> Effect:
         readers: dict[int, User] = {}
         for review in open_now.order_by("position"):
             able = handlers_of(review, on=step.today)
-            able += access.able_now(office=review.office, permission="supervise", on=step.today)
+            able += access.able_now(
+                office=review.office,
+                permission="supervise",
+                on=step.today,
+                but=people_kept_from(step.case),
+            )
             readers |= {reader.pk: reader for reader in able}
         for reader in readers.values():
             queue_mail(
@@ -192,7 +252,7 @@ def mail_handlers(kind: str) -> Effect:
                     "case": step.case,
                     "record": step.case.record,
                     "event": step.cause,
-                    "path": reverse(kind_of(step.case).office_url, args=[step.case.uuid]),
+                    "path": office_path(step.case),
                 },
                 first_time=True,
             )
@@ -202,5 +262,4 @@ def mail_handlers(kind: str) -> Effect:
 
 def applicants_of(step: Action) -> list[User]:
     """Return the active people who act for the case's subject on that day."""
-    mandates = Mandate.objects.filter(subject=step.case.subject).on(step.today)
-    return list(User.objects.filter(pk__in=mandates.values("user"), is_active=True).order_by("pk"))
+    return list(access.people_acting_for(subject=step.case.subject, on=step.today))

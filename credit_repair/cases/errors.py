@@ -10,5 +10,9 @@ class ActionRefused(Exception):
         self.words = words
 
 
+class NotOffered(ActionRefused):
+    """The act does not belong to a case such as this: a page does not even show it."""
+
+
 class NotYours(Exception):
     """The case is not the actor's to see or to act on: at a door this is a 404."""

@@ -14,7 +14,15 @@ from typing import Any
 from viewflow.fsm import State
 from viewflow.fsm.base import Transition
 
-from credit_repair.cases.models import Case, Clock, ReviewStep, TimelineEvent
+from credit_repair.cases.models import (
+    Case,
+    CaseDocument,
+    Clock,
+    CorrectionItem,
+    FourEyesOverride,
+    ReviewStep,
+    TimelineEvent,
+)
 from credit_repair.cases.parts import Part
 
 Guard = Callable[["Action"], None]
@@ -36,8 +44,14 @@ class Action:
     #: The member in whose place the official acts 代办, by key and name; None where they act for themself.
     stands_for: int | None = None
     stands_for_name: str = ""
+    #: The supervisor's exception to the four eyes that lets the actor do this.
+    override: FourEyesOverride | None = None
     #: The clocks that this act has started, by kind.
     clocks: dict[str, Clock] = field(default_factory=dict)
+    #: The gaps of the correction notice 补正 that this act sends, in their order.
+    gaps: list[CorrectionItem] = field(default_factory=list)
+    #: What this act issues to the case's subject: its mail leads there.
+    letters: list[CaseDocument] = field(default_factory=list)
 
     @property
     def cause(self) -> TimelineEvent:

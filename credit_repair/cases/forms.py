@@ -1,10 +1,11 @@
-"""What is asked of somebody who wants to know how a case stands."""
+"""What is asked of somebody who wants to know how a case stands, and what officials note about one."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from credit_repair.cases.services.notes import MOST_CHARACTERS
 from credit_repair.cases.status import has_strange_letters, read_code, read_number
 
 
@@ -49,3 +50,15 @@ class StatusForm(forms.Form):
         if code is None:
             raise forms.ValidationError(_("查询码是12位字母和数字，请照接收凭证填写。"), code="form")
         return code
+
+
+class NoteForm(forms.Form):
+    """An internal note 内部备注."""
+
+    text = forms.CharField(
+        label=_("内部备注"),
+        help_text=_("只有能查看本案的工作人员能看到，申请人看不到。"),
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写备注的内容。")},
+    )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from credit_repair.cases.flow import CaseFlow
 from credit_repair.cases.models import Case
 from credit_repair.registry.models import Office
@@ -37,6 +39,7 @@ class CaseKind:
     public_url     name of the applicant's page of one case, taking the case's uuid
     office_url     name of the officials' page of one case, taking the case's uuid
     status         how a case stands on a day, for anybody who has its number and query code
+    batch_url      name of the page on which simple cases are decided together; empty where there is none
     read_along     further relations that an act of this kind asks about, each of one row
     """
 
@@ -50,6 +53,7 @@ class CaseKind:
     office_url: str
     status: Callable[[Case, date], PublicStatus]
     read_along: tuple[str, ...] = ()
+    batch_url: str = ""
 
 
 _kinds: dict[str, CaseKind] = {}
@@ -63,6 +67,11 @@ def register(kind: CaseKind) -> None:
 def kind_of(case: Case) -> CaseKind:
     """Return the workflow of `case`."""
     return _kinds[case.kind]
+
+
+def office_path(case: Case) -> str:
+    """Return the path of the officials' page of `case`."""
+    return reverse(kind_of(case).office_url, args=[case.uuid])
 
 
 def get(code: str) -> CaseKind:

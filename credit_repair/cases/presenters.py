@@ -6,10 +6,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from credit_repair.cases.models import Attachment, Case, CaseDocument, ReviewStep, TimelineEvent
+from credit_repair.cases.models import Attachment, Case, CaseDocument, Clock, Phase, ReviewStep, TimelineEvent
 from credit_repair.cases.selectors import clock_view, timeline
+from credit_repair.cases.service_timeline import moment_of, service_items
 from credit_repair.core.languages import fixed_text, said_by_site
-from credit_repair.core.wording import stated
+from credit_repair.core.wording import bracketed, stated
 from credit_repair.notices.models import Document
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.selectors import messages_of_causes
@@ -19,7 +20,8 @@ TONES = {"approve": "success", "settle": "success", "refuse": "danger", "refuse_
 
 
 def timeline_items(case: Case, *, internal: bool) -> list[dict[str, Any]]:
-    """Return the events of the case and the platforms' receipts that followed from them, oldest first."""
+    """Return the events of the case, the platforms' receipts that followed from them, and the service 送达 of
+    its documents, oldest first."""
     events = timeline(case=case, internal=internal)
     items = [_event_item(event) for event in events]
     confirmed: dict[tuple[Any, int], list[Message]] = {}
@@ -27,7 +29,9 @@ def timeline_items(case: Case, *, internal: bool) -> list[dict[str, Any]]:
         if message.state == Message.State.CONFIRMED:
             confirmed.setdefault((message.cause, message.platform_id), []).append(message)
     items += [_receipts_item(messages) for messages in confirmed.values()]
-    return sorted(items, key=lambda item: item["when"])
+    served = service_items(case, internal=internal)
+    items += [{**item, "documents": [_link_to(each) for each in item["documents"]]} for item in served]
+    return sorted(items, key=moment_of)
 
 
 def _event_item(event: TimelineEvent) -> dict[str, Any]:
@@ -70,12 +74,16 @@ def _receipts_item(messages: list[Message]) -> dict[str, Any]:
 
 def document_item(link: CaseDocument) -> dict[str, Any] | None:
     """Return a document as a link, or None while its PDF is still being made."""
-    document = link.document
-    if document.state != Document.State.READY:
-        return None
+    return _link_to(link.document) if link.document.state == Document.State.READY else None
+
+
+def _link_to(document: Document) -> dict[str, Any]:
+    name = fixed_text(document.title)
+    if document.standing != Document.Standing.VALID:
+        name += bracketed(document.get_standing_display())
     return {
         "href": reverse("document", args=[document.uuid]),
-        "name": fixed_text(document.title),
+        "name": name,
         "number": document.number or "",
         "size": document.size,
         "kind": "PDF",
@@ -100,35 +108,45 @@ def attachment_items(case: Case, kind: str | None = None) -> list[dict[str, Any]
 
 def clock_items(case: Case, *, today: date, running_only: bool = False) -> list[dict[str, Any]]:
     """Return the clocks of a case as the clock component takes them, the nearest deadline first."""
-    views = [clock_view(clock, today=today) for clock in case.clocks.all()]
-    views.sort(key=lambda view: view.due or date.max)
-    return [
-        {
-            "label": view.label,
-            "days": view.remaining,
-            "due": view.due,
-            "state": {"running": "running", "standing": "paused", "stopped": "stopped"}[view.status],
-            "stopped_on": view.stopped_on,
-            "paused_since": view.paused_since,
-        }
-        for view in views
-        if not (running_only and view.status == "stopped")
-    ]
+    items = [clock_item(clock, today=today) for clock in case.clocks.all()]
+    items.sort(key=lambda item: item["due"] or date.max)
+    return [item for item in items if not (running_only and item["state"] == "stopped")]
+
+
+def clock_item(clock: Clock, *, today: date) -> dict[str, Any]:
+    """Return a clock as the clock component takes it."""
+    view = clock_view(clock, today=today)
+    return {
+        "label": view.label,
+        "days": view.remaining,
+        "due": view.due,
+        "state": {"running": "running", "standing": "paused", "stopped": "stopped"}[view.status],
+        "stopped_on": view.stopped_on,
+        "paused_since": view.paused_since,
+    }
+
+
+def _whose(step: ReviewStep) -> Any:
+    """Who did the step, or has it in hand."""
+    return step.taken_by if step.state == ReviewStep.State.OPEN else step.done_by
 
 
 def step_rows(case: Case) -> list[dict[str, Any]]:
-    """Return the review steps with office, state and opinion."""
+    """Return the review steps with office, state and opinion, phase by phase."""
+    phases = list(Phase)
     return [
         {
             "phase": step.get_phase_display(),
             "office": step.office.name,
-            "state": step.get_state_display(),
+            "state": _("已转出") if step.forwarded_to_id else step.get_state_display(),
             "tone": {"done": "success", "open": "info"}.get(step.state, "neutral"),
-            "opinion": step.get_opinion_display() if step.opinion else "",
+            "opinion": step.opinion_words(),
             "disagrees": step.opinion == ReviewStep.Opinion.DISAGREE,
             "text": without_personal_numbers(step.text),
-            "who": str(step.done_by) if step.done_by else "",
+            "who": str(_whose(step) or ""),
             "done_at": step.done_at,
         }
-        for step in case.steps.all()
+        for step in sorted(
+            case.steps.all(), key=lambda step: (phases.index(Phase(step.phase)), step.position)
+        )
     ]

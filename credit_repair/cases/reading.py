@@ -5,20 +5,18 @@ from typing import Any
 
 from django.db.models import Q
 
-from credit_repair.cases.models import Case, Phase, ReviewStep
+from credit_repair.cases.models import Case, ReviewStep
 from credit_repair.cases.parts import PERMISSION_OF, lent_steps
-from credit_repair.people import access
 from credit_repair.people.masking import Reader
+from credit_repair.people.reach import reach_of
 
 
 def handles(*, case: Case, user: Any, on: date) -> bool:
     """Whether `user` takes in, verifies or approves at an office that has a step in the case, themself or in
     a member's place: they must be able to call the applicant."""
-    own = Q(pk__in=())
-    for permission in PERMISSION_OF.values():
-        own |= Q(office__in=access.offices_where(user=user, permission=permission, on=on))
-    for phase in Phase:
-        own |= lent_steps(user=user, phase=phase, on=on)
+    reach = reach_of(user=user, on=on)
+    offices = frozenset().union(*(reach.offices(permission) for permission in PERMISSION_OF.values()))
+    own = Q(office__in=offices) | lent_steps(user=user, on=on)
     return ReviewStep.objects.filter(own, case=case).exists()
 
 

@@ -1,6 +1,7 @@
 """Questions about cases: what lies with whom, and what a page of one case shows."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from credit_repair.cases.models import (
     TimelineEvent,
 )
 from credit_repair.cases.parts import (
+    kept_from,
     open_steps,
     own_cases,
     own_filings,
@@ -25,24 +27,36 @@ from credit_repair.cases.parts import (
     window_cases,
     window_filings,
 )
-from credit_repair.cases.services.clocks import pure_clock
-from credit_repair.people import access
+from credit_repair.cases.services.clocks import CLOCK_EVENTS, procedure_rules, pure_clock
 from credit_repair.registry.law import current_calendar
+from credit_repair.rules import Extension
 
 
-def inbox(*, user: Any, on: date) -> QuerySet[ReviewStep]:
+def steps_by_deadline(*, user: Any, on: date) -> QuerySet[ReviewStep]:
     """Return the open steps that `user` may act on, the nearest deadline first.
 
     Each says in `stands_for_name` in whose place the user would act 代办.
     """
-    own = access.subjects_ever_acted_for(user=user)
     return (
         open_steps(user=user, on=on)
-        .exclude(case__subject__in=own)
+        .exclude(kept_from(user))
         .select_related("case__subject", "case__record", "office", "clock", "taken_by")
         .prefetch_related("clock__pauses", "clock__extensions")
         .order_by(F("clock__due_on").asc(nulls_last=True), "opened_on", "pk")
     )
+
+
+def visible_steps(*, user: Any, on: date) -> QuerySet[ReviewStep]:
+    """Return the steps, in whatever state, of the cases that the official `user` may read."""
+    seen = visible_cases(user=user, on=on)
+    return ReviewStep.objects.filter(case__in=seen.values("pk")).select_related("case", "office", "taken_by")
+
+
+def next_in_inbox(*, user: Any, phase: str, on: date) -> ReviewStep | None:
+    """Return the step of `phase` that `user` would do next: the nearest deadline that no colleague has in
+    hand; None where there is none."""
+    steps = steps_by_deadline(user=user, on=on).filter(phase=phase)
+    return steps.filter(Q(taken_by=None) | Q(taken_by=user.pk) | Q(taken_by=F("stands_for"))).first()
 
 
 def office_case(*, user: Any, uuid: Any, on: date) -> Case:
@@ -89,7 +103,7 @@ def _with_page(cases: QuerySet[Case]) -> QuerySet[Case]:
         "clocks__pauses",
         "clocks__extensions",
         with_files(),
-        Prefetch("steps", ReviewStep.objects.select_related("office", "done_by", "clock")),
+        Prefetch("steps", ReviewStep.objects.select_related("office", "done_by", "taken_by", "clock")),
     )
 
 
@@ -139,6 +153,32 @@ def clock_view(clock: Clock, *, today: date) -> ClockView:
     )
 
 
+@dataclass(frozen=True)
+class ExtendedDue:
+    """What an extension would make of a clock: how many working days more, and its last day before and
+    after."""
+
+    label: str
+    days: int
+    before: date
+    after: date
+    provisional: bool
+
+
+def extended_dues(*, case: Case, kinds: Iterable[str], today: date) -> list[ExtendedDue]:
+    """Return, for each running clock of these kinds, what an extension on `today` would make of it."""
+    days = int(procedure_rules(case, on=today)["clock.extension.days"].value)
+    running = case.clocks.filter(kind__in=list(kinds), stopped_on__isnull=True, due_on__isnull=False)
+    found = []
+    for clock in running.prefetch_related(*CLOCK_EVENTS).order_by("due_on", "pk") if days else ():
+        pure = pure_clock(clock)
+        more = replace(pure, extensions=(*pure.extensions, Extension(days=days, granted_on=today)))
+        due = more.due(current_calendar())
+        if clock.due_on is not None and due is not None:
+            found.append(ExtendedDue(clock.get_kind_display(), days, clock.due_on, due.due, due.provisional))
+    return found
+
+
 def correction_overdue_on(case: Case, day: date) -> bool:
     """Whether the applicant's time for a correction 补正 is over on that day; its last day still counts."""
     running = Clock.objects.filter(case=case, kind=Clock.Kind.CORRECTION, stopped_on__isnull=True)
@@ -149,6 +189,15 @@ def attachment_for(*, user: Any, uuid: Any, on: date) -> Attachment:
     """Return an attachment of a case that `user` may see. Raises Attachment.DoesNotExist otherwise."""
     seen = _seen(user, on)
     return Attachment.objects.select_related("case", "stored").filter(seen).get(uuid=uuid)
+
+
+def evidence_for(*, user: Any, uuid: Any, on: date) -> Attachment:
+    """Return an attachment of a case that `user` may see as an official, and not as whoever brought it.
+
+    Raises Attachment.DoesNotExist otherwise.
+    """
+    seen = visible_cases(user=user, on=on).values("pk")
+    return Attachment.objects.select_related("stored").filter(case__in=seen).get(uuid=uuid)
 
 
 def document_for(*, user: Any, uuid: Any, on: date) -> CaseDocument:

@@ -15,12 +15,11 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from credit_repair.cases.models import Case, Clock, ClockExtension, ClockPause, ReviewStep, TimelineEvent
+from credit_repair.cases.models import Case, Clock, ClockExtension, ClockPause, ReviewStep
 from credit_repair.cases.parts import PERMISSION_OF
 from credit_repair.cases.services.clocks import CLOCK_EVENTS, derive_due
+from credit_repair.cases.services.internal import write_internally
 from credit_repair.cases.services.steps import release_step
-from credit_repair.core import audit
-from credit_repair.core.clock import now
 from credit_repair.core.settling import move_each, settler
 from credit_repair.people import access
 from credit_repair.people.models import Absence
@@ -104,23 +103,14 @@ def _recompute(pk: int, case_id: int, calendar: WorkCalendar) -> int:
 
 
 def _tell(case: Case, clock: Clock, before: tuple[date, bool]) -> None:
-    event = TimelineEvent.objects.create(
+    write_internally(
         case=case,
-        at=now(),
         action="recompute_due_date",
         title=_("到期日重新计算"),
         text=_words(clock, before),
-        audience=TimelineEvent.Audience.INTERNAL,
-        actor_label=audit.SYSTEM_LABEL,
-        state_from=case.state,
-        state_to=case.state,
-    )
-    audit.record(
         actor=None,
-        action="recompute_due_date",
-        target=case,
-        data={
-            "event": str(event.uuid),
+        audited_as="recompute_due_date",
+        facts={
             "clock": clock.kind,
             "from": before[0].isoformat(),
             "to": clock.due_on.isoformat() if clock.due_on else None,

@@ -13,11 +13,11 @@ from typing import Any
 from django.utils.crypto import constant_time_compare
 
 from credit_repair.cases.kinds import PublicStatus, kind_of
-from credit_repair.cases.models import CODE_ALPHABET, Case
+from credit_repair.cases.models import QUERY_CODE_LETTERS, Case
 from credit_repair.cases.presenters import clock_items
+from credit_repair.core import codes
 
 _NUMBER = re.compile(r"([A-Z]{2,6})-?([0-9]{4})-?([0-9]{6,9})")
-_CODE = re.compile(rf"[{CODE_ALPHABET}]{{12}}")
 _DASHES = re.compile(r"[‐-―−ー]")
 #: Compared with where there is no case: no code has this letter.
 _NO_CODE = "0000-0000-0000"
@@ -34,8 +34,8 @@ def read_number(text: str) -> str | None:
 
 def read_code(text: str) -> str | None:
     """Return a query code as it is stored, ABCD-EFGH-JKLM, of what a person typed; None where it is none."""
-    letters = _plain(text).replace("-", "")
-    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}" if _CODE.fullmatch(letters) else None
+    code = codes.read_code(text, letters=QUERY_CODE_LETTERS)
+    return codes.in_groups(code) if code else None
 
 
 def has_strange_letters(text: str) -> bool:

@@ -1,5 +1,9 @@
-"""Files on their way out: always as attachments, never read as anything but what they are."""
+"""Files on their way out: as attachments, never read as anything but what they are.
 
+A PDF that the site itself has just made may be looked at in the page's place.
+"""
+
+from io import BytesIO
 from typing import IO, Any
 
 from django.http import FileResponse
@@ -18,6 +22,28 @@ def file_response(file: IO[bytes] | Any, *, name: str, mime: str) -> FileRespons
         headers={
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": SANDBOX,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+#: A browser draws a PDF with a part of its own, which a sandbox would keep from working.
+PDF_IN_PLACE = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def shown_pdf(data: bytes, *, name: str) -> FileResponse:
+    """Answer with a PDF that this site has made and that is kept nowhere, to be read in the page's place."""
+    return FileResponse(
+        BytesIO(data),
+        filename=name,
+        content_type="application/pdf",
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": PDF_IN_PLACE,
             "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "private, no-store",
         },

@@ -63,7 +63,9 @@ def too_many(request: HttpRequest) -> HttpResponse:
     # allauth's own views tell no action: they are those of sign-in and of one's account.
     log = logging.getLogger("credit_repair.limits" if action else "credit_repair.sign_in")
     log.warning("held back (%s): %s from %s", action or "too often", account, client_address(request))
-    response = render(request, "429.html", {"minutes": ceil(seconds / 60)}, status=429)
+    response = render(
+        request, "429.html", {"minutes": ceil(seconds / 60), "signing_in": not action}, status=429
+    )
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     return response

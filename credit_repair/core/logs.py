@@ -12,9 +12,10 @@ HIDDEN = "…"
 
 #: Each with what takes its place. The order counts: keys first, then what is recognised by its form.
 _SECRETS: list[tuple[re.Pattern[str], str]] = [
-    # Addresses that are keys: a calendar, an invitation, a new password, the proof of a mail address.
+    # Addresses that are keys: a calendar, an invitation, an enquiry, a new password, a mail address's proof.
     (re.compile(r"(/calendar/)[^/\s\"']+(\.ics)"), rf"\1{HIDDEN}\2"),
     (re.compile(r"(/account/invitation/)[^/\s\"'?]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/enquiry/)[^/\s\"'?]+"), rf"\1{HIDDEN}"),
     (re.compile(r"(/password/reset/key/|/confirm-email/)[^/\s\"'?]+"), rf"\1{HIDDEN}"),
     # Headers, and passwords within addresses of databases and brokers.
     (

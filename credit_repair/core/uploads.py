@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core.files.images import check_image
 from credit_repair.core.files.ofd import check_ofd
+from credit_repair.core.files.own import is_own
 from credit_repair.core.files.pdf import check_pdf
-from credit_repair.core.files.refusals import NotNow, UploadRefused
+from credit_repair.core.files.refusals import CarriesAFile, NotNow, UploadRefused
 from credit_repair.core.files.scanning import scan
 
 __all__ = [
@@ -58,7 +59,8 @@ def check_evidence(upload: File, *, ofd: bool = False) -> CheckedUpload:
     Raises UploadRefused with words for the person where it is empty, too large, neither PDF, JPEG nor
     PNG (nor, with `ofd`, OFD) by its content, whatever its name says, or not a plain paper: broken,
     locked, too large when unpacked, or with something in it that runs or that the virus scanner finds.
-    NotNow where only the scanner is missing.
+    NotNow where only the scanner is missing. A document that this site issued itself is taken with the data
+    that are attached to it.
     """
     size = upload.size or 0
     if size == 0:
@@ -69,7 +71,12 @@ def check_evidence(upload: File, *, ofd: bool = False) -> CheckedUpload:
     upload.seek(0)
     content: bytes = upload.read()
     mime = _kind_of(content, name=upload.name or "", ofd=ofd)
-    _CHECKS[mime](content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        _CHECKS[mime](content)
+    except CarriesAFile:
+        if not is_own(sha256):
+            raise
     scan(content)
     upload.seek(0)
     suffix = ".ofd" if mime == OFD else EVIDENCE_TYPES[mime]
@@ -77,7 +84,7 @@ def check_evidence(upload: File, *, ofd: bool = False) -> CheckedUpload:
         name=_safe_name(upload.name or "", suffix),
         mime=mime,
         size=size,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
     )
 
 

@@ -12,10 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Q
 
+from credit_repair.cases.models import TextBlock
 from credit_repair.core.clock import now, today
 from credit_repair.core.jobs import dispatch
 from credit_repair.demo import cases
 from credit_repair.demo.standin import SECRET
+from credit_repair.notices.models import OfficeStyle
+from credit_repair.notices.proposals import approve, propose_style
 from credit_repair.people.models import (
     Absence,
     Administration,
@@ -80,8 +83,34 @@ def load(*, with_records: bool = True) -> None:
             _invitation(invitation)
         for absence in data["absences"]:
             _absence(absence)
+        _text_blocks(data["text_blocks"])
+        for style in data["letter_styles"]:
+            _letter_style(style)
     if with_records:
         cases.load()
+
+
+def _text_blocks(told: list[dict[str, str]]) -> None:
+    offices = {office.code: office for office in Office.objects.all()}
+    for position, each in enumerate(told, start=1):
+        TextBlock.objects.get_or_create(
+            office=offices.get(each["office"]),
+            use=each["use"],
+            title=each["title"],
+            defaults={"text": each["text"], "position": position},
+        )
+
+
+def _letter_style(told: dict[str, str]) -> None:
+    """Let the letters of an office have its own contact: one supervisor proposes it, another approves it."""
+    office = Office.objects.get(code=told["office"])
+    if OfficeStyle.objects.filter(office=office).exists():
+        return
+    people = {user.username: user for user in User.objects.filter(username__in=told.values())}
+    proposal = propose_style(
+        office=office, why=told["why"], actor=people[told["author"]], today=today(), hours=told["hours"]
+    )
+    approve(proposal=proposal, actor=people[told["reviewer"]], today=today())
 
 
 def _person(person: dict[str, Any], password: str) -> None:

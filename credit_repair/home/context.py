@@ -102,7 +102,8 @@ class Frame:
 
     @cached_property
     def _first_credit_office(self) -> str:
-        names = Office.objects.filter(kind=Office.Kind.CREDIT).order_by("code").values_list("name", flat=True)
+        # The first that was set up: offices that cases are sent on to are added later, whatever their codes.
+        names = Office.objects.filter(kind=Office.Kind.CREDIT).order_by("pk").values_list("name", flat=True)
         return names.first() or ""
 
     def office_name(self) -> str:
@@ -171,6 +172,12 @@ class Frame:
             places.append((_("窗口办理"), reverse("window")))
         if self.memberships and not self.only_at_window:
             places.insert(0, (_("待办"), inbox, f"{inbox}repairs/"))
+        if self.may("verify"):
+            places.append((_("协查"), reverse("office_enquiries")))
+        if self.may("see_cases"):
+            places.append((_("文书登记"), reverse("office_documents")))
+        if self.may("intake", "verify", "approve"):
+            places.append((_("送达"), reverse("office_deliveries")))
         if self.takes_in:
             places.append((_("授权审核"), reverse("office_mandates")))
         if self.may("see_cases", "import_records"):
@@ -182,7 +189,15 @@ class Frame:
         if self.may("import_records", "supervise"):
             places.append((_("平台消息"), reverse("office_messages")))
         if self.memberships:
-            places.append((_("规则与日历"), reverse("office_rules"), reverse("office_calendar")))
+            law = (
+                "office_rules",
+                "office_calendar",
+                "office_routes",
+                "office_texts",
+                "office_reasons",
+                "office_letters",
+            )
+            places.append((_("规则与日历"), *map(reverse, law)))
         if self.may("supervise"):
             places.append((_("人员与代办"), reverse("office_people")))
         return places
@@ -205,14 +220,15 @@ class Frame:
         """Whether the person takes in somewhere today, themself or in a member's place."""
         if not self.memberships:
             return False
-        return access.offices_where(user=self.user, permission="intake", on=today()).exists()
+        return access.holds(user=self.user, permission="intake", on=today())
 
     def _public_places(self) -> list[tuple[str, ...]]:
         front = (_("首页"), reverse("front"))
         reading = [(_("修复流程"), reverse("guide")), (_("选择办理方式"), reverse("choose"))]
         if self.user is None:
             status = (_("查询办理进度"), reverse("case_status"))
-            return [front, *reading, status, (_("登录"), reverse("account_login"))]
+            check = (_("文书核验"), reverse("check_documents"))
+            return [front, *reading, status, check, (_("登录"), reverse("account_login"))]
         if self.duties:
             return [front, *reading, (_("系统管理"), reverse("manage"))]
         if self.memberships and not self.subjects:
@@ -297,6 +313,8 @@ class Frame:
             {"label": _("修复流程"), "url": reverse("guide")},
             {"label": _("选择办理方式"), "url": reverse("choose")},
             {"label": _("查询办理进度"), "url": reverse("case_status")},
+            {"label": _("文书核验"), "url": reverse("check_documents")},
+            {"label": _("公告送达"), "url": reverse("public_notices")},
             {"label": _("无障碍和适老说明"), "url": reverse("accessibility")},
         ]
 

@@ -16,8 +16,8 @@ from credit_repair.people import access
 from credit_repair.people.models import Mandate, MandateApplication
 from credit_repair.registry.models import Subject
 
-#: Papers that the applicant fills in are no letters to them.
-NOT_LETTERS = ("commitment_letter",)
+#: Papers that the applicant fills in are no letters to them; nor is the proof that one was served.
+NOT_LETTERS = ("commitment_letter", "service_record")
 #: So many mails of each sort are looked through, the newest of them.
 MOST_MAILS = 500
 #: Mails about who acts for whom are theirs to read again, like those about cases. No others are: what a mail
@@ -28,11 +28,16 @@ _ON_MANDATE = ("mandate_ended_yours", "mandate_expiring")
 
 def letters_of(*, user: Any, on: date, subject: Subject | None = None) -> QuerySet[CaseDocument]:
     """Return the finished documents of the cases of those for whom `user` acts, the newest first."""
+    return letters_to_come(user=user, on=on, subject=subject).filter(document__state=Document.State.READY)
+
+
+def letters_to_come(*, user: Any, on: date, subject: Subject | None = None) -> QuerySet[CaseDocument]:
+    """Return the documents as letters_of() does, with those that are still being made."""
     cases = own_cases(user=user, on=on)
     if subject is not None:
         cases = cases.filter(subject=subject)
     return (
-        CaseDocument.objects.filter(case__in=cases.values("pk"), document__state=Document.State.READY)
+        CaseDocument.objects.filter(case__in=cases.values("pk"))
         .exclude(document__kind__in=NOT_LETTERS)
         .select_related("document__office", "case__subject", "case__record")
         .order_by("-document__issued_on", "-pk")
@@ -61,6 +66,7 @@ def _readable(found: QuerySet[Mail], *, user: Any, on: date) -> list[int]:
     # Kinds; whether each reader has a mail of their own; and what its key names, among which they may read.
     sorts: list[tuple[Q, bool, QuerySet[Any]]] = [
         (_about_cases(), True, TimelineEvent.objects.filter(case__subject__in=subjects)),
+        (Q(kind="letter_issued"), True, Document.objects.filter(addressee__in=subjects)),
         (Q(kind="mandate_new_person"), True, MandateApplication.objects.filter(subject__in=subjects)),
         (Q(kind="mandate_ended"), True, Mandate.objects.filter(subject__in=subjects)),
         (Q(kind__in=_ON_APPLICATION), False, MandateApplication.objects.filter(**own)),

@@ -12,17 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from credit_repair.core.clock import today
 from credit_repair.people import access
 from credit_repair.people.doors import View, official_door
-from credit_repair.registry.models import Office, Sector
+from credit_repair.registry.models import Sector
 from credit_repair.rules import RuleBook
-
-
-def may_set_rules(*, user: Any, on: date) -> bool:
-    """Whether `user` may set local rules and working days on that day: at a credit office 信用办 alone.
-
-    The rules are those of the whole site; an authority that supervises its own cases does not make them.
-    """
-    offices = access.offices_where(user=user, permission="set_rules", on=on)
-    return offices.filter(kind=Office.Kind.CREDIT).exists()
 
 
 def setters_door(view: View) -> View:
@@ -30,7 +21,7 @@ def setters_door(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_set_rules(user=request.user, on=today()):
+        if not access.may_set_rules(user=request.user, on=today()):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -41,7 +32,7 @@ def setters_door(view: View) -> View:
 def changing_the_law(*, user: Any, on: date) -> Iterator[None]:
     """One transaction in which `user` may change the law; Http404 where they no longer may."""
     with transaction.atomic():
-        if not may_set_rules(user=user, on=on):
+        if not access.may_set_rules(user=user, on=on):
             raise Http404
         yield
 

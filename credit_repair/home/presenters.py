@@ -97,8 +97,15 @@ def case_url(case: Case, *, office: bool) -> str:
     others of its basket. Select `filing` along."""
     if not office and case.state == RepairState.DRAFT and case.kind == REPAIR and not at_window(case):
         return reverse("my_filing", args=[case.filing.uuid])
-    kind = kinds.kind_of(case)
-    return reverse(kind.office_url if office else kind.public_url, args=[case.uuid])
+    return kinds.office_path(case) if office else reverse(kinds.kind_of(case).public_url, args=[case.uuid])
+
+
+def certificate_url(record: Record) -> str:
+    """Return where the certificate 信用修复证明 after a completed repair is asked for; empty for none."""
+    if record.standing != Record.Standing.REPAIRED:
+        return ""
+    done = record.cases.filter(kind=REPAIR, state=RepairState.COMPLETED).order_by("-pk").first()
+    return f"{case_url(done, office=False)}#certificate" if done else ""
 
 
 def my_record_rows(

@@ -26,6 +26,7 @@ from credit_repair.home.rule_words import (
     item_of,
     value_text,
 )
+from credit_repair.people import access
 from credit_repair.registry.law_words import class_name, sector_name
 from credit_repair.registry.models import RuleOverride
 from credit_repair.registry.wording import penalty_name
@@ -64,14 +65,22 @@ class Sight:
         return list(self.book.view(rule_set.id, on=self.on, sector=self.sector))
 
 
-def tabs(active: str) -> list[dict[str, Any]]:
+def tabs(active: str, *, user: Any, on: date) -> list[dict[str, Any]]:
     """Return the ways between the pages over rules and calendar; `active` is the name of a URL."""
-    pages = (
+    pages = [
         ("office_rules", _("规则集")),
         ("office_rule_words", _("类别和线索词")),
         ("office_rule_editions", _("版本")),
         ("office_calendar", _("日历")),
-    )
+    ]
+    if access.holds(user=user, permission="see_cases", on=on):
+        pages += [
+            ("office_routes", _("办理路径")),
+            ("office_texts", _("常用语")),
+            ("office_reasons", _("理由统计")),
+        ]
+    if access.holds(user=user, permission="supervise", on=on):
+        pages.append(("office_letters", _("文书样式和文字")))
     return [{"label": label, "url": reverse(name), "active": name == active} for name, label in pages]
 
 

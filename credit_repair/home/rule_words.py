@@ -72,6 +72,7 @@ HEADINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "general": (_l("规则的适用"), ("classes_from",)),
     "complaints": (_l("投诉"), ("complaint.",)),
     "remedies": (_l("救济途径"), ("remedy.",)),
+    "service": (_l("送达"), ("service.",)),
 }
 HINT_FIELDS = {
     "legal_basis": _l("处罚依据"),

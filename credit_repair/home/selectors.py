@@ -11,6 +11,7 @@ from credit_repair.cases.models import Case
 from credit_repair.cases.parts import visible_cases
 from credit_repair.people import access
 from credit_repair.people.models import Membership
+from credit_repair.people.reach import reach_of
 from credit_repair.people.roles import roles_with
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.selectors import troubled_messages
@@ -24,9 +25,12 @@ TROUBLED_SHOWN = 50
 
 def record_offices(*, user: Any, on: date) -> list[Office]:
     """Return the offices through which `user` may read records: where they see cases or import records."""
-    seeing = access.offices_where(user=user, permission="see_cases", on=on)
-    importing = access.offices_where(user=user, permission="import_records", on=on)
-    return list(Office.objects.filter(Q(pk__in=seeing.values("pk")) | Q(pk__in=importing.values("pk"))))
+    return list(Office.objects.filter(pk__in=_reading(user, on)))
+
+
+def _reading(user: Any, on: date) -> frozenset[int]:
+    reach = reach_of(user=user, on=on)
+    return reach.offices("see_cases") | reach.offices("import_records")
 
 
 def records_for_official(*, user: Any, on: date, **conditions: Any) -> QuerySet[Record]:
@@ -45,10 +49,7 @@ def own_records(*, user: Any, on: date, path: str = "") -> Q:
     """The records that are the official's own, on which no name is masked: on organisations and sole
     traders, of an office of theirs, among those whose data they import, or of a subject with a case that they
     may read. `path` leads to the record."""
-    importing = access.offices_where(user=user, permission="import_records", on=on)
-    seeing = access.offices_where(user=user, permission="see_cases", on=on)
-    offices = Q(pk__in=importing.values("pk")) | Q(pk__in=seeing.values("pk"))
-    own = Office.objects.filter(offices).values("pk")
+    own = _reading(user, on)
     cases = visible_cases(user=user, on=on).filter(subject=OuterRef(f"{path}subject"))
     theirs = (
         ~Q(**{f"{path}subject__kind": Subject.Kind.PERSON})
@@ -56,7 +57,7 @@ def own_records(*, user: Any, on: date, path: str = "") -> Q:
         | Q(**{f"{path}source_office__in": own})
         | Q(Exists(cases))
     )
-    imported = list(importing)
+    imported = list(access.offices_where(user=user, permission="import_records", on=on))
     if imported:
         theirs |= readable_by(imported, path=path) or Q(**{f"{path}pk__isnull": False})
     return theirs
@@ -95,6 +96,16 @@ def _answer_for_everything(credit_offices: Sequence[Office]) -> bool:
         pk__in=[office.pk for office in credit_offices]
     )
     return bool(credit_offices) and not others.exists()
+
+
+def home_credit_office(*, user: Any, on: date) -> Office | None:
+    """Return the credit office of the reader's county: the one they serve, else the only one there is."""
+    served = access.offices_where(user=user, permission="see_cases", on=on).filter(kind=Office.Kind.CREDIT)
+    for offices in (served, Office.objects.filter(kind=Office.Kind.CREDIT)):
+        found = list(offices.order_by("code")[:2])
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def import_scope(*, user: Any, on: date) -> ImportScope | None:
@@ -192,7 +203,7 @@ def open_cases_by_record(subject: Subject) -> dict[int, Case]:
 def batches_for(*, user: Any, on: date) -> QuerySet[ImportBatch]:
     """Return the imports that `user` may read: their own, those of people who imported for an office of
     theirs on the day of the import, and those of the command line. Newest first."""
-    offices = access.offices_where(user=user, permission="import_records", on=on)
+    offices = reach_of(user=user, on=on).offices("import_records")
     # What somebody brings after they moved is not their former office's.
     served = Membership.objects.filter(
         Q(until__isnull=True) | Q(until__gte=OuterRef("as_of")),

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from credit_repair.home.selectors import scope_of
-from credit_repair.people import access
+from credit_repair.people.reach import reach_of
 from credit_repair.registry.models import Office
 from credit_repair.registry.supply import Covers
 
@@ -25,10 +23,9 @@ class SupplyScope:
 
 def supply_scope(*, user: Any, on: date) -> SupplyScope:
     """Return whose supply `user` may see on that day, decided as for the import."""
-    through = Q()
-    for permission in PERMISSIONS:
-        through |= Q(pk__in=access.offices_where(user=user, permission=permission, on=on).values("pk"))
-    scope = scope_of(Office.objects.filter(through))
+    reach = reach_of(user=user, on=on)
+    served = frozenset().union(*(reach.offices(permission) for permission in PERMISSIONS))
+    scope = scope_of(Office.objects.filter(pk__in=served))
     if scope is None:
         return SupplyScope(covers=None, offices=None)
 

@@ -42,7 +42,7 @@ def import_batch(batch: str) -> None:
     """Import a file that was received, with the rights that its bringer has now."""
     found = ImportBatch.objects.select_related("imported_by").get(uuid=UUID(batch))
     user, day = found.imported_by, today()
-    if user is not None and not access.offices_where(user=user, permission="import_records", on=day).exists():
+    if user is not None and not access.holds(user=user, permission="import_records", on=day):
         words = _("上传这个文件的人已经没有导入数据的权限，导入停止。请有权限的人重新上传。")
         stop_batch(batch=found, problem=words)
         return

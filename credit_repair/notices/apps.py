@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class NoticesConfig(AppConfig):
     name = "credit_repair.notices"
     verbose_name = _("文书")
+
+    def ready(self) -> None:
+        import_module("credit_repair.notices.own_files")

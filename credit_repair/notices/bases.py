@@ -24,6 +24,14 @@ _SIGNATURE_MARGIN_EM = 4.0  # the date stands four characters from the right mar
 _NO_BREAK_UP_TO = 15  # characters of an issuer's name that fit over the date
 
 
+@dataclass(frozen=True)
+class Passage:
+    """A passage in the office's own words: `slot` is its name in templates, `text` what it says."""
+
+    slot: str
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """What all documents have.
@@ -59,6 +67,9 @@ class IssuedDocument(Document):
         seal: the office's seal as SVG (`seal.seal_svg`); empty for a draft without a seal.
         verify_url: address that tells whether the document is genuine; printed as a QR code. Empty for none.
         verify_code: the code to type in instead of scanning; empty for none.
+        head: what the red head says 发文机关标志; empty for the issuer's name.
+        style_id: key of the office's style (`models.OfficeStyle`), for seal and fonts; None for the site's.
+        passages: passages in the office's own words, which stand instead of the template's.
     """
 
     issuer: str
@@ -67,14 +78,20 @@ class IssuedDocument(Document):
     seal: str = ""
     verify_url: str = ""
     verify_code: str = ""
+    head: str = ""
+    style_id: int | None = None
+    passages: tuple[Passage, ...] = ()
 
     def to_context(self) -> dict[str, Any]:
         """Return the template's context, with the measures of head and signature in `layout`."""
+        head = self.head or self.issuer
         return {
             **super().to_context(),
-            "seal": mark_safe(self.seal),  # made by seal_svg, never from a form
+            "head": head,
+            "said": {passage.slot: passage.text for passage in self.passages},
+            "seal": mark_safe(self.seal),  # made by seal_svg, or of shapes that clean_seal drew anew
             "qr": qr_svg(self.verify_url) if self.verify_url else "",
-            "head_size": f"{min(_HEAD_LARGEST_PT, _HEAD_WIDTH_PT / max(len(self.issuer), 1)):.2f}",
+            "head_size": f"{min(_HEAD_LARGEST_PT, _HEAD_WIDTH_PT / max(len(head), 1)):.2f}",
             "signed_on": said(self.issue_date),
             "signature_width": f"{2 * _SIGNATURE_MARGIN_EM + date_width(self.issue_date):g}",
             "issuer_lines": _balanced(self.issuer),
@@ -88,12 +105,14 @@ class NumberedDocument(IssuedDocument):
     Attributes:
         document_number: such as 濉信修〔2026〕12号.
         legal_basis: regulations by name and number, without articles.
+        replaces: number of the document that this one corrects and replaces 更正重发; empty for none.
     """
 
     numbered: ClassVar[bool] = True
 
     document_number: str
     legal_basis: tuple[str, ...] = (NDRC_36,)
+    replaces: str = ""
 
 
 def _balanced(name: str) -> tuple[str, ...]:

@@ -18,9 +18,24 @@ from typing import Any, ClassVar, Self
 from django.utils.translation import gettext_noop
 
 from .bases import NDRC_36, Document, IssuedDocument, NumberedDocument
+from .complaining import ComplaintAnswer, ComplaintRegistration
+from .enquiries import EnquiryLetter
+from .guiding import ForwardingNotice, GuidanceNotice, ReminderLetter, RepairCertificate
+from .objecting import AnnotationOff, AnnotationOn, ObjectionAcceptance, ObjectionForm
+from .objection_results import ObjectionResult, RecheckResult
 from .papers import LETTER_CODE, CommitmentLetter
 from .parts import Contact, Effects, Material, Party, RecordFacts, Remedies
+from .publicity import RestorationNotice, RevocationDecision, StopLetter
+from .rectifying import (
+    InterviewRecord,
+    InterviewReminder,
+    InterviewWarning,
+    RectificationOrder,
+    RectificationPromise,
+)
 from .seal import seal_svg
+from .serving import ServiceRecord
+from .shields import ShieldEndNotice, ShieldNotice
 
 __all__ = [
     "DOCUMENTS",
@@ -33,6 +48,9 @@ __all__ = [
     "DecisionApprove",
     "DecisionRefuse",
     "Document",
+    "EnquiryLetter",
+    "ExtensionNotice",
+    "ForwardingNotice",
     "IssuedDocument",
     "NonAcceptanceNotice",
     "NumberedDocument",
@@ -174,10 +192,50 @@ class CorrectionNotice(NumberedDocument):
             record=RecordFacts.sample(),
             filed_on=date(2026, 11, 20),
             items=(
-                "信用修复承诺书没有签字或者盖章，请由法定代表人签字并加盖公章后上传",
+                "信用修复承诺书没有签字或者盖章，请签字、盖章后重新上传",
                 "罚款缴纳凭证无法看清，请重新拍照或者扫描，四角完整、字迹清楚",
             ),
             correct_by=date(2026, 12, 5),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionNotice(NumberedDocument):
+    """Notice of an extension 延长办理期限告知书.
+
+    Attributes:
+        record: the record the application is about.
+        filed_on: day of filing.
+        reasons: why more time is needed, one sentence each, without the closing full stop.
+        days: how many working days more.
+        due_before: last day for the decision until now.
+        decide_by: last day for the decision from now on.
+        provisional: the working days up to then are not all announced yet.
+    """
+
+    template: ClassVar[str] = "extension_notice"
+    title: ClassVar[str] = gettext_noop("信用修复申请延长办理期限告知书")
+
+    record: RecordFacts
+    filed_on: date
+    reasons: tuple[str, ...]
+    days: int
+    due_before: date
+    decide_by: date
+    provisional: bool = False
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A case in which another office is still asked."""
+        return cls(
+            **_issued("濉溪县市场监督管理局", date(2026, 11, 30)),
+            document_number="濉市监信修〔2026〕9号",
+            record=RecordFacts.sample(),
+            filed_on=date(2026, 11, 20),
+            reasons=("需要向作出处罚时的执法单位核实罚款缴纳情况，对方尚未回复",),
+            days=10,
+            due_before=date(2026, 12, 1),
+            decide_by=date(2026, 12, 15),
         )
 
 
@@ -272,8 +330,33 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AcceptanceNotice,
     CorrectionNotice,
     NonAcceptanceNotice,
+    ExtensionNotice,
     DecisionApprove,
     DecisionRefuse,
+    EnquiryLetter,
+    ForwardingNotice,
+    GuidanceNotice,
+    ReminderLetter,
+    RepairCertificate,
+    RevocationDecision,
+    RestorationNotice,
+    ShieldNotice,
+    ShieldEndNotice,
+    StopLetter,
+    ObjectionForm,
+    ObjectionAcceptance,
+    AnnotationOn,
+    AnnotationOff,
+    ObjectionResult,
+    RecheckResult,
+    ComplaintRegistration,
+    ComplaintAnswer,
+    RectificationOrder,
+    InterviewReminder,
+    InterviewWarning,
+    InterviewRecord,
+    RectificationPromise,
+    ServiceRecord,
 )
 """All documents; each has `template`, `title`, `numbered` and `sample()`."""
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 
 FONTS_DIR = Path(__file__).resolve().parent / "fonts"
@@ -88,13 +89,22 @@ class MissingGlyphs(ValueError):  # noqa: N818 - it carries the glyphs that are 
         )
 
     @property
+    def at_field(self) -> str:
+        """What to say at the field in which they were just typed: nothing was to be made yet."""
+        listed = "、".join(f"“{item.character}”（{item.code_point}）" for item in self.missing)
+        words = _("%(listed)s没有字形，印不出来。请换成别的字；确实要用的，请系统管理员安装字体。")
+        return words % {"listed": listed}
+
+    @property
     def characters(self) -> str:
         """All missing characters as one text."""
         return "".join(item.character for item in self.missing)
 
 
-def font_chain() -> tuple[Font, ...]:
-    """Return the faces in use: an office's own, licensed ones before the bundled ones.
+def font_chain(office_fonts: tuple[Font, ...] = ()) -> tuple[Font, ...]:
+    """Return the faces in use: an office's own, licensed ones before the site's and the bundled ones.
+
+    `office_fonts` are those of the style of one office (`dressing.fonts_of`).
 
     `settings.NOTICE_FONTS` maps a role to a font file, such as `{"body": "/etc/fonts/fangsong.ttf"}`.
     The bundled faces stay behind them, so that an office's font may lack characters.
@@ -107,12 +117,12 @@ def font_chain() -> tuple[Font, ...]:
         if not Path(path).is_file():
             raise FileNotFoundError(f"NOTICE_FONTS: no font file {path} for role {role!r}")
         own.append(Font(role, f"Office {role.title()}", Path(path)))
-    return (*own, *FONT_CHAIN)
+    return (*office_fonts, *own, *FONT_CHAIN)
 
 
-def families(role: str) -> tuple[str, ...]:
+def families(role: str, office_fonts: tuple[Font, ...] = ()) -> tuple[str, ...]:
     """Return the family names for a role in the order in which a character is looked up in them."""
-    chain = font_chain()
+    chain = font_chain(office_fonts)
     return tuple(
         font.family
         for wanted in dict.fromkeys((role, "body", "rare"))

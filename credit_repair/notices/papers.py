@@ -6,9 +6,9 @@ party is a blank one, to be filled in by hand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.utils.translation import gettext_noop
 
@@ -17,6 +17,7 @@ from credit_repair.rules import said
 from .bases import Document, qr_svg
 from .ink import Signature
 from .parts import Party, RecordFacts
+from .samples import LONG_NAME
 
 #: What the QR code of a commitment letter begins with; the letter's identity follows.
 LETTER_CODE = "CXL:"
@@ -24,6 +25,8 @@ LETTER_CODE = "CXL:"
 #: Nobody yet: the paper is filled in by hand.
 NOBODY = Party("")
 _BLANK_ROWS = 3
+
+_Paper = TypeVar("_Paper", bound="_Filed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +156,11 @@ class ApplicationForm(_Filed):
     template: ClassVar[str] = "application_form"
     title: ClassVar[str] = gettext_noop("信用修复申请表")
 
+    @classmethod
+    def samples(cls) -> dict[str, Self]:
+        """By name: as it is usual, about many records, blank."""
+        return _usual_many_blank(cls)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Statement(_Filed):
@@ -160,6 +168,31 @@ class Statement(_Filed):
 
     template: ClassVar[str] = "statement"
     title: ClassVar[str] = gettext_noop("改正和履行情况说明")
+
+    @classmethod
+    def samples(cls) -> dict[str, Self]:
+        """By name: as it is usual, about many records, blank."""
+        return _usual_many_blank(cls)
+
+
+def _usual_many_blank(kind: type[_Paper]) -> dict[str, _Paper]:
+    """Return the examples of a paper about the records of an application."""
+    usual = kind.sample()
+    (item,) = usual.items
+    many = tuple(
+        replace(
+            item,
+            record=replace(item.record, document_number=f"濉市监罚〔2026〕{118 + number}号"),
+            performed_on=date(2026, 12, 10 + number),
+            statement=(*item.statement * (1 + number % 3),),
+        )
+        for number in range(12)
+    )
+    return {
+        "usual": usual,
+        "many": replace(usual, party=LONG_NAME, items=many),
+        "blank": kind(party=NOBODY, case_number=""),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +214,11 @@ class Authorisation(Document):
     def sample(cls) -> Self:
         """An authorisation whose term is written by hand."""
         return cls(party=Party.sample(), case_number="", agent="周小敏", agent_phone="13800000000", demo=True)
+
+    @classmethod
+    def samples(cls) -> dict[str, Self]:
+        """By name: as it is usual, blank."""
+        return {"usual": cls.sample(), "blank": cls(party=NOBODY, case_number="")}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
+from unicodedata import east_asian_width
 
 from credit_repair.rules import said
 
@@ -113,11 +114,23 @@ def _bracketed(*parts: str) -> str:
 
 @dataclass(frozen=True)
 class Contact:
-    """Where questions are answered: office, postal address and telephone."""
+    """Where questions are answered: office, postal address and telephone; opening hours where known."""
 
     office: str
     address: str
     phone: str
+    hours: str = ""
+
+    @property
+    def in_two_lines(self) -> bool:
+        """Does the paragraph that says all of it surely fill more than a line of 26 characters?
+
+        Where it ends a document, it may then stand over the signature on the next page by itself. Letters and
+        digits are taken for narrower than they are.
+        """
+        around = len("联系单位：；地址：；电话：。")
+        text = self.office + self.address + self.phone + (f"；办公时间：{self.hours}" if self.hours else "")
+        return around + sum(1.0 if east_asian_width(char) in "WF" else 0.4 for char in text) > 27
 
     @classmethod
     def sample(cls) -> Self:

@@ -104,6 +104,31 @@ def _star() -> str:
     return "M" + "L".join(points) + "Z"
 
 
+def uploaded_seal(svg: str, demo: bool) -> str:
+    """Return an uploaded seal (`svg_seals.clean_seal` made it), with 演示 at its foot in a demo.
+
+    A demonstration never carries a seal that could be taken for the real one.
+    """
+    if not demo:
+        return svg
+    size, gap = 4.4, 5.6
+    with _lock:
+        mark = "".join(
+            _glyph(char, size, size, 0, (index - (len(_BOTTOM_TEXT) - 1) / 2) * gap, 16.2)
+            for index, char in enumerate(_BOTTOM_TEXT)
+        )
+    half = DIAMETER_MM / 2
+    inner = svg.replace(' class="seal"', f' x="{-half:g}" y="{-half:g}"', 1)
+    inner = inner.replace(
+        'width="42mm" height="42mm"', f'width="{DIAMETER_MM:g}" height="{DIAMETER_MM:g}"', 1
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="seal" width="{DIAMETER_MM:g}mm" '
+        f'height="{DIAMETER_MM:g}mm" viewBox="{-half:g} {-half:g} {DIAMETER_MM:g} {DIAMETER_MM:g}">'
+        f'{inner}<path fill="{RED}" d="{mark}"/></svg>'
+    )
+
+
 def seal_svg(office_name: str, demo: bool) -> str:
     """Return the seal of an office; see `_drawn`. Safe to call from several threads.
 

@@ -6,8 +6,10 @@ from credit_repair.core.jobs import before_work, job
 from credit_repair.core.schedule import recurring
 from credit_repair.notices import services
 from credit_repair.notices.engine_check import require_pdf_engine
+from credit_repair.notices.signing import check_signer
 
 before_work(require_pdf_engine)
+before_work(check_signer)  # a typo in the settings stops the worker, and not each document
 
 
 @job("render_document", lease_seconds=120)

@@ -5,13 +5,15 @@ mandate). The dates of memberships and mandates are joined live, so an ended one
 the cached groups still say. A superuser gets nothing here: administrators do not read cases.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from guardian.shortcuts import get_objects_for_user
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+from guardian.models import UserObjectPermission
 
 from credit_repair.people.models import (
     Absence,
@@ -21,20 +23,11 @@ from credit_repair.people.models import (
     Substitution,
     User,
 )
+from credit_repair.people.reach import may_sign_in, reach_of, running_substitutions
 from credit_repair.people.roles import roles_with
 from credit_repair.registry.models import Office, Subject
 
 Person = User | AnonymousUser
-
-
-def may_sign_in(user: Any) -> bool:
-    """Whether `user` is a real, active account: asked before guardian is."""
-    return bool(user.is_authenticated and user.is_active)
-
-
-def _dated(prefix: str, day: date) -> Q:
-    open_ended = Q(**{f"{prefix}__until__isnull": True}) | Q(**{f"{prefix}__until__gte": day})
-    return open_ended & Q(**{f"{prefix}__since__lte": day})
 
 
 def offices_where(*, user: Any, permission: str, on: date) -> QuerySet[Office]:
@@ -42,59 +35,17 @@ def offices_where(*, user: Any, permission: str, on: date) -> QuerySet[Office]:
 
     `permission` is one of Office's own: see_cases, intake, verify, approve, supervise, import_records.
     """
-    if not may_sign_in(user):
-        return Office.objects.none()
-    granted = get_objects_for_user(
-        user, f"registry.{permission}", klass=Office, accept_global_perms=False, with_superuser=False
-    )
-    served = _served(user=user, permission=permission, on=on)
-    return granted.filter(pk__in=served.values("office"))
+    return Office.objects.filter(pk__in=reach_of(user=user, on=on).offices(permission))
 
 
-def running_substitutions(*, on: date) -> QuerySet[Substitution]:
-    """Return what lends anything on that day: the one place that says so.
-
-    Besides its own dates, the member must still serve, and the substitute must be active and serve at the
-    member's office, the one above or one below: who serves none of them any longer stands in for nobody.
-    """
-    place = OuterRef("membership__office")
-    near = Q(office=place) | Q(office__parent=place) | Q(office=OuterRef("membership__office__parent"))
-    carrying = Membership.objects.filter(near, user=OuterRef("substitute")).on(on)
-    running: QuerySet[Substitution] = Substitution.objects.filter(
-        Exists(carrying), substitute__is_active=True, membership__in=Membership.objects.on(on)
-    ).on(on)
-    return running
+def holds(*, user: Any, permission: str, on: date) -> bool:
+    """Whether `user` holds `permission` at any office on that day."""
+    return bool(reach_of(user=user, on=on).offices(permission))
 
 
 def offices_around(office: Office) -> QuerySet[Office]:
     """Return the offices whose people may stand in at `office`: itself, the one above and those below."""
     return Office.objects.filter(Q(pk=office.pk) | Q(parent=office) | Q(pk=office.parent_id))
-
-
-def _served(*, user: Any, permission: str, on: date) -> QuerySet[Membership]:
-    """The memberships through which `user` holds `permission`: their own, and those whose whole work they
-    do in a member's place. A membership that has ended lends nothing to its substitute either."""
-    standing = running_substitutions(on=on).filter(
-        membership=OuterRef("pk"), substitute=user, scope=Substitution.Scope.ALL
-    )
-    members: QuerySet[Membership] = Membership.objects.filter(role__in=roles_with(permission)).on(on)
-    return members.filter(Q(user=user) | Exists(standing))
-
-
-def lent_to(*, user: Any, permission: str, on: date) -> QuerySet[Membership]:
-    """Return the memberships of which `user` does, as a substitute, only what the member has taken.
-
-    Whoever asks compares the step's taker and office with the membership's.
-    """
-    if not may_sign_in(user):
-        return Membership.objects.none()
-    standing = running_substitutions(on=on).filter(
-        membership=OuterRef("pk"), substitute=user, scope=Substitution.Scope.OWN
-    )
-    members: QuerySet[Membership] = Membership.objects.filter(
-        Exists(standing), role__in=roles_with(permission), user__is_active=True
-    ).on(on)
-    return members
 
 
 def stands_in_for(*, user: Any, on: date) -> QuerySet[Substitution]:
@@ -132,27 +83,52 @@ def needs_second_factor(*, user: Any, on: date) -> bool:
 
 def may_at_office(*, user: Any, permission: str, office: Office, on: date) -> bool:
     """Whether `user` holds `permission` at `office` on that day."""
-    return offices_where(user=user, permission=permission, on=on).filter(pk=office.pk).exists()
+    return office.pk in reach_of(user=user, on=on).offices(permission)
+
+
+def may_set_rules(*, user: Any, on: date) -> bool:
+    """Whether `user` may set, on that day, what holds for the whole site: local rules, working days, routes.
+
+    At a credit office 信用办 alone: an authority that supervises its own cases does not make them.
+    """
+    offices = reach_of(user=user, on=on).offices("set_rules")
+    return bool(offices) and Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT).exists()
+
+
+def offices_with(*, permission: str, on: date) -> QuerySet[Office]:
+    """Return the offices at which somebody with an active account holds `permission` on that day."""
+    serving = Membership.objects.filter(role__in=roles_with(permission), user__is_active=True).on(on)
+    return Office.objects.filter(pk__in=serving.values("office"))
 
 
 def is_official(*, user: Any, on: date) -> bool:
     """Whether `user` serves any office on that day."""
-    return may_sign_in(user) and Membership.objects.filter(user=user).on(on).exists()
+    return bool(reach_of(user=user, on=on).own)
 
 
 def subjects_of(*, user: Any, on: date) -> QuerySet[Subject]:
     """Return the subjects for which `user` may act on that day."""
     if not may_sign_in(user):
         return Subject.objects.none()
-    granted = get_objects_for_user(
-        user, "registry.act_for", klass=Subject, accept_global_perms=False, with_superuser=False
+    granted = UserObjectPermission.objects.filter(
+        user=user,
+        permission__codename="act_for",
+        content_type=ContentType.objects.get_for_model(Subject),
     )
-    return granted.filter(_dated("mandates", on), mandates__user=user).distinct()
+    running = Mandate.objects.filter(user=user).on(on)
+    keys = granted.values_list(Cast("object_pk", BigIntegerField()))
+    return Subject.objects.filter(pk__in=keys).filter(pk__in=running.values("subject"))
 
 
 def may_act_for(*, user: Any, subject: Subject | None, on: date) -> bool:
     """Whether `user` may act for `subject` on that day."""
     return subject is not None and subjects_of(user=user, on=on).filter(pk=subject.pk).exists()
+
+
+def people_acting_for(*, subject: Subject | int | None, on: date) -> QuerySet[User]:
+    """Return the active people who act for a subject, itself or its key, on that day."""
+    mandates = Mandate.objects.filter(subject=subject).on(on)
+    return User.objects.filter(pk__in=mandates.values("user"), is_active=True).order_by("pk")
 
 
 def subjects_ever_acted_for(*, user: Any) -> QuerySet[Subject]:
@@ -165,34 +141,17 @@ def subjects_ever_acted_for(*, user: Any) -> QuerySet[Subject]:
 
 def members_with(*, office: Office, permission: str, on: date) -> QuerySet[User]:
     """Return the active people who hold `permission` at `office` on that day."""
-    members = Membership.objects.filter(office=office, role__in=roles_with(permission)).on(on)
+    return members_at(offices=[office.pk], permissions=[permission], on=on)
+
+
+def members_at(*, offices: Collection[int], permissions: Iterable[str], on: date) -> QuerySet[User]:
+    """Return the active people who hold any of `permissions` on that day at any of the offices of these keys,
+    each once."""
+    roles = {role for permission in permissions for role in roles_with(permission)}
+    members = Membership.objects.filter(office__in=offices, role__in=roles).on(on)
     standing = running_substitutions(on=on).filter(membership__in=members, scope=Substitution.Scope.ALL)
     able = Q(pk__in=members.values("user")) | Q(pk__in=standing.values("substitute"))
     return User.objects.filter(able, is_active=True).order_by("pk")
-
-
-def represented(*, user: Any, permission: str, on: date, what: Any) -> Coalesce:
-    """Return, for a query over things that have an office and a taker, in whose place `user` acts on each.
-
-    `what`: an expression over the substitution, e.g. the member's key. Nothing where `user` holds
-    `permission` at the thing's office themself. Who took it comes before the other members whose work `user`
-    does there.
-    """
-    own = Membership.objects.filter(
-        user=user, office=OuterRef("membership__office"), role__in=roles_with(permission)
-    ).on(on)
-    standing = running_substitutions(on=on).filter(
-        ~Exists(own),
-        substitute=user,
-        membership__role__in=roles_with(permission),
-        membership__office=OuterRef("office"),
-    )
-    found = standing.annotate(found=what).order_by("pk").values("found")
-    # Two subqueries: SQLite knows no column of the outer query where one is sorted.
-    return Coalesce(
-        Subquery(found.filter(membership__user=OuterRef("taken_by"))[:1]),
-        Subquery(found.filter(scope=Substitution.Scope.ALL)[:1]),
-    )
 
 
 def serves(*, permission: str, on: date) -> Q:
@@ -215,14 +174,19 @@ def absences(*, on: date) -> QuerySet[Absence]:
     return away
 
 
-def able_now(*, office: Office, permission: str, on: date, taker: User | None = None) -> list[User]:
-    """Return who can act at `office` on that day: those who hold `permission` and are not away.
+def able_now(
+    *, office: Office, permission: str, on: date, taker: User | None = None, but: Q | None = None
+) -> list[User]:
+    """Return who can act at `office` on that day: those who hold `permission` and are not away; without those
+    on whom the condition `but` holds.
 
     What `taker` has taken is theirs, also by way of reminders; while they are away, it is theirs who do
     it in their place, and where there is nobody, everybody's at the office.
     """
     members = Membership.objects.filter(office=office, role__in=roles_with(permission)).on(on)
     present = User.objects.filter(is_active=True).exclude(pk__in=absences(on=on).values("user"))
+    if but is not None:
+        present = present.exclude(but)
     able = present.filter(
         pk__in=members_with(office=office, permission=permission, on=on).values("pk")
     ).order_by("pk")

@@ -46,7 +46,7 @@ def office_door(permission: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         return _door(
             view,
-            lambda user: access.offices_where(user=user, permission=permission, on=today()).exists(),
+            lambda user: access.holds(user=user, permission=permission, on=today()),
         )
 
     return decorate

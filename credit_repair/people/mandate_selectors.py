@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet, When
 
 from credit_repair.people import access
 from credit_repair.people.models import Mandate, MandateApplication, User
+from credit_repair.people.reach import reach_of
 from credit_repair.registry.models import Office, Subject
 from credit_repair.registry.selectors import credit_office_for, records_of
 from credit_repair.registry.services.subjects import known_subject
@@ -74,7 +75,7 @@ def applications_for(*, user: Any, on: date) -> QuerySet[MandateApplication]:
 
     Their own, and those for a subject that they act or have acted for, are a colleague's 回避.
     """
-    offices = access.offices_where(user=user, permission="intake", on=on)
+    offices = reach_of(user=user, on=on).offices("intake")
     return without_partial(MandateApplication.objects.filter(office__in=offices), user=user)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -67,24 +67,27 @@ def enqueue(
     """
     standing = _lock_record(record.pk)
     publication = Publication.objects.select_for_update().filter(record=record, platform=platform).first()
-    queue = _Queue(record=record, standing=standing, platform=platform, publication=publication)
-    message = _write(queue, action=action, cause=cause, cause_text=cause_text)
-    _call_relay()
+    (queue,) = _queues(record, standing, [(platform, publication)])
+    message = _line_up(queue, action=action, cause=cause, cause_text=cause_text)
+    _keep([queue])
     return message
 
 
 @dataclass(frozen=True)
 class _Queue:
-    """The queue of one record to one platform, locked; `standing` and `publication` are read under the locks.
+    """The queue of one record to one platform, locked; what is in it is read under the locks.
 
     The locks keep others from taking a place in it until the transaction ends. They also put the commits in
     the order of the sequence, so that no relay sees a later message before an earlier one.
+
+    before  its messages in their order, with those that were lined up since
     """
 
     record: Record
     standing: str
     platform: Platform
     publication: Publication | None
+    before: list[Message]
 
     @property
     def is_to_be_published(self) -> bool:
@@ -107,18 +110,33 @@ def _lock_record(record_id: int) -> str:
     return locked.standing
 
 
-def _write(queue: _Queue, *, action: str, cause: UUID, cause_text: str) -> Message | None:
-    """Do what enqueue() says, but leave it to the caller to call the relay, once for many messages."""
-    record, platform, publication = queue.record, queue.platform, queue.publication
+def _queues(record: Record, standing: str, to: Sequence[tuple[Platform, Publication | None]]) -> list[_Queue]:
+    """Return the queues of `record` to some platforms, read in one query however many they are."""
+    # Whole queues, which are short, by the one index that fits them: asked narrower questions, PostgreSQL
+    # walked everything that waits for a platform instead.
+    found = Message.objects.filter(record=record, platform__in=[platform for platform, _shown in to])
+    waiting: dict[int, list[Message]] = {}
+    for message in found.order_by("sequence").defer("payload"):
+        waiting.setdefault(message.platform_id, []).append(message)
+    return [
+        _Queue(
+            record=record,
+            standing=standing,
+            platform=platform,
+            publication=publication,
+            before=waiting.get(platform.pk, []),
+        )
+        for platform, publication in to
+    ]
+
+
+def _line_up(queue: _Queue, *, action: str, cause: UUID, cause_text: str) -> Message | None:
+    """Do what enqueue() says, but leave it to _keep() to write it, once for many messages."""
+    record, platform = queue.record, queue.platform
     action = Action(action)
     if not takes(platform, action):
         return None
-    # The whole queue of the pair, which is short, by the one index that fits it: asked narrower questions,
-    # PostgreSQL walked everything that waits for the platform instead.
-    before = list(
-        Message.objects.filter(record=record, platform=platform).order_by("sequence").defer("payload")
-    )
-    for earlier in before:
+    for earlier in queue.before:
         if (earlier.cause, earlier.action) == (cause, action):
             return earlier
     if action == Action.PUBLISH and not queue.is_to_be_published:
@@ -127,7 +145,7 @@ def _write(queue: _Queue, *, action: str, cause: UUID, cause_text: str) -> Messa
     message = Message(
         platform=platform,
         record=record,
-        sequence=before[-1].sequence + 1 if before else 1,
+        sequence=queue.before[-1].sequence + 1 if queue.before else 1,
         action=action,
         cause=cause,
         cause_text=cause_text,
@@ -136,22 +154,49 @@ def _write(queue: _Queue, *, action: str, cause: UUID, cause_text: str) -> Messa
     )
     with in_site_language():
         message.payload = payloads.build(message, record=record)
-    message.save(force_insert=True)
-    _supersede(before, by=action)
-    if publication is not None and publication.state != HEADING_FOR.get(action, publication.state):
-        publication.state = HEADING_FOR[action]
-        publication.save(update_fields=["state"])
+    queue.before.append(message)
     return message
 
 
-def _supersede(before: Iterable[Message], *, by: Action) -> None:
-    """Take out of the queue what nobody has heard of and what `by` makes pointless."""
-    for earlier in before:
-        if earlier.action in SUPERSEDES.get(by, ()) and earlier.state == State.WAITING:
-            # The conditions are asked again by the update: a relay may have claimed it since.
-            Message.objects.filter(pk=earlier.pk, state=State.WAITING, attempts=0).update(
-                state=State.SUPERSEDED
-            )
+def _keep(queues: Iterable[_Queue]) -> None:
+    """Write what was lined up: as many statements for one queue as for many."""
+    new = {id(queue): [message for message in queue.before if message._state.adding] for queue in queues}
+    if not any(new.values()):
+        return
+    _supersede(queues, new)
+    Message.objects.bulk_create([message for messages in new.values() for message in messages])
+    _head_for(queues, new)
+    _call_relay()
+
+
+def _supersede(queues: Iterable[_Queue], new: Mapping[int, list[Message]]) -> None:
+    """Take out of the queues what nobody has heard of and what comes behind it makes pointless."""
+    pointless = [
+        earlier.pk
+        for queue in queues
+        for message in new[id(queue)]
+        for earlier in queue.before
+        if earlier.pk and earlier.state == State.WAITING
+        if earlier.action in SUPERSEDES.get(Action(message.action), ())
+    ]
+    if pointless:
+        # The conditions are asked again by the update: a relay may have claimed one since.
+        waiting = Message.objects.filter(pk__in=pointless, state=State.WAITING, attempts=0)
+        waiting.update(state=State.SUPERSEDED)
+
+
+def _head_for(queues: Iterable[_Queue], new: Mapping[int, list[Message]]) -> None:
+    """Say of every publication for what it is heading now."""
+    heading: dict[str, list[int]] = {}
+    for queue in queues:
+        publication = queue.publication
+        for message in new[id(queue)]:
+            ahead = HEADING_FOR.get(Action(message.action))
+            if publication is not None and ahead is not None and publication.state != ahead:
+                publication.state = ahead
+                heading.setdefault(ahead, []).append(publication.pk)
+    for state, keys in heading.items():
+        Publication.objects.filter(pk__in=keys).update(state=state)
 
 
 def _call_relay() -> None:
@@ -161,7 +206,7 @@ def _call_relay() -> None:
     transaction.on_commit(partial(dispatch, "relay_messages", key="relay_messages"), robust=True)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # inside a decision it stands and falls with it
 def enqueue_removal(*, record: Record, cause: UUID, cause_text: str) -> list[Message]:
     """Queue everything by which `record` disappears, in the caller's transaction; return the messages.
 
@@ -176,13 +221,13 @@ def enqueue_removal(*, record: Record, cause: UUID, cause_text: str) -> list[Mes
         .order_by("platform_id")
         .select_for_update(of=("self",))
     )
-    written = []
-    for publication in publications:
-        queue = _Queue(
-            record=record, standing=standing, platform=publication.platform, publication=publication
-        )
-        written += [_write(queue, action=action, cause=cause, cause_text=cause_text) for action in REMOVAL]
-    _call_relay()
+    queues = _queues(record, standing, [(each.platform, each) for each in publications])
+    written = [
+        _line_up(queue, action=action, cause=cause, cause_text=cause_text)
+        for queue in queues
+        for action in REMOVAL
+    ]
+    _keep(queues)
     return [message for message in written if message is not None]
 
 
@@ -219,22 +264,21 @@ def _announce(record_id: int, *, today: date) -> int:
     """Announce what is still to be announced of one record; return how many publications."""
     # Locked before anything is read, so that the message says what the record says now.
     standing = _lock_record(record_id)
-    publications = unannounced_publications(today=today).filter(record=record_id).order_by("platform_id")
+    found = unannounced_publications(today=today).filter(record=record_id).order_by("platform_id")
+    publications = list(found.select_for_update(of=("self",)))
+    if not publications:
+        return 0
+    queues = _queues(publications[0].record, standing, [(each.platform, each) for each in publications])
     written = [
-        _write(
-            _Queue(
-                record=publication.record,
-                standing=standing,
-                platform=publication.platform,
-                publication=publication,
-            ),
+        _line_up(
+            queue,
             action=Action.PUBLISH,
             cause=_cause_of_publication(publication),
             cause_text=_("失信信息公示"),
         )
-        for publication in publications.select_for_update(of=("self",))
+        for queue, publication in zip(queues, publications, strict=True)
     ]
-    _call_relay()
+    _keep(queues)
     return sum(message is not None for message in written)
 
 

@@ -3,9 +3,8 @@
 from datetime import date
 
 from django.db import transaction
-from django.urls import reverse
 
-from credit_repair.cases.kinds import kind_of
+from credit_repair.cases.kinds import office_path
 from credit_repair.cases.models import ReviewStep
 from credit_repair.cases.parts import handlers_of
 from credit_repair.mail.services import queue_mail
@@ -49,7 +48,7 @@ def _remind(step: ReviewStep, today: date) -> int:
                     "step": step,
                     "case": step.case,
                     "due": step.clock.due_on if step.clock else None,
-                    "path": reverse(kind_of(step.case).office_url, args=[step.case.uuid]),
+                    "path": office_path(step.case),
                 },
             )
     return written

@@ -23,5 +23,6 @@ class RepairsConfig(AppConfig):
                 office_url="office_repair",
                 status=public_status,
                 read_along=("letter_signature__document",),
+                batch_url="office_batch",
             )
         )

@@ -1,26 +1,32 @@
 """What must hold before an act on a repair application."""
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.effects import applicants_of
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.flow import Action
-from credit_repair.cases.models import Attachment, Clock, ReviewStep
+from credit_repair.cases.models import Attachment, Clock, Phase, ReviewStep
 from credit_repair.cases.selectors import correction_overdue_on, with_files
 from credit_repair.cases.services.clocks import procedure_rules
 from credit_repair.core.wording import clauses, day_text
 from credit_repair.people import access
 from credit_repair.platforms.selectors import unconfirmed_required
 from credit_repair.registry.law_words import plain_in_readers_words
+from credit_repair.registry.models import Office
 from credit_repair.repairs.models import record_of
 from credit_repair.repairs.selectors import (
     explain_case,
     has_commitment,
     is_filed_ahead,
+    offices_to_send_on_to,
     urge_again_on,
     waits_for_time_alone,
 )
+from credit_repair.repairs.simple_selectors import why_not_together
+
+#: What an extension 延长期限 gives more days to: the decision's own term, and that of the whole answer.
+EXTENDED = (Clock.Kind.DECISION, Clock.Kind.ANSWER)
 
 
 def statement_complete(step: Action) -> None:
@@ -134,9 +140,47 @@ def paper_to_withdraw(step: Action) -> None:
 
 
 def needs_opinion(step: Action) -> None:
-    """A verifier says either agree or disagree: silence is never consent."""
-    if step.text("opinion") not in ReviewStep.Opinion.values:
-        raise ActionRefused("missing_opinion", _("请选择同意或者不同意修复。"))
+    """A verifier agrees or disagrees, who hands a case up proposes one or the other: silence is never
+    consent."""
+    if step.text("opinion") in ReviewStep.Opinion.values:
+        return
+    if step.review is not None and step.review.phase == Phase.DECIDE:
+        raise ActionRefused("missing_opinion", _("请选择拟准予或者拟不予修复。"))
+    raise ActionRefused("missing_opinion", _("请选择同意或者不同意修复。"))
+
+
+def may_extend(step: Action) -> None:
+    """The clocks of the decision run, none is over, and none was extended as often as the rules allow."""
+    running = step.case.clocks.filter(kind__in=EXTENDED, stopped_on__isnull=True)
+    clocks = list(running.annotate(times=Count("extensions")))
+    if not any(clock.kind == Clock.Kind.DECISION for clock in clocks):
+        raise ActionRefused("no_clock", _("这件案件现在没有正在计算的决定期限。"))
+    if any(clock.due_on is None for clock in clocks):
+        raise ActionRefused("clock_stands", _("办理期限现在暂停计算，不需要延长。"))
+    if any(clock.due_on < step.today for clock in clocks if clock.due_on):
+        raise ActionRefused("overdue", _("办理期限已经届满，不能再延长。"))
+    rules = procedure_rules(step.case, on=step.today)
+    times, days = (int(rules[f"clock.extension.{what}"].value) for what in ("times", "days"))
+    if not times or not days:
+        raise ActionRefused("no_extension", _("按照本案适用的规则，办理期限不能延长。"))
+    if any(clock.times >= times for clock in clocks):
+        raise ActionRefused("extended_already", _("本案的期限已经延长过，不能再延长。"))
+
+
+def needs_other_office(step: Action) -> None:
+    """The act must name another credit office that takes in cases, and has not sent this one on itself."""
+    office = step.data.get("office")
+    if not isinstance(office, Office) or office.kind != Office.Kind.CREDIT:
+        raise ActionRefused("missing_office", _("请选择接收的信用办。"))
+    if offices_to_send_on_to(step.case, on=step.today).filter(pk=office.pk).exists():
+        return
+    if office == step.case.intake_office:
+        raise ActionRefused("same_office", _("这件申请已经在这个信用办，请选择另一个。"))
+    if step.case.steps.filter(office=office, forwarded_to__isnull=False).exists():
+        raise ActionRefused(
+            "sent_on_by_them", _("这件申请就是由该信用办转来的，不能再转回去。请与对方协商。")
+        )
+    raise ActionRefused("nobody_takes_in", _("该信用办现在没有受理人员，请选择另一个，或者先与对方联系。"))
 
 
 def record_not_ended(step: Action) -> None:
@@ -155,3 +199,12 @@ def removal_confirmed(step: Action) -> None:
     """Every required platform has confirmed that it took the record down."""
     if unconfirmed_required(record_of(step.case)).exists():
         raise ActionRefused("receipts_missing", _("还有平台没有确认撤下。"))
+
+
+def still_simple(step: Action) -> None:
+    """What is decided together with others 批量审批 meets every condition for that in this very moment: what
+    has changed since the page was read is decided by itself."""
+    if not step.data.get("batch"):
+        return
+    if reasons := why_not_together(case=step.case, user=step.actor, on=step.today):
+        raise ActionRefused("not_simple", _("这件需要单独办理：%s。") % clauses(reasons))

@@ -5,20 +5,23 @@ deciding office's.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment, Case, Phase, ReviewStep
+from credit_repair.cases.services.clocks import begun_clock, pure_clock
 from credit_repair.core.languages import in_site_language
 from credit_repair.notices import contexts
 from credit_repair.notices.freezing import freeze
 from credit_repair.notices.glyphs import missing_characters
 from credit_repair.notices.parts import Contact, Effects, Material, Party
-from credit_repair.registry.law import current_book
+from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Office, Subject
 from credit_repair.repairs.matters import facts_on_paper
 from credit_repair.repairs.models import record_of
@@ -27,6 +30,9 @@ from credit_repair.rules import said
 
 #: What makes a record another one for a letter that was signed.
 _FACTS_OF_RECORD = ("document_number", "authority", "decision_date", "penalty_summary", "document_name")
+
+#: With what a paragraph may end.
+_ENDINGS = ("。", "！", "？", "：", "”", "）")
 
 
 @in_site_language()
@@ -82,7 +88,7 @@ def correction_notice(step: Action) -> tuple[contexts.CorrectionNotice, Office]:
             filed_on=_filed_on(case),
             items=tuple(
                 _("，").join(part.rstrip("。；;") for part in (item.text, item.advice) if part)
-                for item in case.correction_items.all()
+                for item in step.gaps
             ),
             correct_by=_due(step, "correction"),
         ),
@@ -123,6 +129,62 @@ def non_acceptance_notice(step: Action) -> tuple[contexts.NonAcceptanceNotice, O
             reasons=_sentences(step.text("reason")),
             next_steps=_sentences(step.text("next_steps")),
             remedies=remedies_of(office),
+        ),
+        office,
+    )
+
+
+def forwarding_notice(step: Action) -> tuple[contexts.ForwardingNotice, Office]:
+    """Return the notice 转送告知书 that tells the applicant to which office the application was sent on: the
+    office that sends it issues it. Until when the other one decides on acceptance, the clock says that begins
+    anew with the act."""
+    case = step.case
+    if step.review is None:
+        raise RuntimeError("only an official's act sends a case on")
+    office, receiver = step.review.office, step.data["office"]
+    clock = step.clocks.get("acceptance") or begun_clock(case=case, kind="acceptance", today=step.today)
+    if clock.due_on is None:
+        raise RuntimeError("a clock that begins has a due date")
+    return (
+        contexts.ForwardingNotice(
+            **_common(case, office, step),
+            document_number="",
+            legal_basis=_legal_basis(case),
+            record=facts_on_paper(record_of(case)),
+            filed_on=_filed_on(case),
+            forwarded_on=step.today,
+            receiver=contact_of(receiver),
+            reasons=_sentences(step.text("reason")),
+            acceptance_due=clock.due_on,
+        ),
+        office,
+    )
+
+
+def extension_notice(step: Action) -> tuple[contexts.ExtensionNotice, Office]:
+    """Return the notice that tells the applicant of an extension: the earlier of the clocks that were
+    extended is the day that is promised."""
+    case = step.case
+    office = _deciding_office(case)
+    clock = min(step.clocks.values(), key=lambda clock: clock.due_on or date.max)
+    pure = pure_clock(clock)
+    *earlier, granted = pure.extensions
+    before = replace(pure, extensions=tuple(earlier))
+    due_before = before.due(current_calendar())
+    if clock.due_on is None or due_before is None:
+        raise RuntimeError("a clock that was just extended runs")
+    return (
+        contexts.ExtensionNotice(
+            **_common(case, office, step),
+            document_number="",
+            legal_basis=_legal_basis(case),
+            record=facts_on_paper(record_of(case)),
+            filed_on=_filed_on(case),
+            reasons=_sentences(step.text("reason")),
+            days=granted.days,
+            due_before=due_before.due,
+            decide_by=clock.due_on,
+            provisional=clock.provisional,
         ),
         office,
     )
@@ -191,13 +253,23 @@ def _decision(step: Action, office: Office) -> dict[str, Any]:
         "record": facts_on_paper(record_of(case)),
         "filed_on": _filed_on(case),
         "accepted_on": case.repair.accepted_on,
-        "facts": _findings(case),
+        "facts": _paragraphs(step.text("findings")) or findings_of(case),
     }
 
 
-def _findings(case: Case) -> tuple[str, ...]:
-    """Return what was found, as whole sentences: period, performance, each office's opinion, commitment."""
+def _paragraphs(text: str) -> tuple[str, ...]:
+    """Return each line of what an official wrote as a paragraph that ends with a full stop."""
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(line if line.endswith(_ENDINGS) else f"{line}。" for line in lines if line)
+
+
+@in_site_language()
+def findings_of(case: Case) -> tuple[str, ...]:
+    """Return what was found 认定事实, as whole sentences: period, performance, each office's opinion,
+    commitment. The approver may word it themself; this is what stands in the decision if they do not."""
     repair = case.repair
+    # Where the page has read the steps already, nothing is asked again.
+    prefetch_related_objects([case], Prefetch("steps", ReviewStep.objects.select_related("office")))
     you = party_of(_subject(case)).you
     min_until = case.explanation["assessment"]["min_until"]
     period = (
@@ -212,9 +284,8 @@ def _findings(case: Case) -> tuple[str, ...]:
     )
     opinions = [
         f"{step.office}核查：{step.text.rstrip('。')}。"
-        for step in case.steps.filter(phase=Phase.VERIFY, state=ReviewStep.State.DONE).select_related(
-            "office"
-        )
+        for step in case.steps.all()
+        if step.phase == Phase.VERIFY and step.state == ReviewStep.State.DONE
     ]
     return (period, performed, *opinions, f"{you}已经作出信用修复承诺。")
 
@@ -226,8 +297,13 @@ def _common(case: Case, office: Office, step: Action) -> dict[str, Any]:
         "demo": settings.DEMO,
         "issuer": office.name,
         "issue_date": step.today,
-        "contact": Contact(office=office.name, address=office.address, phone=office.phone),
+        "contact": contact_of(office),
     }
+
+
+def contact_of(office: Office) -> Contact:
+    """Return where questions to an office are answered."""
+    return Contact(office=office.name, address=office.address, phone=office.phone)
 
 
 def party_of(subject: Subject) -> Party:

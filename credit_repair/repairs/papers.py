@@ -1,4 +1,4 @@
-"""Papers to print 打印用的申请材料: form, statement, authorisation, withdrawal; filled in, or blank.
+"""Papers to print 打印用的申请材料: form, statement, withdrawal, and who may act; filled in, or blank.
 
 They are made when somebody asks for one, and not kept: what is signed comes back as a file. Each is a file
 name and a PDF. All raise glyphs.MissingGlyphs, with words, where a character is in no font.
@@ -14,7 +14,7 @@ from pypdf import PdfWriter
 
 from credit_repair.cases.models import Case, Filing
 from credit_repair.core.languages import in_site_language
-from credit_repair.notices import bases, papers
+from credit_repair.notices import bases, papers, standing
 from credit_repair.notices.glyphs import check_context
 from credit_repair.people.models import User
 from credit_repair.registry.models import Subject
@@ -23,12 +23,20 @@ from credit_repair.repairs.models import KIND, RepairBasket, record_of
 from credit_repair.repairs.notices import party_of
 
 Paper = tuple[str, bytes]
+
+
+class NoSuchPaper(LookupError):
+    """The paper is not for a subject of this kind."""
+
+
 #: What anybody may print, by its name in the address.
 BLANK: dict[str, Callable[[], bases.Document]] = {
     "form": lambda: papers.ApplicationForm(party=papers.NOBODY, case_number=""),
     "statement": lambda: papers.Statement(party=papers.NOBODY, case_number=""),
     "authorisation": lambda: papers.Authorisation(party=papers.NOBODY, case_number=""),
     "commitment": lambda: papers.BlankCommitment(party=papers.NOBODY, case_number=""),
+    "power": lambda: standing.PowerForMatter(party=papers.NOBODY, case_number=""),
+    "representative": lambda: standing.RepresentativeCertificate(party=papers.NOBODY, case_number=""),
 }
 
 
@@ -71,10 +79,7 @@ def statement(filing: Filing) -> Paper:
 
 def authorisation(filing: Filing, *, agent: User) -> Paper:
     """Return the authorisation 授权委托书 for who files: `agent` online, at a window the contact person."""
-    name, phone = str(agent), agent.phone
-    if filing.window_office_id is not None:
-        basket = RepairBasket.objects.get(filing=filing)
-        name, phone = basket.contact_name, basket.contact_phone
+    name, phone = _agent(filing, agent)
     return _made(
         papers.Authorisation(
             party=party_of(_subject(filing)),
@@ -82,6 +87,37 @@ def authorisation(filing: Filing, *, agent: User) -> Paper:
             demo=settings.DEMO,
             agent=name,
             agent_phone=phone,
+        )
+    )
+
+
+def power_for_matter(filing: Filing, *, agent: User) -> Paper:
+    """Return the power of attorney 授权委托书 for the records of a filing alone. Which powers are given,
+    and until when, is written by hand; the agent is the one whom authorisation() names."""
+    name, phone = _agent(filing, agent)
+    return _made(
+        standing.PowerForMatter(
+            party=party_of(_subject(filing)),
+            case_number=filing.query_code,
+            demo=settings.DEMO,
+            records=tuple(facts_on_paper(record_of(case)) for case in _cases(filing)),
+            agent=name,
+            agent_phone=phone,
+        )
+    )
+
+
+def representative_certificate(filing: Filing) -> Paper:
+    """Return the certificate of the legal representative 法定代表人身份证明; the post is written by hand.
+
+    Raises NoSuchPaper where a person files: nobody represents them by law.
+    """
+    subject = _subject(filing)
+    if subject.kind == Subject.Kind.PERSON:
+        raise NoSuchPaper
+    return _made(
+        standing.RepresentativeCertificate(
+            party=party_of(subject), case_number=filing.query_code, demo=settings.DEMO
         )
     )
 
@@ -117,6 +153,14 @@ def _made(document: bases.Document) -> Paper:
 
     check_context(document)
     return f"{document.title}.pdf", render_pdf(template=document.template, context=document.to_context())
+
+
+def _agent(filing: Filing, agent: User) -> tuple[str, str]:
+    """Return name and telephone of who files: `agent` online, at a window the contact person."""
+    if filing.window_office_id is None:
+        return str(agent), agent.phone
+    basket = RepairBasket.objects.get(filing=filing)
+    return basket.contact_name, basket.contact_phone
 
 
 def _items(filing: Filing) -> tuple[papers.Item, ...]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from credit_repair.cases.models import Attachment, Case, CaseDocument, Filing
+from credit_repair.people import access
 from credit_repair.registry.flags import flagged_among, has_flag
 from credit_repair.registry.law import current_book, current_calendar
-from credit_repair.registry.models import Record, RecordFlag, Subject
+from credit_repair.registry.models import Office, Record, RecordFlag, Subject
 from credit_repair.registry.services import facts_of
 from credit_repair.repairs.models import KIND, LetterSignature, RepairBasket, record_of
 from credit_repair.repairs.notices import says_the_same
@@ -149,6 +150,14 @@ def handed_in_of(filing: Filing) -> list[Case]:
         .prefetch_related("clocks", Prefetch("documents", documents))
         .order_by("pk")
     )
+
+
+def offices_to_send_on_to(case: Case, *, on: date) -> QuerySet[Office]:
+    """Return the credit offices that the application can be sent on to 转送: where somebody takes in cases,
+    and which have not sent it on themselves."""
+    sent_on = case.steps.filter(forwarded_to__isnull=False).values("office")
+    offices = access.offices_with(permission="intake", on=on).filter(kind=Office.Kind.CREDIT)
+    return offices.exclude(Q(pk=case.intake_office_id) | Q(pk__in=sent_on)).order_by("code")
 
 
 def known_contact(filing: Filing) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases.effects import (
     cancel_steps,
+    extend_clocks,
     finish_step,
     issue,
     mail_applicant,
@@ -17,17 +18,20 @@ from credit_repair.cases.effects import (
     note_correction_items,
     note_part,
     note_reasons,
+    open_next,
     open_phase,
-    open_phase_when_entered,
     pause_clocks,
+    plan_anew,
     plan_steps,
+    restart_clock,
     resume_clocks,
+    send_on,
     start_clock,
     stop_clock,
     take_number,
 )
-from credit_repair.cases.flow import Action, CaseFlow, State, act, as_it_is
-from credit_repair.cases.guards import needs_text, not_acted_as
+from credit_repair.cases.flow import Action, CaseFlow, State, act, act_of, as_it_is
+from credit_repair.cases.guards import decides_last, is_rechecked, needs_text, not_acted_as, not_endorsed
 from credit_repair.cases.models import CaseActor, Phase, ReasonCode
 from credit_repair.cases.parts import Part
 from credit_repair.cases.services.steps import is_last_open
@@ -255,6 +259,30 @@ class RepairFlow(CaseFlow):
 
     @state.transition(
         source=S.SUBMITTED,
+        target=S.SUBMITTED,
+        label=_("转送其他信用办"),
+        custom=act(
+            by=Part.INTAKE,
+            title=_("已转送其他信用办"),
+            needs=(
+                guards.needs_other_office,
+                needs_text("reason", _("请写明转送的原因，申请人会收到这段文字。")),
+            ),
+            says="reason",
+            effects=(
+                restart_clock("acceptance"),
+                send_on,
+                issue(notices.forwarding_notice),
+                mail_applicant("repair_forwarded"),
+                mail_handlers("case_forwarded"),
+            ),
+        ),
+    )
+    def forward(self, step: Action) -> None:
+        """It came to the wrong office: another one takes it in, with all of its time for that."""
+
+    @state.transition(
+        source=S.SUBMITTED,
         target=S.VERIFYING,
         label=_("受理"),
         custom=act(
@@ -312,7 +340,7 @@ class RepairFlow(CaseFlow):
             effects=(
                 finish_step,
                 note_part(VERIFY),
-                open_phase_when_entered(Phase.DECIDE, state=S.DECIDING, clock="decision"),
+                open_next(Phase.DECIDE, state=S.DECIDING, clock="decision"),
             ),
         ),
     )
@@ -330,11 +358,51 @@ class RepairFlow(CaseFlow):
             needs=(needs_text("reason", _("请写明退回的原因，以及需要补充核查的内容。")),),
             says="reason",
             audience="internal",
-            effects=(finish_step, open_phase(Phase.VERIFY, clock="decision")),
+            effects=(finish_step, plan_anew(Phase.DECIDE), open_phase(Phase.VERIFY, clock="decision")),
         ),
     )
     def send_back(self, step: Action) -> None:
         """The approver asks for more."""
+
+    @state.transition(
+        source=S.DECIDING,
+        target=S.DECIDING,
+        label=_("提出拟办意见，报上级复核"),
+        custom=act(
+            by=Part.APPROVER,
+            title=_("已提出拟办意见，报上级单位复核"),
+            guards=(is_rechecked, not_acted_as(VERIFY), not_endorsed),
+            needs=(
+                guards.needs_opinion,
+                needs_text("text", _("请写明拟办意见的理由。")),
+            ),
+            says="text",
+            audience="internal",
+            effects=(finish_step, note_part(DECIDE), open_next(Phase.DECIDE, clock="decision")),
+        ),
+    )
+    def endorse(self, step: Action) -> None:
+        """Where the route has a level above re-check, the office hands its opinion on to it."""
+
+    @state.transition(
+        source=[S.VERIFYING, S.DECIDING],
+        target=State.GET_STATE(as_it_is, states=[S.VERIFYING, S.DECIDING]),
+        label=_("延长办理期限"),
+        custom=act(
+            by=Part.HEAD,
+            title=_("已延长办理期限"),
+            guards=(guards.may_extend,),
+            needs=(needs_text("reason", _("请写明延长期限的原因，申请人会收到这段文字。")),),
+            says="reason",
+            effects=(
+                extend_clocks(*guards.EXTENDED),
+                issue(notices.extension_notice),
+                mail_applicant("repair_extended"),
+            ),
+        ),
+    )
+    def extend(self, step: Action) -> None:
+        """The case is complex: once, before the due day, and the applicant is told."""
 
     @state.transition(
         source=S.DECIDING,
@@ -343,7 +411,8 @@ class RepairFlow(CaseFlow):
         custom=act(
             by=Part.APPROVER,
             title=_("准予信用修复"),
-            guards=(not_acted_as(VERIFY), guards.record_not_ended),
+            guards=(decides_last, not_acted_as(VERIFY), not_endorsed, guards.record_not_ended),
+            needs=(guards.still_simple,),
             effects=(
                 finish_step,
                 note_part(DECIDE),
@@ -364,7 +433,7 @@ class RepairFlow(CaseFlow):
         custom=act(
             by=Part.APPROVER,
             title=_("不予信用修复"),
-            guards=(not_acted_as(VERIFY),),
+            guards=(decides_last, not_acted_as(VERIFY), not_endorsed),
             needs=(needs_text("reason", _("请写明不予修复的理由，申请人会收到这段文字。")),),
             says="reason",
             effects=(
@@ -421,3 +490,8 @@ class RepairFlow(CaseFlow):
     )
     def close_as_moot(self, step: Action) -> None:
         """The record was withdrawn by its authority, or its publicity ended by time."""
+
+
+def part_of_act(action: str) -> Part:
+    """Return the part in which a person does `action`, the same from whatever state."""
+    return act_of(next(iter(RepairFlow.actions()[action].values()))).by

@@ -10,15 +10,12 @@ longer than with 10,000 records. A million records need some 4 GB of disk.
 """
 
 import argparse
-import os
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.own_database import filled, say, set_up
 
 ROUNDS = 3
 PAGE, CAP = 30, 1000
@@ -94,7 +91,7 @@ def questions() -> dict[str, dict[str, Any]]:
 
 def _best(search: Callable[[], Any], *, rounds: int = ROUNDS) -> tuple[int, float]:
     """The rows up to the cap, and the milliseconds of the quickest round."""
-    from credit_repair.home.paging import CappedPaginator
+    from credit_repair.core.paging import CappedPaginator
 
     times = []
     for _round in range(rounds):
@@ -121,38 +118,13 @@ def _every_row(text: str) -> Any:
     return found.select_related("subject", "authority").order_by("-decision_date", "-pk")
 
 
-@contextmanager
-def filled(records: int) -> Iterator[None]:
-    """A register with so many records, in a database that is dropped afterwards."""
-    from django.db import connection
-
-    from tests.benchmarks.search_fill import fill
-    from tests.prepared import create_test_database
-
-    settings = connection.settings_dict
-    old_name = settings["NAME"]
-    settings["TEST"]["NAME"] = (
-        str(Path(old_name).with_name(f"search-{records}.sqlite3"))
-        if connection.vendor == "sqlite"
-        else f"{old_name}_search_{records}"
-    )
-    create_test_database(connection)
-    try:
-        begin = time.perf_counter()
-        fill(records)
-        _say(f"{connection.vendor}: {records:,} records in {time.perf_counter() - begin:.0f} s")
-        yield
-    finally:
-        connection.creation.destroy_test_db(old_name, verbosity=0)
-
-
 def report(lines: list[Line], small: list[Line]) -> None:
     """Print the table."""
-    _say(f"{'':36}{'rows':>7}{'ms':>9}{'× faster than icontains':>26}{'× of small':>12}")
+    say(f"{'':36}{'rows':>7}{'ms':>9}{'× faster than icontains':>26}{'× of small':>12}")
     for line, before in zip(lines, small, strict=True):
         rows = f"{line.rows}+" if line.rows == CAP else str(line.rows)
         ratio = f"{line.baseline / line.took:.0f}" if line.baseline is not None else ""
-        _say(f"{line.what:36}{rows:>7}{line.took:9.1f}{ratio:>26}{line.took / before.took:12.1f}")
+        say(f"{line.what:36}{rows:>7}{line.took:9.1f}{ratio:>26}{line.took / before.took:12.1f}")
 
 
 def main() -> None:
@@ -162,21 +134,13 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=10_000, help="records of the register to compare with")
     parser.add_argument("--database", default="", help="URL of a PostgreSQL server; without it, SQLite")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="search-benchmark-") as folder:
-        os.environ["DATABASE_URL"] = options.database or f"sqlite:///{folder}/desk.sqlite3"
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_repair.settings")
-        import django
+    with set_up("search", options.database):
+        from tests.benchmarks.search_fill import fill
 
-        django.setup()
-        with filled(options.small):
+        with filled("search", options.small, fill):
             small = measure()
-        with filled(options.records):
+        with filled("search", options.records, fill):
             report(measure(), small)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ ARGUMENTS = [
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # the distribution reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what lies in this folder, and keep each file on one worker where the distribution knows groups."""
     for item in items:

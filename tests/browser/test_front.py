@@ -116,6 +116,7 @@ def _address(name: str) -> str:
         return ""
 
 
+@pytest.mark.slow
 def test_every_page_stands_at_both_widths_and_axe_finds_nothing(stranger: Callable[..., Page]) -> None:
     tour = Tour()
     for who in PEOPLE:

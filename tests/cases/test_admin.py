@@ -9,7 +9,7 @@ from django.urls import reverse
 from credit_repair.cases.models import ReasonCode, RouteStep
 from credit_repair.people.models import User
 from tests import world as county
-from tests.world import build_world, lay_route, submitted_case
+from tests.world import lay_route
 
 pytestmark = pytest.mark.django_db
 
@@ -20,11 +20,6 @@ def administrator(client: Client) -> Client:
     User.objects.filter(pk=user.pk).update(display_name="管理员")
     client.force_login(user)
     return client
-
-
-def step_form(**changed):
-    form = {"kind": "repair", "rule_class": "", "position": 4, "phase": "decide", "seat": "upper"}
-    return form | changed
 
 
 def reason_form(**changed):
@@ -43,29 +38,18 @@ def errors(response):
     return response.context["adminform"].form.errors
 
 
-def test_a_changed_route_touches_no_running_case(administrator):
-    case = submitted_case(build_world())
-    before = list(case.steps.values_list("position", "phase", "office"))
-    administrator.post(reverse("admin:cases_routestep_add"), step_form())
-    assert RouteStep.objects.filter(position=4).exists()
-    assert list(case.steps.values_list("position", "phase", "office")) == before
-    assert (
-        "正在办理的案件仍按提交时的路径办理"
-        in administrator.get(reverse("admin:cases_routestep_changelist")).content.decode()
-    )
-
-
-def test_one_place_of_a_route_takes_one_step(administrator):
+def test_routes_are_read_here_and_set_elsewhere(administrator):
     lay_route()
-    answer = administrator.post(reverse("admin:cases_routestep_add"), step_form(position=2))
-    assert "第2步已经是“核查”" in str(errors(answer)["position"])
-
-
-def test_a_route_with_a_gap_is_said_at_once(administrator):
-    url = reverse("admin:cases_routestep_add")
-    form = step_form(rule_class="serious", position=1, phase="intake", seat="intake_office")
-    answer = administrator.post(url, form, follow=True)
-    assert "还缺少“核查、审批”" in answer.content.decode()
+    step = RouteStep.objects.get(position=2)
+    url = reverse("admin:cases_routestep_change", args=[step.pk])
+    form = {"kind": "repair", "rule_class": "", "position": 2, "phase": "decide", "seat": "upper"}
+    assert administrator.get(url).status_code == 200
+    assert administrator.post(url, form).status_code == 403
+    assert administrator.get(reverse("admin:cases_routestep_add")).status_code == 403
+    step.refresh_from_db()
+    assert (step.phase, step.seat) == ("verify", "authority")
+    listed = administrator.get(reverse("admin:cases_routestep_changelist")).content.decode()
+    assert "“办理路径”页面整条修改" in listed
 
 
 def test_a_reason_is_made_changed_and_switched_off_but_not_deleted(administrator):

@@ -18,18 +18,13 @@ from credit_repair.registry.law import one_law
 from credit_repair.registry.services import law
 from credit_repair.rules import national_calendar
 from tests.registry.factories import RecordFactory
-from tests.world import TODAY, World, build_world, do, make_user, submitted_case, verifying_case
+from tests.world import TODAY, World, do, make_user, submitted_case, verifying_case
 
 pytestmark = pytest.mark.django_db
 
 
 def d(text: str) -> date:
     return date.fromisoformat(text)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture
@@ -188,7 +183,7 @@ class TestPages:
     def test_no_clock_asks_for_its_own_events(self, world: World) -> None:
         def inbox() -> int:
             with CaptureQueriesContext(connection) as caught, one_law():
-                steps = list(selectors.inbox(user=world.intake, on=TODAY))
+                steps = list(selectors.steps_by_deadline(user=world.intake, on=TODAY))
                 assert [selectors.clock_view(step.clock, today=TODAY) for step in steps if step.clock]
             return len(caught)
 

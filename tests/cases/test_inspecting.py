@@ -21,7 +21,7 @@ from credit_repair.cases.services.inspection import UNREADABLE, inspect_stored_f
 from credit_repair.core.jobs import run_due
 from tests.cases import scans
 from tests.registry.factories import MOMENT
-from tests.world import World, bring, build_world, draft
+from tests.world import World, bring, draft
 
 PDF, JPEG, PNG, OFD = "application/pdf", "image/jpeg", "image/png", "application/ofd"
 ONE, OTHER = "7f3a0c52e1b94d6f8a2b90c14d5e6f70", "0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e"
@@ -238,11 +238,6 @@ def test_the_reader_knows_no_secret_and_no_django(monkeypatch: pytest.MonkeyPatc
 
 
 # The service
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def kept(world: World, content: bytes, mime: str = PDF) -> StoredFile:

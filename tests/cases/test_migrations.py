@@ -1,4 +1,4 @@
-"""Files move from the material to the filing, forwards and back, with rows; on SQLite and on PostgreSQL."""
+"""Migrations that move rows, forwards and back; on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from credit_repair.core.clock import now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 BEFORE = [("cases", "0004_reasons")]
 BETWEEN = [("cases", "0005_baskets_and_files")]
@@ -87,3 +87,55 @@ def test_a_file_is_kept_once_for_a_filing_and_comes_back_to_each_material() -> N
         ("2", "attachments/a.pdf", "x" * 64, 10),
         ("3", "attachments/d.pdf", "x" * 64, 10),
     ]
+
+
+SENT_BACK_BEFORE = [("cases", "0009_offices_side")]
+SENT_BACK_AFTER = [("cases", "0010_four_eyes_exceptions")]
+
+
+def test_a_decision_that_sent_its_case_back_waits_for_its_turn_again() -> None:
+    old = migrate(SENT_BACK_BEFORE)
+    office = old.get_model("registry", "Office").objects.create(code="X", name="局", kind="authority")
+    filing = old.get_model("cases", "Filing").objects.create(query_code="AAAA-AAAA-AAA1", created_at=now())
+    for number, state in enumerate(("verifying", "deciding", "approved")):
+        case = old.get_model("cases", "Case").objects.create(
+            kind="repair", state=state, filing=filing, number=f"{number}", created_at=now()
+        )
+        old.get_model("cases", "ReviewStep").objects.create(
+            case=case, phase="decide", position=2, office=office, state="done", text="退回", done_at=now()
+        )
+
+    steps = migrate(SENT_BACK_AFTER).get_model("cases", "ReviewStep").objects.order_by("case__number")
+    assert list(steps.values_list("case__state", "state", "text")) == [
+        ("verifying", "planned", ""),
+        ("deciding", "done", "退回"),
+        ("approved", "done", "退回"),
+    ]
+    migrate(SENT_BACK_BEFORE)
+
+
+def test_what_waits_for_whoever_takes_a_case_in_is_known_of_cases_under_way() -> None:
+    old = migrate(SENT_BACK_AFTER)
+    offices = old.get_model("registry", "Office").objects
+    upper = offices.create(code="U", name="市信用办", kind="credit")
+    credit = offices.create(code="C", name="县信用办", kind="credit")
+    authority = offices.create(code="A", name="局", kind="authority", parent=upper)
+    filing = old.get_model("cases", "Filing").objects.create(query_code="AAAA-AAAA-AAA1", created_at=now())
+    for number, intake in enumerate((credit, upper, authority)):
+        case = old.get_model("cases", "Case").objects.create(
+            kind="repair",
+            state="submitted",
+            filing=filing,
+            number=f"{number}",
+            created_at=now(),
+            intake_office=intake,
+            deciding_office=authority,
+        )
+        for position, office in enumerate((credit, upper, authority)):
+            old.get_model("cases", "ReviewStep").objects.create(
+                case=case, phase="verify", position=position, office=office
+            )
+
+    steps = migrate([("cases", "0011_steps_of_the_intake_office")]).get_model("cases", "ReviewStep").objects
+    found = steps.filter(of_intake_office=True).values_list("case__number", "office__name")
+    assert list(found) == [("0", "县信用办")]

@@ -15,17 +15,12 @@ from credit_repair.people.services.absences import enter_absence
 from credit_repair.people.services.substitutions import StandIn
 from credit_repair.reminders.services import send_step_reminders
 from tests.registry.factories import OfficeFactory
-from tests.world import TODAY, World, build_world, member, submitted_case, substitute_of
+from tests.world import TODAY, World, member, submitted_case, substitute_of
 
 pytestmark = pytest.mark.django_db
 
 TUESDAY = date(2026, 11, 24)
 UNTIL = TODAY + timedelta(days=7)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

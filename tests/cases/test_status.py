@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from credit_repair.cases import kinds
-from credit_repair.cases.models import CODE_ALPHABET, Case, new_query_code
+from credit_repair.cases.models import Case, new_query_code
 from credit_repair.cases.status import case_with, has_strange_letters, read_code, read_number
 from credit_repair.core.clock import assume
+from credit_repair.core.codes import ALPHABET
 from credit_repair.core.logs import without_secrets
 from credit_repair.mail.models import Mail
 from credit_repair.notices.services import render
@@ -36,11 +37,6 @@ from tests.world import (
 )
 
 NOTHING = "没有查到"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture
@@ -97,7 +93,7 @@ def test_no_letter_is_guessed_at(typed: str) -> None:
 
 
 def test_every_code_is_read_as_it_was_made_and_has_no_letter_that_is_mistaken_for_another() -> None:
-    assert not has_strange_letters(CODE_ALPHABET)
+    assert not has_strange_letters(ALPHABET)
     for _number in range(50):
         code = new_query_code()
         assert read_code(code.lower().replace("-", "")) == code

@@ -25,7 +25,6 @@ from tests.world import (
     SINCE,
     TODAY,
     World,
-    build_world,
     deciding_case,
     do,
     fresh,
@@ -41,11 +40,6 @@ AFTER = TODAY + timedelta(days=8)
 OWN = Substitution.Scope.OWN
 
 
-@pytest.fixture
-def world() -> World:
-    return build_world()
-
-
 def lend(world: World, of: User, *, scope: str = "all") -> User:
     return substitute_of(of, OfficeFactory(), scope=scope)
 
@@ -55,7 +49,7 @@ def take(case: Case, user: User) -> None:
 
 
 def inbox(user: User, on: Any = TODAY) -> list[ReviewStep]:
-    return list(selectors.inbox(user=User.objects.get(pk=user.pk), on=on))
+    return list(selectors.steps_by_deadline(user=User.objects.get(pk=user.pk), on=on))
 
 
 def test_a_substitute_for_all_sees_and_does_what_lies_at_the_office(world: World) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from credit_repair.cases.models import Attachment, StoredFile, Upload, UploadPart
 from credit_repair.cases.services import sweeping, uploading
+from credit_repair.cases.services.delivering import enter_service
 from credit_repair.cases.services.uploading import PART_BYTES, OtherContent, TooMuch, WrongOffset
 from credit_repair.cases.tasks import sweep_files
 from credit_repair.core.clock import assume, now
@@ -18,17 +19,14 @@ from credit_repair.core.jobs import run_due
 from credit_repair.core.models import AuditEntry, Job
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.repairs import services as repairs
+from tests.cases.served import BY_HAND, waiting
 from tests.registry.factories import RecordFactory
-from tests.world import PDF, TODAY, World, bring, build_world, clerk_of, do, draft, fresh, submitted_case
+from tests.world import PDF, TODAY, World, bring, clerk_of, do, draft, fresh, submitted_case
+from tests.world import upload as file_of
 
 pytestmark = pytest.mark.django_db
 #: Two and a half parts of a PDF.
 CONTENT = PDF.ljust(PART_BYTES * 5 // 2, b"\n")
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def begin(world: World, case: Any, **changed: Any) -> Upload:
@@ -238,6 +236,17 @@ def test_bytes_that_a_dead_server_left_behind_go(world: World) -> None:
     assert not default_storage.exists(left)
     assert default_storage.exists(upload.parts.get().file.name)
     assert default_storage.exists(case.attachments.get().file.name)
+
+
+def test_scans_that_prove_a_service_are_kept_and_those_that_prove_nothing_go(world: World) -> None:
+    delivery = waiting(world)
+    about: dict[str, Any] = {"delivery": delivery, "actor": world.intake, "today": TODAY}
+    entered = enter_service(**about, handed=BY_HAND, scan=file_of("回证.pdf"))
+    left = default_storage.save("deliveries/left.pdf", ContentFile(b"x"))
+    assert sweeping.sweep_orphans(now=now()) == 0
+    assert sweeping.sweep_orphans(now=now() + timedelta(days=2)) >= 1
+    assert not default_storage.exists(left)
+    assert default_storage.exists(entered.scan.name)
 
 
 def test_a_file_that_nobody_looked_into_is_looked_into_by_the_hour(world: World) -> None:

@@ -8,9 +8,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from credit_repair.cases import selectors
 from credit_repair.cases.diagram import state_diagram
 from credit_repair.cases.kinds import get
-from credit_repair.cases.models import CODE_ALPHABET, Case, Clock, new_query_code
+from credit_repair.cases.models import Case, Clock, new_query_code
 from credit_repair.cases.parts import own_cases, visible_cases
 from credit_repair.cases.presenters import clock_items, step_rows, timeline_items
+from credit_repair.core.codes import ALPHABET
 from credit_repair.notices.models import Document
 from credit_repair.people.models import Role
 from credit_repair.people.services import end_mandate, grant_mandate, leave_office
@@ -22,7 +23,6 @@ from tests.world import (
     TODAY,
     World,
     approved_case,
-    build_world,
     clerk_of,
     complete_draft,
     deciding_case,
@@ -35,11 +35,6 @@ from tests.world import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def sees(user: object, on: date = TODAY) -> list[Case]:
@@ -79,7 +74,7 @@ def test_an_official_who_acts_for_the_subject_sees_the_case_as_applicant_alone(w
     case = submitted_case(world)
     grant_mandate(user=world.intake, subject=world.subject, since=SINCE)
     assert sees(world.intake) == []
-    assert not selectors.inbox(user=world.intake, on=TODAY).exists()
+    assert not selectors.steps_by_deadline(user=world.intake, on=TODAY).exists()
     assert list(own_cases(user=world.intake, on=TODAY)) == [case]
 
 
@@ -118,7 +113,7 @@ def test_a_page_is_found_by_those_who_see_the_case_alone(world: World) -> None:
 
 
 def inbox(user: object, on: date = TODAY) -> list[tuple[str, str]]:
-    return [(step.case.number, step.phase) for step in selectors.inbox(user=user, on=on)]
+    return [(step.case.number, step.phase) for step in selectors.steps_by_deadline(user=user, on=on)]
 
 
 def test_a_case_lies_with_whom_its_open_step_names(world: World) -> None:
@@ -221,4 +216,4 @@ def test_the_diagram_draws_every_row_of_the_machine() -> None:
 def test_query_codes_are_long_and_unlike() -> None:
     codes = {new_query_code() for _each in range(500)}
     assert len(codes) == 500
-    assert all(len(code) == 14 and set(code.replace("-", "")) <= set(CODE_ALPHABET) for code in codes)
+    assert all(len(code) == 14 and set(code.replace("-", "")) <= set(ALPHABET) for code in codes)

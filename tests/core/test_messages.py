@@ -1,5 +1,6 @@
 """The check of the English texts finds what it is there to find, and the libraries speak Chinese."""
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -75,6 +76,7 @@ def test_each_fault_of_a_catalogue_is_named(
         entry("共%(n)s条", "%(n)s in all"),
         entry("依《信用修复管理办法》", "Under 《信用修复管理办法》"),
         entry("如“濉信修”", "Such as “濉信修”"),
+        entry("写成{编号}的样子", "Write it like {编号}"),
         entry("%d天", msgid_plural="%d天", msgstr_plural={0: "%d day", 1: "%d days"}),
         entry("取消", "Cancel", msgctxt="button"),
     ],
@@ -113,6 +115,24 @@ def test_every_name_that_the_code_gives_gettext_is_read(messages: ModuleType) ->
     known = {"_", *messages.ALIASES}
     source = "\n".join(path.read_text() for path in (settings.BASE_DIR / "credit_repair").rglob("*.py"))
     assert set(re.findall(r"import n?p?gettext\w* as (\w+)", source)) <= known
+
+
+def test_what_is_said_within_an_f_string_is_in_the_catalogue(messages: ModuleType) -> None:
+    """The extraction does not see it there, unless it is said elsewhere too: it would stay Chinese."""
+    known = {entry.msgid for entry in messages.kept()}
+    sources = [path.read_text() for path in (settings.BASE_DIR / "credit_repair").rglob("*.py")]
+    called = [
+        call.args[0]
+        for source in sources
+        if "{_(" in source
+        for part in ast.walk(ast.parse(source))
+        if isinstance(part, ast.JoinedStr)
+        for call in ast.walk(part)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_"
+    ]
+    said = {text.value for text in called if isinstance(text, ast.Constant)}
+    assert said
+    assert said <= known
 
 
 @pytest.mark.parametrize("part", ["conf", "contrib/auth", "contrib/admin"])

@@ -164,6 +164,7 @@ def test_the_packages_have_registered_their_settlers_and_jobs() -> None:
         "forget_done_jobs",
         "inspect_overlooked_files",
         "sweep_files",
+        "remind_of_enquiries",
     }
     assert wanted <= set(jobs._handlers)
     assert set(schedule._recurring) == wanted - {"render_document"}

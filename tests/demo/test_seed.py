@@ -7,6 +7,9 @@ import pytest
 from credit_repair.cases.models import Case
 from credit_repair.core import clock
 from credit_repair.demo import seed
+from credit_repair.notices.models import OfficeStyle
+from credit_repair.notices.proposals import may_review, propose_style
+from credit_repair.people.models import Role, User
 from credit_repair.registry.models import Record
 from credit_repair.repairs.selectors import explain_record
 
@@ -35,3 +38,18 @@ def test_the_enterprise_finds_something_of_every_kind_and_at_every_stage(today: 
     assert len({record.authority_id for record in now}) >= 3
     assert any(day and 0 < (day - today).days <= 7 for day in days.values())
     assert any(record.standing == Record.Standing.UNPUBLISHED for record in free)
+
+
+@pytest.mark.django_db
+def test_the_credit_office_has_a_second_supervisor_who_approved_its_opening_hours() -> None:
+    today = date(2026, 11, 20)
+    with clock.assume(today):
+        seed.load(with_records=False)
+        seed.load(with_records=False)
+    style = OfficeStyle.objects.get()
+    assert (style.state, style.author.username, style.reviewer.username) == ("current", "duban", "duban2")  # type: ignore[union-attr]
+    assert style.hours and style.office.kind == "credit"
+    (first, second) = User.objects.filter(memberships__role=Role.SUPERVISOR).order_by("username")
+    proposal = propose_style(office=style.office, why="换一个", actor=first, today=today, phone="0561-1")
+    assert may_review(proposal=proposal, user=second, on=today)
+    assert not may_review(proposal=proposal, user=first, on=today)

@@ -43,6 +43,20 @@ render.render_pdf = lambda **_: time.sleep(600)
 from credit_repair.core import jobs
 jobs.run_due()
 """
+#: A worker whose signing service never answers: the picture is made, the signature is not.
+STUCK_SIGNING = """
+import time
+from credit_repair.notices import signing
+class Never:
+    def sign(self, pdf, **_):
+        assert pdf.startswith(b"%PDF")
+        from credit_repair.core.models import Job
+        Job.objects.update(last_error="signing")
+        time.sleep(600)
+signing.signer = Never
+from credit_repair.core import jobs
+jobs.run_due()
+"""
 
 
 class Installation:
@@ -114,3 +128,24 @@ def test_a_job_whose_worker_was_killed_is_run_by_the_next_one(tmp_path: Path) ->
     assert number == "濉交信修〔2026〕1号"
     assert (tmp_path / "var" / "files" / str(file)).read_bytes().startswith(b"%PDF")
     assert site.ask("SELECT count(*) FROM notices_document") == (1,)
+
+
+def test_a_document_whose_worker_was_killed_while_it_was_signed_is_made_later_whole(tmp_path: Path) -> None:
+    site = Installation(tmp_path)
+    site.env |= {"DEMO": "1"}  # the next worker signs with keys of its own
+    migrated_copy(site.database)
+    site.run("shell", "-v0", "-c", ISSUE)
+    stuck = site.manage("shell", "-v0", "-c", STUCK_SIGNING)
+    until(lambda: site.ask("SELECT last_error FROM core_job WHERE name = 'render_document'") == ("signing",))
+    stuck.send_signal(signal.SIGKILL)
+    stuck.wait(timeout=10)
+    assert site.ask(DOCUMENT) == ("pending", "濉交信修〔2026〕1号", ""), "nothing of it is left half"
+    assert not list((tmp_path / "var" / "files").rglob("*.pdf"))
+
+    with sqlite3.connect(site.database, timeout=10) as connection:
+        connection.execute("UPDATE core_job SET lease_until = '2020-01-01 00:00:00' WHERE state = 'running'")
+    site.run("run_worker", "--once")
+    state, number, file = site.ask(DOCUMENT)
+    assert (state, number) == ("ready", "濉交信修〔2026〕1号")
+    assert site.ask("SELECT signed_by FROM notices_document") == ("演示 濉溪县交通运输局",)
+    assert b"/ETSI.CAdES.detached" in (tmp_path / "var" / "files" / str(file)).read_bytes()

@@ -14,6 +14,7 @@ from credit_repair.people.services import grant_mandate, join_office
 from credit_repair.registry.models import Office, Record, Subject
 from credit_repair.repairs.models import RepairApplication
 from tests.registry.factories import OfficeFactory, SubjectFactory
+from tests.world import signed_in
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -29,12 +30,6 @@ def _assumed_today():
 
 def person(username: str) -> User:
     return User.objects.create_user(username, password=PASSWORD, display_name=username)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.people.models import User
 from credit_repair.people.services import grant_mandate, join_office
-from tests.home.conftest import NOW, SINCE, TODAY, open_case, person, signed_in
+from tests.home.conftest import NOW, SINCE, TODAY, open_case, person
 from tests.home.test_queries import grows
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
+from tests.world import signed_in
 
 pytestmark = pytest.mark.django_db
 NUMBER = "XF-2026-000118"
@@ -316,8 +317,17 @@ def test_the_counts_say_how_much_is_due_and_lead_to_it(inbox):
     over, today = add(date(2026, 11, 18)), add(TODAY, taken=True)
     week, later = add(date(2026, 11, 22)), add(date(2026, 11, 23))
     page = page_of(client, "office")
-    counts = {figure["label"]: figure["count"] for figure in client.get(reverse("office")).context["figures"]}
-    assert counts == {"全部待办": 4, "已超期": 1, "今天到期": 1, "本周内到期": 1, "我已接手": 1}
+    shown = client.get(reverse("office")).context
+    counts = {each["label"]: each["count"] for each in (*shown["figures"], *shown["tabs"])}
+    assert counts == {
+        "全部待办": "4",
+        "已超期": "1",
+        "今天到期": "1",
+        "本周内到期": "1",
+        "我已接手": "1",
+        "待接手": "3",
+        "本单位": "4",
+    }
     for number in (over, today, week, later):
         assert number in page
     for view, number in (("overdue", over), ("today", today), ("week", week), ("mine", today)):

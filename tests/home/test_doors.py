@@ -12,8 +12,9 @@ from credit_repair.people.services import end_mandate, grant_mandate
 from credit_repair.platforms.services import enqueue
 from credit_repair.registry.models import ImportBatch, Office
 from credit_repair.registry.selectors import credit_office_for
-from tests.home.conftest import NOW, SINCE, TODAY, open_case, person, signed_in
+from tests.home.conftest import NOW, SINCE, TODAY, open_case, person
 from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory
+from tests.world import signed_in
 
 pytestmark = pytest.mark.django_db
 

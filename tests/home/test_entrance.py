@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from credit_repair.people.services import grant_mandate, join_office
-from tests.home.conftest import PASSWORD, SINCE, person, signed_in
+from tests.home.conftest import PASSWORD, SINCE, person
+from tests.world import signed_in
 
 pytestmark = pytest.mark.django_db
 URL = reverse("account_login")

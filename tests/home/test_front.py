@@ -21,9 +21,9 @@ from credit_repair.home.views import errors
 from credit_repair.people.models import Administration, Role
 from credit_repair.registry.models import LawStamp, RuleOverride
 from credit_repair.registry.services.law import set_rule
-from tests.home.conftest import TODAY, person, signed_in
+from tests.home.conftest import TODAY, person
 from tests.registry.factories import OfficeFactory, SubjectFactory
-from tests.world import administrator, clerk_of, member
+from tests.world import administrator, clerk_of, member, signed_in
 
 pytestmark = pytest.mark.django_db
 FIRST_PAGE_BYTES = 100 * 1024

@@ -9,8 +9,9 @@ from credit_repair.people.services import grant_mandate
 from credit_repair.registry.models import Office, Record, RecordEvent
 from credit_repair.repairs.outlook import outlook, settled_outlook
 from credit_repair.repairs.selectors import explain_record
-from tests.home.conftest import NOW, SINCE, TODAY, open_case, person, signed_in
+from tests.home.conftest import NOW, SINCE, TODAY, open_case, person
 from tests.registry.factories import OfficeFactory, PublicationFactory, RecordFactory, SubjectFactory
+from tests.world import signed_in
 
 pytestmark = pytest.mark.django_db
 START = "申请信用修复</button>"

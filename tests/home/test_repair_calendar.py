@@ -13,9 +13,10 @@ from credit_repair.people.models import User
 from credit_repair.people.services import grant_mandate
 from credit_repair.registry.models import Record, RecordFlag
 from credit_repair.reminders.feeds import make_feed
-from tests.home.conftest import NOW, SINCE, TODAY, open_case, person, signed_in
+from tests.home.conftest import NOW, SINCE, TODAY, open_case, person
 from tests.home.test_queries import grows
 from tests.registry.factories import RecordFactory, SubjectFactory
+from tests.world import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -352,7 +352,7 @@ def test_permission_is_asked_again_inside_the_change(
     supervisor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([True, False])
-    monkeypatch.setattr(law_changes, "may_set_rules", lambda **_asked: next(answers))
+    monkeypatch.setattr(law_changes.access, "may_set_rules", lambda **_asked: next(answers))
     assert supervisor.post(reverse(ITEM[0], args=ITEM[1]), filled()).status_code == 404
     assert not RuleOverride.objects.exists()
 

@@ -159,7 +159,7 @@ def test_what_is_printed_is_what_was_said_on_the_day(office: Office, monkeypatch
     office.save()
     seen: dict[str, object] = {}
 
-    def keep(*, template: str, context: dict[str, object]) -> bytes:
+    def keep(*, template: str, context: dict[str, object], **_others: object) -> bytes:
         seen.update(context, template=template)
         return b"%PDF"
 

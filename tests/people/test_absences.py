@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from credit_repair.core.clock import assume
@@ -14,11 +13,12 @@ from credit_repair.mail.models import Mail
 from credit_repair.people import access
 from credit_repair.people.errors import AbsenceRefused, NotInCharge
 from credit_repair.people.models import Absence, Membership, Role, Substitution, User
+from credit_repair.people.reach import reach_of
 from credit_repair.people.services import absences, join_office, leave_office, refresh_caches, substitutions
 from credit_repair.people.services.substitutions import StandIn
 from credit_repair.registry.models import Office
 from tests.registry.factories import OfficeFactory
-from tests.world import SINCE, TODAY, administrator, make_user, member
+from tests.world import SINCE, TODAY, administrator, make_user, member, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,8 @@ def test_a_substitute_for_what_is_in_hand_may_nothing_at_the_office(
 ) -> None:
     stand_in(away, colleague, scope=OWN)
     assert not may(colleague, office)
-    assert list(access.lent_to(user=colleague, permission="verify", on=TODAY)) == [post(away)]
+    lent = reach_of(user=colleague, on=TODAY).in_hand("verify")
+    assert [(loan.office, loan.member) for loan in lent] == [(office.pk, away.pk)]
 
 
 def test_who_ends_their_membership_lends_nothing_any_longer(
@@ -456,12 +457,6 @@ def test_the_page_says_why_an_absence_is_not_moved(office: Office, away: User, b
 
 
 # -- pages
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_member_enters_an_absence_on_the_page(away: User, colleague: User) -> None:

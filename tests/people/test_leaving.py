@@ -13,6 +13,7 @@ from credit_repair.mail.models import Mail
 from credit_repair.people import access
 from credit_repair.people.errors import NotYours, PeopleRefused
 from credit_repair.people.models import Membership, Role, Substitution, User
+from credit_repair.people.reach import reach_of
 from credit_repair.people.services import leave_office, refresh_caches
 from credit_repair.people.services.closing import close_account, end_all_sessions
 from credit_repair.people.services.offices import end_sessions_of_who_left
@@ -147,7 +148,7 @@ def test_a_substitute_who_serves_no_longer_is_asked_nowhere_whatever_the_row_say
     assert not access.stands_in_for(user=fresh(helper), on=LATER).exists()
     assert not helper.groups.filter(name__endswith=":intake").exists()
     Substitution.objects.filter(pk=row.pk).update(scope="own")
-    assert not access.lent_to(user=fresh(helper), **asked).exists()
+    assert not reach_of(user=fresh(helper), on=LATER).in_hand("intake")
 
 
 def test_a_substitutes_own_mandate_keeps_no_substitution_alive(office: Office) -> None:

@@ -29,6 +29,7 @@ from tests.world import (
     build_world,
     clerk_of,
     member,
+    signed_in,
     submitted_case,
     substitute_of,
     verifying_case,
@@ -209,12 +210,6 @@ def test_a_substitute_for_what_is_in_hand_can_call_too(world: World) -> None:
 
 
 # -- pages and files
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(client: Client, name: str, *args: Any, **query: Any) -> str:

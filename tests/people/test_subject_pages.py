@@ -17,7 +17,17 @@ from credit_repair.people.models import Mandate, MandateApplication, Role, User
 from credit_repair.people.services import apply_for_mandate, end_mandate, grant_mandate
 from credit_repair.registry.models import Office, Subject
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory, make_code, make_resident_id
-from tests.world import PNG, TODAY, build_world, clerk_of, complete_draft, make_user, member, upload
+from tests.world import (
+    PNG,
+    TODAY,
+    build_world,
+    clerk_of,
+    complete_draft,
+    make_user,
+    member,
+    signed_in,
+    upload,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +39,6 @@ UNTIL = date(2027, 11, 19)
 def _today() -> Iterator[None]:
     with clock.assume(TODAY):
         yield
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(client: Client, name: str, *args: Any, **query: Any) -> str:

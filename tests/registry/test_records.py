@@ -131,7 +131,7 @@ class TestTheEnd:
     def test_another_end_is_refused_in_words(self):
         record = RecordFactory()
         self.end(record, standing=Record.Standing.REPAIRED, what=RecordEvent.What.REPAIRED)
-        with pytest.raises(RecordHasEnded, match="已修复"):
+        with pytest.raises(RecordHasEnded, match="已修复"), transaction.atomic():
             self.end(record)
         record.refresh_from_db()
         assert record.standing == "repaired"

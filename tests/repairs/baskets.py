@@ -18,17 +18,12 @@ from tests.world import (
     PDF,
     TODAY,
     World,
+    signed_in,
     upload,
 )
 
 #: A record of this day may be repaired from 2027-01-11 on.
 NOT_YET = date(2026, 10, 10)
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def another(world: World, **about: Any) -> Record:

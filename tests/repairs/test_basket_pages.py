@@ -12,7 +12,7 @@ from credit_repair.people.models import Role
 from credit_repair.registry.models import Record
 from credit_repair.repairs import services as repairs
 from credit_repair.repairs.models import RepairBasket
-from tests.repairs.baskets import NOT_YET, another, answers, basket_of, complete, queries, signed_in, text
+from tests.repairs.baskets import NOT_YET, another, answers, basket_of, complete, queries, text
 from tests.world import (
     ANSWERS,
     PDF,
@@ -23,6 +23,7 @@ from tests.world import (
     draft,
     fresh,
     member,
+    signed_in,
     submitted_case,
     upload,
 )

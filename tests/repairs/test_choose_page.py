@@ -9,11 +9,12 @@ from django.urls import reverse
 from credit_repair.cases.models import Case, Filing
 from credit_repair.people.services import grant_mandate
 from tests.registry.factories import RecordFactory, SubjectFactory
-from tests.repairs.baskets import NOT_YET, another, basket_of, signed_in, text
+from tests.repairs.baskets import NOT_YET, another, basket_of, text
 from tests.world import (
     SINCE,
     TODAY,
     World,
+    signed_in,
     submitted_case,
 )
 

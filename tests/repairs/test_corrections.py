@@ -383,6 +383,10 @@ def test_a_case_that_has_moved_on_is_said_in_words(world: World) -> None:
     assert answer.status_code == 409 and "核查中" in answer.content.decode()
 
 
+#: A link to a file, by its name.
+FILE = '<span class="dk-doc__name">凭证.pdf</span>'
+
+
 def test_the_official_reads_the_answers_beside_the_gaps(world: World, case: Case) -> None:
     words(world, case, STATEMENT, "已经更换全部设备。")
     for position in (LETTER, PROOF, OTHER):
@@ -394,10 +398,11 @@ def test_the_official_reads_the_answers_beside_the_gaps(world: World, case: Case
 
     before = page()
     assert "没有说明整改情况" in before and "未提交补正" in before
-    assert "已经更换全部设备。" not in before and before.count("凭证.pdf") == 2, "not handed in yet"
+    assert "已经更换全部设备。" not in before and before.count(FILE) == 2, "not handed in yet"
     do(case, "resubmit", world.clerk)
     after = page()
-    assert "已经更换全部设备。" in after and "已补正" in after and after.count("凭证.pdf") == 5
+    assert "已经更换全部设备。" in after and "已补正" in after
+    assert after.count(FILE) == 5 + 3, "beside the gap, and as evidence"
 
 
 # -- the applicant's page

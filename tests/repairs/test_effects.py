@@ -225,7 +225,7 @@ def test_sending_back_opens_the_verification_again(world: World) -> None:
     do(case, "send_back", world.approver, today=MONDAY, reason="请核对缴款凭证")
 
     assert case.state == "verifying"
-    assert steps(case) == ["intake done", "verify open", "decide done"]
+    assert steps(case) == ["intake done", "verify open", "decide planned"]
     step = case.steps.get(phase="verify")
     assert (step.opinion, step.text, step.done_by, step.opened_on) == ("", "", None, MONDAY)
     assert clocks(case) == before, "the clocks run on"

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -37,6 +36,7 @@ from tests.world import (
     fresh,
     in_threads,
     member,
+    signed_in,
     submitted_case,
     verifying_case,
 )
@@ -48,12 +48,6 @@ ITEMS = [{"text": "缴款凭证看不清", "advice": "请重新拍照上传", "m
 ACCEPT_BY = date(2026, 11, 25)
 LATE = ACCEPT_BY + timedelta(days=1)
 ENDED = ["completed", "refused", "not_accepted", "lapsed", "withdrawn", "closed_moot"]
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(user: User, case: Case, *, today: date = TODAY, name: str = "my_repair") -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.models import Attachment, RouteStep, TimelineEvent
 from credit_repair.cases.parts import visible_cases
-from credit_repair.cases.selectors import inbox
+from credit_repair.cases.selectors import steps_by_deadline
 from credit_repair.cases.services.attachments import MOST_FILES
 from credit_repair.core import clock, settling
 from credit_repair.core.uploads import UploadRefused
@@ -53,7 +53,7 @@ def test_an_approver_whose_mandate_for_the_applicant_has_ended_still_does_not_de
     with pytest.raises(NotYours), transaction.atomic():
         do(case, "approve", world.approver, today=later)
     assert not visible_cases(user=world.approver, on=later).exists()
-    assert not inbox(user=world.approver, on=later).exists()
+    assert not steps_by_deadline(user=world.approver, on=later).exists()
 
 
 def test_a_mandate_that_was_written_past_the_services_is_a_conflict_all_the_same(world: World) -> None:

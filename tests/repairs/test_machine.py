@@ -12,6 +12,7 @@ from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.models import Case
 from credit_repair.cases.services import available_actions, transition
 from credit_repair.people.models import Role
+from credit_repair.registry.models import Office
 from credit_repair.repairs.states import RepairFlow, RepairState
 from tests.registry.factories import OfficeFactory, SubjectFactory
 from tests.world import (
@@ -46,12 +47,15 @@ scheduled  withdraw          applicant  withdrawn
 submitted  ask_correction    intake     correction
 submitted  accept            intake     verifying
 submitted  refuse_to_accept  intake     not_accepted
+submitted  forward           intake     submitted
 submitted  withdraw          applicant  withdrawn
 correction resubmit          applicant  submitted
 correction withdraw          applicant  withdrawn
 verifying  give_opinion      verifier   deciding
+verifying  extend            approver   verifying
 verifying  withdraw          applicant  withdrawn
 deciding   send_back         approver   verifying
+deciding   extend            approver   deciding
 deciding   approve           approver   approved
 deciding   refuse            approver   refused
 deciding   withdraw          applicant  withdrawn
@@ -60,7 +64,13 @@ approved   settle            system     completed
 WORKS = {tuple(line.split()[:3]): line.split()[3] for line in TABLE.split("\n") if line}
 
 #: What works for somebody, but not today: see the days below.
-ON_ANOTHER_DAY = (("draft", "schedule"), ("submitted", "urge"), ("verifying", "urge"), ("deciding", "urge"))
+ON_ANOTHER_DAY = (
+    ("draft", "schedule"),
+    ("submitted", "urge"),
+    ("verifying", "urge"),
+    ("deciding", "urge"),
+    ("deciding", "endorse"),
+)
 
 #: Whose action it is: these may know that the case has moved on; for everybody else it does not exist.
 WHOSE = {
@@ -78,7 +88,10 @@ WHOSE = {
     "accept": "intake",
     "refuse_to_accept": "intake",
     "give_opinion": "verifier",
+    "forward": "intake",
+    "extend": "approver",
     "send_back": "approver",
+    "endorse": "approver",
     "approve": "approver",
     "refuse": "approver",
     "settle": "system",
@@ -91,7 +104,17 @@ BRINGS: dict[str, dict[str, Any]] = {
     "refuse_to_accept": {"reason": "不属于本办受理"},
     "return_to_draft": {"reason": "授权已经到期"},
     "ask_correction": {"items": ONE_GAP},
+    "extend": {"reason": "案情复杂"},
+    "endorse": AGREE,
 }
+
+
+def brings(action: str) -> dict[str, Any]:
+    """What the act brings along."""
+    if action == "forward":
+        other = Office.objects.get(name="宿州市信用办")
+        return {"office": other, "reason": "不属于本办受理"}
+    return BRINGS.get(action, {})
 
 
 def _discarded(world: World) -> Case:
@@ -177,7 +200,7 @@ NO_STEPS = ("draft", "scheduled", "discarded")
 
 
 def people(world: World) -> dict[str, object]:
-    elsewhere = OfficeFactory(name="宿州市信用办", document_prefix="宿信修")
+    elsewhere = OfficeFactory(name="宿州市信用办", document_prefix="宿信修", credit=True)
     return {
         "applicant": world.clerk,
         "intake": world.intake,
@@ -210,7 +233,7 @@ def outcome(case: Case, action: str, actor: object, *, today: date = TODAY) -> s
     """Try it, say what came of it, and leave no trace."""
     with database.atomic():
         try:
-            transition(case=case, action=action, actor=actor, today=today, data=BRINGS.get(action))
+            transition(case=case, action=action, actor=actor, today=today, data=brings(action))
             return Case.objects.get(pk=case.pk).state
         except ActionRefused as refused:
             assert refused.words == str(refused)

@@ -1,4 +1,4 @@
-"""Papers to print: form, statement, authorisation, withdrawal; filled in from a filing, or blank."""
+"""Papers to print: form, statement, withdrawal, and who may act; filled in from a filing, or blank."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,8 @@ from tests.world import TODAY, World, answer, build_world, clerk_of, draft, memb
 
 pytestmark = pytest.mark.django_db
 
-OF_A_FILING = ("form", "statement_pdf", "authorisation")
+OF_A_FILING = ("form", "statement_pdf", "authorisation", "power")
+OF_AN_ENTERPRISE = ("representative",)
 PDF = b"%PDF-1.7 a paper"
 
 
@@ -75,6 +76,37 @@ def test_at_a_window_the_authorisation_names_who_stands_there(world: World, made
     assert (made[-1].agent, made[-1].agent_phone) == ("李明华", "0561-1")
 
 
+def test_the_power_is_for_the_records_of_the_filing_and_leaves_the_rest_to_the_hand(
+    world: World, made: list[Any]
+) -> None:
+    case = draft(world)
+    as_user(world.clerk).get(reverse("my_filing_power", args=[case.filing.uuid]))
+    (power,) = made
+    assert [record.document_number for record in power.records] == [world.record.doc_no]
+    assert (power.agent, power.agent_phone) == (str(world.clerk), world.clerk.phone)
+    assert power.powers is None and power.valid_from is None
+    assert power.party.name == world.subject.name
+
+
+def test_the_certificate_names_the_legal_representative(world: World, made: list[Any]) -> None:
+    world.subject.legal_representative = "李明华"
+    world.subject.save(update_fields=["legal_representative"])
+    case = draft(world)
+    as_user(world.clerk).get(reverse("my_filing_representative", args=[case.filing.uuid]))
+    (paper,) = made
+    assert paper.party.legal_representative == "李明华" and paper.post == ""
+
+
+def test_they_are_offered_beside_the_letters_where_a_clerk_acts_and_hinder_nothing(world: World) -> None:
+    case = draft(world)
+    with clock.assume(TODAY):
+        page = as_user(world.clerk).get(reverse("my_filing_letters", args=[case.filing.uuid]))
+    text = page.content.decode()
+    for name in ("power", "representative"):
+        assert reverse(f"my_filing_{name}", args=[case.filing.uuid]) in text
+    assert "不是必须提交的材料" in text
+
+
 def test_a_withdrawal_says_which_application_and_to_whom(world: World, made: list[Any]) -> None:
     case = submitted_case(world)
     name, _pdf = papers.withdrawal(case)
@@ -83,7 +115,7 @@ def test_a_withdrawal_says_which_application_and_to_whom(world: World, made: lis
     assert (paper.case_number, paper.filed_on, paper.addressee) == (case.number, TODAY, "濉溪县信用办")
 
 
-@pytest.mark.parametrize("name", OF_A_FILING)
+@pytest.mark.parametrize("name", OF_A_FILING + OF_AN_ENTERPRISE)
 def test_foreign_papers_do_not_exist(world: World, made: list[Any], name: str) -> None:
     filing = draft(world).filing
     stranger = clerk_of(build_world().subject)
@@ -101,8 +133,13 @@ def test_no_paper_has_a_persons_number(world: World, made: list[Any]) -> None:
     case = repairs.start(record=record, actor=clerk, today=TODAY)
     for name in OF_A_FILING:
         as_user(clerk).get(reverse(f"my_filing_{name}", args=[case.filing.uuid]))
-    assert len(made) == 3 and "11010519491231002X" not in repr(made)
+    assert len(made) == len(OF_A_FILING) and "11010519491231002X" not in repr(made)
     assert all(paper.party.is_person for paper in made)
+    for name in OF_AN_ENTERPRISE:
+        answered = as_user(clerk).get(reverse(f"my_filing_{name}", args=[case.filing.uuid]))
+        assert answered.status_code == 404, "nobody represents a person by law"
+    page = as_user(clerk).get(reverse("my_filing", args=[case.filing.uuid])).content.decode()
+    assert "授权委托书（单项事项）" in page and "身份证明" not in page
 
 
 def test_a_word_that_no_font_can_print_is_said_in_words(world: World) -> None:
@@ -137,4 +174,5 @@ def test_the_pages_that_speak_of_papers_lead_to_them(world: World) -> None:
     for kind in papers.BLANK:
         assert reverse("blank_paper", args=[kind]) in shown
     shown = as_user(world.clerk).get(reverse("my_mandate_template")).content.decode()
-    assert reverse("blank_paper", args=["authorisation"]) in shown
+    for kind in ("authorisation", "representative"):
+        assert reverse("blank_paper", args=[kind]) in shown

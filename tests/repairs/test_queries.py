@@ -7,18 +7,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from credit_repair.cases import selectors
-from credit_repair.cases.models import Case
-from credit_repair.cases.views.office import _row
+from credit_repair.cases import inbox, selectors
+from credit_repair.cases.inbox_presenters import step_row
+from credit_repair.cases.models import Case, RouteStep
 from credit_repair.core.clock import assume
-from credit_repair.people.models import User
+from credit_repair.people.models import Role, User
+from credit_repair.people.reach import one_reach
 from credit_repair.registry.law import one_law
 from credit_repair.repairs.presenters.again import reasons_for
 from credit_repair.repairs.presenters.correction import correction_page
 from credit_repair.repairs.presenters.following import following_page
 from credit_repair.repairs.presenters.office import office_page
 from credit_repair.repairs.views.sides import ME
-from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
+from tests.registry.factories import OfficeFactory, PlatformFactory, PublicationFactory, RecordFactory
 from tests.world import (
     AGREE,
     CORRECTION_OVER,
@@ -35,6 +36,7 @@ from tests.world import (
     deciding_case,
     do,
     fresh,
+    member,
     submitted_case,
 )
 
@@ -43,9 +45,10 @@ pytestmark = pytest.mark.django_db
 #: The plan's limits.
 PER_ACT = 20
 PER_CASE = 100
-#: What some acts need beyond that: gaps and the pauses of two clocks;
-#: number, actor, reasons of a refusal.
-BEYOND = {"ask_correction": 2, "refuse": 3}
+#: What an act needs beyond that: how the office's letters look, where one goes out with a number; the reasons
+#: of a refusal; the notice of a forwarding, which also writes to the officials of the other office. An
+#: approval also ends the record and tells every platform, in nine statements however many there are.
+BEYOND = {"ask_correction": 1, "extend": 1, "refuse": 2, "forward": 6}
 
 
 def queries(work: Callable[[], object]) -> int:
@@ -92,7 +95,7 @@ def test_every_act_stays_within_its_limit() -> None:
     found = costs_of_a_whole_case(world)
     approve = found.pop("approve")
     assert all(count <= PER_ACT + BEYOND.get(action, 0) for action, count in found.items()), found
-    assert approve <= 35, "the decision, with the end of the record and the messages to one platform"
+    assert approve <= 30, "the decision, with the end of the record and the messages"
     turns = sum(found[name] for name in ("ask_correction", "resubmit", "send_back"))
     assert sum(found.values()) - turns + approve <= PER_CASE, found
 
@@ -113,7 +116,25 @@ def test_every_other_end_stays_within_the_limit(action: str) -> None:
     assert spent <= PER_ACT + BEYOND.get(action, 0)
 
 
-def test_each_further_platform_costs_an_approval_four_statements_at_most() -> None:
+def test_sending_on_extending_and_endorsing_stay_within_the_limit() -> None:
+    world = build_world()
+    warm(world)
+    other = OfficeFactory(credit=True)
+    member(other, Role.INTAKE)
+    upper = OfficeFactory()
+    world.authority.parent = upper
+    world.authority.save()
+    RouteStep.objects.create(kind="repair", rule_class="", position=4, phase="decide", seat="upper")
+    found = {
+        "forward": cost(submitted_case(world), "forward", world.intake, office=other, reason="不属于本办"),
+    }
+    case = deciding_case(world, record=records(world, 1)[0])
+    found["extend"] = cost(case, "extend", world.approver, reason="需要核实")
+    found["endorse"] = cost(case, "endorse", world.approver, **AGREE)
+    assert all(count <= PER_ACT + BEYOND.get(action, 0) for action, count in found.items()), found
+
+
+def test_an_approval_asks_the_same_however_many_platforms_are_told() -> None:
     world = build_world()
 
     def approval(platforms: int) -> int:
@@ -123,7 +144,7 @@ def test_each_further_platform_costs_an_approval_four_statements_at_most() -> No
         return cost(deciding_case(world, record=record), "approve", world.approver)
 
     warm(world)
-    assert approval(5) - approval(1) <= 4 * 4
+    assert approval(7) == approval(1)
 
 
 def records(world: World, count: int) -> list[Any]:
@@ -135,7 +156,8 @@ def test_the_inbox_asks_the_same_for_one_case_and_for_many() -> None:
 
     def page() -> None:
         with assume(TODAY), one_law():
-            rows = [_row(step) for step in selectors.inbox(user=world.intake, on=TODAY)]
+            desk = inbox.desk_of(user=world.intake, on=TODAY)
+            rows = [step_row(step, desk) for step in inbox.part(desk, inbox.ALL)]
         assert rows
         for row in rows:
             assert str(row["case"].subject) and str(row["case"].record) and str(row["step"].office)  # type: ignore[attr-defined]
@@ -146,7 +168,7 @@ def test_the_inbox_asks_the_same_for_one_case_and_for_many() -> None:
     for record in records(world, 4):
         submitted_case(world, record=record)
     assert queries(page) == one
-    assert one <= 10
+    assert one <= 15
 
 
 @pytest.mark.parametrize("reader", ["clerk", "approver"])
@@ -155,6 +177,10 @@ def test_the_page_of_a_case_asks_the_same_for_a_short_and_a_long_story(reader: s
 
     def page(case: Case) -> None:
         user = User.objects.get(pk=getattr(world, reader).pk)
+        with one_reach():
+            show(case, user)
+
+    def show(case: Case, user: User) -> None:
         if reader == "clerk":
             found = selectors.applicant_case(user=user, uuid=case.uuid, on=TODAY)
             following_page(found, side=ME, user=user, today=TODAY)
@@ -173,7 +199,7 @@ def test_the_page_of_a_case_asks_the_same_for_a_short_and_a_long_story(reader: s
         do(long, "give_opinion", world.verifier, **AGREE)
     page(short)
     assert queries(lambda: page(long)) == queries(lambda: page(short))
-    assert queries(lambda: page(fresh(short))) <= 40
+    assert queries(lambda: page(fresh(short))) <= (40 if reader == "clerk" else 50)
 
 
 GAP = {"code": "", "text": "凭证看不清", "advice": "重新拍照", "mends": "proof"}
@@ -185,6 +211,10 @@ def test_a_correction_asks_the_same_for_one_gap_and_for_many(reader: str) -> Non
 
     def page(case: Case) -> None:
         user = User.objects.get(pk=getattr(world, reader).pk)
+        with one_reach():
+            show(case, user)
+
+    def show(case: Case, user: User) -> None:
         if reader == "clerk":
             found = selectors.applicant_case(user=user, uuid=case.uuid, on=TODAY)
             correction_page(found, side=ME, user=user, today=TODAY)

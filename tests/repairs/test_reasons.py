@@ -1,10 +1,12 @@
 """Usual reasons: ticked by the official, written into the letter, counted by their codes."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from credit_repair.cases.models import Case, ReasonCode, TimelineEvent
+from credit_repair.cases.models import Case, CaseReason, ReasonCode, TimelineEvent
 from credit_repair.core.clock import assume
 from credit_repair.core.models import AuditEntry
 from credit_repair.notices.models import Document
@@ -119,3 +121,21 @@ def test_own_words_alone_leave_no_codes(world: World) -> None:
     case = submitted_case(world)
     do(case, "refuse_to_accept", world.intake, reason="材料不齐")
     assert "reasons" not in AuditEntry.objects.get(action="repair.refuse_to_accept").data
+
+
+@pytest.mark.parametrize(
+    ("build", "who", "action", "code"),
+    [
+        (submitted_case, "intake", "refuse_to_accept", "too_early"),
+        (deciding_case, "approver", "refuse", "duties_open"),
+    ],
+)
+def test_both_negative_answers_keep_each_reason_with_its_code(
+    world: World, build: Any, who: str, action: str, code: str
+) -> None:
+    case = build(world)
+    act(getattr(world, who), case, action, codes=[code], reason="罚款没有缴清")
+    kept = CaseReason.objects.filter(case=case).order_by("position")
+    use = "not_accepted" if action == "refuse_to_accept" else "refused"
+    assert [(reason.use, reason.code) for reason in kept] == [(use, code), (use, "")]
+    assert kept[1].text == "罚款没有缴清"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from credit_repair.cases.errors import ActionRefused
-from credit_repair.cases.models import Case
+from credit_repair.cases.models import Case, RouteStep
 from credit_repair.cases.services import transition
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
@@ -15,7 +15,7 @@ from credit_repair.platforms.models import Message
 from credit_repair.repairs import settlers
 from credit_repair.repairs.services import corrections
 from credit_repair.repairs.services.again import file_again
-from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
+from tests.registry.factories import OfficeFactory, PlatformFactory, PublicationFactory, RecordFactory
 from tests.world import (
     CORRECTION_OVER,
     TODAY,
@@ -31,6 +31,7 @@ from tests.world import (
     in_threads,
     member,
     submitted_case,
+    verifying_case,
 )
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -54,6 +55,110 @@ def test_of_two_approvers_at_once_one_wins(postgres: None) -> None:
     assert Message.objects.filter(action="terminate").count() == 2, "one per platform"
     assert set(Message.objects.values_list("cause", flat=True)) == {events[0].uuid}
     assert case.actors.filter(part="decide").count() == 1
+
+
+def test_the_last_two_opinions_at_once_bring_the_case_to_its_decision_once(postgres: None) -> None:
+    """Whichever is second finds the first one's, so that the case neither strands nor moves on too early."""
+    world = build_world()
+    named = OfficeFactory()
+    RouteStep.objects.create(
+        kind="repair", rule_class="", position=4, phase="verify", seat="named", office=named
+    )
+    verifiers = [world.verifier, member(named, Role.VERIFIER)]
+    said = [{"opinion": "agree", "text": "罚款已经缴清"}, {"opinion": "disagree", "text": "没有改正"}]
+    case = verifying_case(world)
+
+    events, errors = in_threads(
+        2, lambda number: do(Case.objects.get(pk=case.pk), "give_opinion", verifiers[number], **said[number])
+    )
+    assert not errors
+    assert sorted(event.state_to for event in events) == ["deciding", "verifying"]
+    assert fresh(case).state == "deciding"
+    assert sorted(case.steps.filter(phase="verify").values_list("opinion", flat=True)) == [
+        "agree",
+        "disagree",
+    ]
+    assert case.steps.filter(phase="decide", state="open").count() == 1
+
+
+def test_sent_on_and_accepted_at_once_is_one_of_both_and_the_other_is_told(postgres: None) -> None:
+    world = build_world()
+    other = OfficeFactory(credit=True)
+    member(other, Role.INTAKE)
+    colleagues = [world.intake, member(world.credit, Role.INTAKE)]
+    case = submitted_case(world)
+
+    def act(number: int) -> Any:
+        action = ("forward", "accept")[number]
+        data = {} if number else {"office": other, "reason": "不属于本办受理"}
+        return transition(case=case, action=action, actor=colleagues[number], today=TODAY, data=data)
+
+    events, errors = in_threads(2, act)
+    assert len(events) == 1 and [type(error) for error in errors] == [ActionRefused]
+    sent_on = events[0].action == "forward"
+    assert errors[0].code == ("not_their_turn" if sent_on else "state")  # type: ignore[attr-defined]
+    assert fresh(case).state == ("submitted" if sent_on else "verifying")
+    assert fresh(case).intake_office == (other if sent_on else world.credit)
+    assert Document.objects.filter(kind="acceptance_notice").count() == (not sent_on)
+    running = set(case.clocks.filter(stopped_on=None).values_list("kind", flat=True))
+    assert running == {"answer", "acceptance" if sent_on else "decision"}
+
+
+def test_sent_on_to_two_offices_at_once_is_with_one(postgres: None) -> None:
+    world = build_world()
+    others = [OfficeFactory(credit=True) for _each in range(2)]
+    colleagues = [world.intake, member(world.credit, Role.INTAKE)]
+    for office in others:
+        member(office, Role.INTAKE)
+    case = submitted_case(world)
+    events, errors = in_threads(
+        2,
+        lambda number: transition(
+            case=case,
+            action="forward",
+            actor=colleagues[number],
+            today=TODAY,
+            data={"office": others[number], "reason": "不属于本办受理"},
+        ),
+    )
+    assert len(events) == 1 and [getattr(error, "code", error) for error in errors] == ["not_their_turn"]
+    step = case.steps.get(phase="intake", state="open")
+    assert step.office == fresh(case).intake_office
+    assert case.clocks.filter(kind="acceptance", stopped_on=None).count() == 1
+    assert Mail.objects.filter(kind="repair_forwarded").count() == 1
+
+
+def test_extended_and_approved_at_once_is_decided_once_and_extended_before_or_not(postgres: None) -> None:
+    world = build_world()
+    case = deciding_case(world)
+    approvers = [world.approver, member(world.authority, Role.APPROVER)]
+
+    def act(number: int) -> Any:
+        action, data = (("approve", {}), ("extend", {"reason": "需要核实"}))[number]
+        return transition(case=case, action=action, actor=approvers[number], today=TODAY, data=data)
+
+    events, errors = in_threads(2, act)
+    done = {event.action for event in events}
+    assert "approve" in done and fresh(case).state == "approved"
+    assert [getattr(error, "code", error) for error in errors] == ([] if "extend" in done else ["state"])
+    assert Document.objects.filter(kind="decision_approve").count() == 1
+    assert Document.objects.filter(kind="extension_notice").count() == ("extend" in done)
+    assert not case.clocks.filter(stopped_on=None).exists()
+
+
+def test_extended_twice_at_once_is_extended_once(postgres: None) -> None:
+    world = build_world()
+    case = deciding_case(world)
+    approvers = [world.approver, member(world.authority, Role.APPROVER)]
+    events, errors = in_threads(
+        2,
+        lambda number: transition(
+            case=case, action="extend", actor=approvers[number], today=TODAY, data={"reason": "需要核实"}
+        ),
+    )
+    assert len(events) == 1 and [getattr(error, "code", error) for error in errors] == ["extended_already"]
+    assert case.clocks.get(kind="decision").extensions.count() == 1
+    assert Document.objects.filter(kind="extension_notice").count() == 1
 
 
 def test_an_approval_and_a_withdrawal_at_once_leave_one_of_both(postgres: None) -> None:

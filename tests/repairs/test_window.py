@@ -18,7 +18,6 @@ from credit_repair.people.services import grant_mandate, join_office
 from credit_repair.registry.models import Record, Subject
 from credit_repair.repairs.views.window import _SESSION_KEY
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
-from tests.repairs.baskets import signed_in
 from tests.sides import TO_CORRECT, window_basket, window_case, window_draft
 from tests.world import (
     SINCE,
@@ -28,6 +27,7 @@ from tests.world import (
     draft,
     make_user,
     member,
+    signed_in,
     submitted_case,
     substitute_of,
 )

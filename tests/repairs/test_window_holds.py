@@ -11,9 +11,9 @@ from credit_repair.cases.models import Attachment, Case, Filing
 from credit_repair.people.models import Role, User
 from credit_repair.repairs import services as repairs
 from credit_repair.repairs.services import window as services
-from tests.repairs.baskets import NOT_YET, another, answers, signed_in, text
+from tests.repairs.baskets import NOT_YET, another, answers, text
 from tests.sides import window_basket, window_case, window_draft
-from tests.world import PDF, TODAY, World, do, fresh, member, upload
+from tests.world import PDF, TODAY, World, do, fresh, member, signed_in, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 

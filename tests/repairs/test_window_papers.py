@@ -15,7 +15,6 @@ from credit_repair.people.models import Role, User
 from credit_repair.people.services import grant_mandate, leave_office
 from credit_repair.repairs.services import window as services
 from tests.registry.factories import OfficeFactory, RecordFactory
-from tests.repairs.baskets import signed_in
 from tests.sides import window_basket, window_case, window_draft
 from tests.world import (
     SINCE,
@@ -24,6 +23,7 @@ from tests.world import (
     do,
     make_user,
     member,
+    signed_in,
     submitted_case,
     substitute_of,
     upload,

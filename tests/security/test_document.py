@@ -101,6 +101,7 @@ def test_every_place_that_calls_out_is_named() -> None:
         "providers of single sign-on",
         "mail server",
         "virus scanner",
+        "signing service",
         "database, broker, cache",
     ):
         assert words in said

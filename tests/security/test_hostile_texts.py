@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.core import mail as outbox
@@ -18,6 +17,7 @@ from credit_repair.people.models import Role
 from credit_repair.registry.models import Record, Subject
 from tests import world as county
 from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
+from tests.world import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,6 @@ def hostile() -> Record:
         doc_no=f"濉〔2026〕1号{SCRIPT}",
     )
     return record
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_pages_show_hostile_texts_as_texts(hostile: Record) -> None:

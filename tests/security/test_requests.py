@@ -18,11 +18,14 @@ from credit_repair.cases.models import Case
 from credit_repair.core.clock import assume
 from credit_repair.core.network import client_address
 from tests import world as county
-from tests.test_url_roles import ROWS, Site, build_site
+from tests.test_url_roles import ROWS
+from tests.whole_site import Site, build_site
 
 #: Addresses that take a POST without a token of ours, each for a reason.
 WITHOUT_TOKEN = {
     "csp_report",  # the browser itself reports; nothing is changed but a line of the log
+    "enquiry",  # the secret in the address is the key, and no session is asked for
+    "enquiry_code",  # leads on to that address, and changes nothing
 }
 #: Addresses that answer a GET by leading on, and change nothing by it.
 LEAD_ON = {"account_logout", "set_language"}

@@ -9,5 +9,6 @@ pdf, picture, ofd   the kinds of files, each a few pages
 pages        whether a page is blank, and whether anybody can read it
 text         names, document numbers, credit codes
 codes        QR codes of commitment letters 信用修复承诺书
+drawing      a page as a picture, for who looks at the file
 ink          whether somebody signed or stamped a letter
 """

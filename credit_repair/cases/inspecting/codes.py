@@ -1,4 +1,4 @@
-"""QR codes of commitment letters 信用修复承诺书, and where they lie on a page."""
+"""QR codes of commitment letters 信用修复承诺书 and where they lie; check codes 核验码 of documents."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +8,10 @@ from PIL import Image
 
 _FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _LETTER = re.compile(r"CXL:([0-9a-f]{32})", re.IGNORECASE)
+#: A check code: in the address that its QR code leads to, and as it is printed, in groups.
+_SIGN = "[2-9A-HJ-NP-Z]"
+_ADDRESS = re.compile(rf"/verify/({_SIGN}{{16}})/?$")
+_PRINTED = re.compile(rf"(?<![0-9A-Za-z-]){_SIGN}{{4}}(?:-{_SIGN}{{4}}){{3}}(?![0-9A-Za-z-])")
 
 Point = tuple[float, float]
 
@@ -47,3 +51,10 @@ def _read_enlarged(image: Image.Image) -> list[LetterCode]:
         return []
     grey = image.convert("L").resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC)
     return _read(grey, scale=2.0)
+
+
+def check_codes(image: Image.Image | None, text: str) -> list[str]:
+    """Return the check codes on a page, without hyphens: those of its QR codes, then those of its text."""
+    read = zxingcpp.read_barcodes(image.convert("L"), formats=_FORMATS) if image else []
+    led = [found.group(1) for code in read if (found := _ADDRESS.search(code.text.strip()))]
+    return [*led, *(printed.replace("-", "") for printed in _PRINTED.findall(text))]

@@ -18,19 +18,28 @@ MOST_TEXT = 200_000
 #: Seconds that the reading of one file may take by the clock, and of computing.
 MOST_SECONDS = 40
 MOST_CPU_SECONDS = 30
+#: Seconds in which the code of a document is looked for, while somebody waits for the page.
+MOST_CHECK_SECONDS = 10
 #: Bytes of memory for the reading process, and of its answer.
 MOST_MEMORY = 1536 * 1024 * 1024
 MOST_ANSWER = 256 * 1024
+#: A drawn page is its own answer: bytes of it, points of it, and seconds that somebody waits for it.
+MOST_DRAWING = 12 * 1024 * 1024
+MOST_DRAWN_POINTS = 12_000_000
+MOST_DRAWING_SECONDS = 20
 
 
-def take_limits() -> None:
-    """Let this process take no more than it may; called first of all in it."""
+def take_limits(*, most_answer: int = MOST_ANSWER) -> None:
+    """Let this process take no more than it may; called first of all in it.
+
+    most_answer    bytes of what it may write
+    """
     if resource is None:
         return
     for kind, most in (
         (resource.RLIMIT_AS, MOST_MEMORY),
         (resource.RLIMIT_CPU, MOST_CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, MOST_ANSWER),
+        (resource.RLIMIT_FSIZE, most_answer),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),
     ):

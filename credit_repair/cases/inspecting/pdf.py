@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pypdfium2
 from PIL import Image
 
-from credit_repair.cases.inspecting.limits import MOST_PAGES, MOST_TEXT, PAGE_PIXELS
+from credit_repair.cases.inspecting.limits import MOST_DRAWN_POINTS, MOST_PAGES, MOST_TEXT, PAGE_PIXELS
 from credit_repair.cases.inspecting.pages import Page
 
 #: A dot per inch more than this is more than any scan of a page needs.
@@ -30,6 +30,21 @@ def pages(data: bytes, *, size: int = PAGE_PIXELS) -> Iterator[Page]:
         left -= len(text)
         yield Page(image=_drawn(page, size), text=text, pixels=None if text.strip() else _scanned(page))
         page.close()
+
+
+def drawn(data: bytes, *, page: int, width: int) -> Image.Image:
+    """Return a page, counted from 1, drawn `width` points wide; a very long one narrower.
+
+    Raises IndexError where there is no such page, and what pages() raises.
+    """
+    document = pypdfium2.PdfDocument(data)
+    if not 1 <= page <= len(document):
+        raise IndexError(page)
+    found = document[page - 1]
+    across, down = (max(side, 1.0) for side in found.get_size())
+    most = (MOST_DRAWN_POINTS / (across * down)) ** 0.5
+    picture: Image.Image = found.render(scale=min(width / across, most)).to_pil()
+    return picture.convert("RGB")
 
 
 def _text(page: pypdfium2.PdfPage, most: int) -> str:

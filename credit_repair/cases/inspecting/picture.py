@@ -34,6 +34,20 @@ def pages(data: bytes, *, size: int = PAGE_PIXELS) -> Iterator[Page]:
     yield Page(image=picture, pixels=longer)
 
 
+def drawn(data: bytes, *, page: int, width: int) -> Image.Image:
+    """Return the picture upright, no wider than `width` points, and never larger than it is.
+
+    Raises IndexError for any page but the first, and what pages() raises.
+    """
+    if page != 1:
+        raise IndexError(page)
+    image = next(pages(data, size=2 * width)).image
+    if image is None:
+        raise ValueError("no picture")
+    image.thumbnail((width, 2 * width), Image.Resampling.LANCZOS)
+    return image
+
+
 def _on_white(image: Image.Image) -> Image.Image:
     """The picture in colour; what is transparent lies on white paper."""
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:

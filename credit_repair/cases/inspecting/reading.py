@@ -7,10 +7,13 @@ from typing import Any
 import pypdfium2
 
 from credit_repair.cases.inspecting import ofd, pdf, picture
-from credit_repair.cases.inspecting.codes import letter_codes
+from credit_repair.cases.inspecting.codes import check_codes, letter_codes
 from credit_repair.cases.inspecting.ink import ink_of
 from credit_repair.cases.inspecting.pages import Page, look_of
 from credit_repair.cases.inspecting.text import found_in
+
+#: No document of ours has more than its own; a file with many is none.
+MOST_CHECK_CODES = 20
 
 _READERS: dict[str, ModuleType] = {
     "application/pdf": pdf,
@@ -77,4 +80,14 @@ def _pages(reader: ModuleType, data: bytes) -> Iterator[Page]:
     return found
 
 
-TASKS: dict[str, Callable[..., dict[str, Any]]] = {"facts": facts, "ink": ink}
+def checks(data: bytes, *, mime: str) -> dict[str, Any]:
+    """Return the check codes 核验码 in a file: {"codes": [16 letters each, every one once]}."""
+    found: dict[str, None] = {}
+    for page in _pages(_READERS[mime], data):
+        found |= dict.fromkeys(check_codes(page.image, page.text))
+        if len(found) >= MOST_CHECK_CODES:
+            break
+    return {"codes": list(found)[:MOST_CHECK_CODES]}
+
+
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {"facts": facts, "ink": ink, "checks": checks}

@@ -1,7 +1,10 @@
 """The tables that every kind of case stands on."""
 
-from credit_repair.cases.models.cases import CODE_ALPHABET, Case, Filing, new_query_code
+from credit_repair.cases.models.aids import SavedFilter, TextBlock
+from credit_repair.cases.models.cases import QUERY_CODE_LETTERS, Case, Filing, new_query_code
 from credit_repair.cases.models.clocks import Clock, ClockExtension, ClockPause
+from credit_repair.cases.models.enquiries import Enquiry
+from credit_repair.cases.models.fairness import FourEyesOverride, Recusal
 from credit_repair.cases.models.materials import Attachment, StoredFile, Upload, UploadPart
 from credit_repair.cases.models.rating import CaseRating
 from credit_repair.cases.models.reasons import CaseReason, CorrectionItem, Mends, ReasonCode
@@ -9,7 +12,7 @@ from credit_repair.cases.models.steps import CaseActor, Phase, ReviewStep, Route
 from credit_repair.cases.models.timeline import CaseDocument, TimelineEvent
 
 __all__ = [
-    "CODE_ALPHABET",
+    "QUERY_CODE_LETTERS",
     "Attachment",
     "Case",
     "CaseActor",
@@ -20,13 +23,18 @@ __all__ = [
     "ClockExtension",
     "ClockPause",
     "CorrectionItem",
+    "Enquiry",
     "Filing",
+    "FourEyesOverride",
     "Mends",
     "Phase",
     "ReasonCode",
+    "Recusal",
     "ReviewStep",
     "RouteStep",
+    "SavedFilter",
     "StoredFile",
+    "TextBlock",
     "TimelineEvent",
     "Upload",
     "UploadPart",

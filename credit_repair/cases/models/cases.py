@@ -1,6 +1,5 @@
 """Filings and cases: what was filed in one basket, and each case of it."""
 
-import secrets
 import uuid
 
 from django.conf import settings
@@ -8,16 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from credit_repair.core.codes import in_groups, new_code
 from credit_repair.registry.models import Office, Record, Subject
 
-#: Letters and digits that nobody mistakes for one another on paper or on the telephone.
-CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+QUERY_CODE_LETTERS = 12
 
 
 def new_query_code() -> str:
     """Return an unguessable query code 查询码, 12 characters in three groups."""
-    letters = "".join(secrets.choice(CODE_ALPHABET) for _position in range(12))
-    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    return in_groups(new_code(QUERY_CODE_LETTERS))
 
 
 class Filing(models.Model):

@@ -9,7 +9,12 @@ from credit_repair.cases.services.attachments import (
 )
 from credit_repair.cases.services.documents import issue_for_case
 from credit_repair.cases.services.filing import open_case, open_filing
-from credit_repair.cases.services.transitions import AvailableAction, available_actions, transition
+from credit_repair.cases.services.transitions import (
+    AvailableAction,
+    available_actions,
+    rehearse,
+    transition,
+)
 
 __all__ = [
     "AvailableAction",
@@ -20,6 +25,7 @@ __all__ = [
     "look_into",
     "open_case",
     "open_filing",
+    "rehearse",
     "remove_attachment",
     "transition",
     "use_again",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.models import Attachment, Case, CorrectionItem, Filing, StoredFile
+from credit_repair.cases.services.drawings import forget_drawings
 from credit_repair.core import audit
 from credit_repair.core.clock import now
 from credit_repair.core.jobs import dispatch
@@ -31,8 +32,9 @@ def look_into(upload: File) -> CheckedUpload:
 
 
 @transaction.atomic
-def keep_file(*, filing: Filing, upload: File, actor: User) -> StoredFile:
-    """Keep `upload` with the filing; the same content twice is kept once.
+def keep_file(*, filing: Filing, upload: File, actor: User | None) -> StoredFile:
+    """Keep `upload` with the filing; the same content twice is kept once. `actor` is None where somebody
+    brought it who has no account: the addressee of an enquiry 协查.
 
     The filing is locked, so that nobody drops the last use of a file that is being used again.
     Raises uploads.UploadRefused with words where the file cannot be taken. Whether the actor may is the
@@ -104,7 +106,7 @@ def remove_attachment(*, attachment: Attachment, actor: User | None) -> None:
         data={"kind": attachment.kind, "sha256": stored.sha256},
     )
     attachment.delete()
-    if not stored.attachments.exists():
+    if not stored.attachments.exists() and not stored.enquiries.exists():
         forget_file(stored)
 
 
@@ -132,11 +134,12 @@ def use_again(*, stored: StoredFile, filing: Filing, actor: User) -> StoredFile:
 
 def forget_file(stored: StoredFile) -> None:
     """Delete a file that nothing uses; its bytes go after commit, unless a later filing has them."""
-    name, storage = str(stored.file.name), stored.file.storage
+    name, storage, sha256 = str(stored.file.name), stored.file.storage, stored.sha256
     stored.delete()
 
     def delete_bytes() -> None:
         if not StoredFile.objects.filter(file=name).exists():
             storage.delete(name)
+        forget_drawings(sha256)
 
     transaction.on_commit(delete_bytes)

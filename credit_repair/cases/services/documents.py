@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from credit_repair.cases.models import Case, CaseDocument, TimelineEvent
+from credit_repair.cases.services.telling import tell_of_letter
 from credit_repair.notices import contexts
 from credit_repair.notices import services as notices
 from credit_repair.registry.models import Office
@@ -19,6 +20,21 @@ def issue_for_case(
     today: date,
     event: TimelineEvent | None = None,
 ) -> CaseDocument:
-    """Issue `document` by `office` and link it to the case and to the event it goes out with."""
-    row = notices.issue(document=document, office=office, issued_on=today, rule_set=case.procedure_rule_set)
-    return CaseDocument.objects.create(case=case, event=event, document=row)
+    """Issue `document` by `office` and link it to the case and to the event it goes out with.
+
+    What an office issues is to be served 送达 on the case's subject; what the applicant signs is not. Whoever
+    acts for the subject is written to once: by the mail of the act that the document goes out with, or where
+    there is no such act, by one of its own.
+    """
+    issued = isinstance(document, contexts.IssuedDocument)
+    row = notices.issue(
+        document=document,
+        office=office,
+        issued_on=today,
+        rule_set=case.procedure_rule_set,
+        addressee=case.subject if issued else None,
+    )
+    link = CaseDocument.objects.create(case=case, event=event, document=row)
+    if issued and event is None:
+        tell_of_letter(link=link, on=today)
+    return link

@@ -8,8 +8,8 @@ from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused
-from credit_repair.cases.models import Case, Clock, Phase, ReviewStep, RouteStep, TimelineEvent
-from credit_repair.core import audit
+from credit_repair.cases.models import Case, Clock, Phase, ReviewStep, RouteStep
+from credit_repair.cases.services.internal import write_internally
 from credit_repair.core.clock import now
 from credit_repair.core.languages import in_site_language
 from credit_repair.registry.models import Office
@@ -18,14 +18,28 @@ from credit_repair.registry.models import Office
 def plan_steps(*, case: Case) -> None:
     """Copy the route of the case's kind and class into its steps; the running case keeps this copy.
 
-    Raises ActionRefused where no route is set up or a seat has no office: an administrator must mend it.
+    An office that is named to verify along 会同核查, and verifies the case anyway, has one step and not two.
+    Raises ActionRefused where no route is set up or a seat has no office: a supervisor must mend it.
     """
     rule_class = case.record.rule_class if case.record else None
-    found = RouteStep.objects.filter(kind=case.kind, rule_class__in=[rule_class or "", ""])
+    found = RouteStep.objects.select_related("office").filter(
+        kind=case.kind, rule_class__in=[rule_class or "", ""]
+    )
     lines = [line for line in found if line.rule_class] or list(found)
+    seated = [(line, _seat(case, line)) for line in lines]
+    verifying = {
+        office for line, office in seated if line.phase == Phase.VERIFY and not _is_named_verifier(line)
+    }
     steps = [
-        ReviewStep(case=case, phase=line.phase, position=line.position, office=_seat(case, line))
-        for line in lines
+        ReviewStep(
+            case=case,
+            phase=line.phase,
+            position=line.position,
+            office=office,
+            of_intake_office=line.seat == RouteStep.Seat.INTAKE_OFFICE,
+        )
+        for line, office in seated
+        if not (_is_named_verifier(line) and office in verifying)
     ]
     # Without a phase the case would strand in it; an office twice in one would agree with itself.
     whole = {step.phase for step in steps} == set(Phase)
@@ -34,11 +48,16 @@ def plan_steps(*, case: Case) -> None:
     ReviewStep.objects.bulk_create(steps)
 
 
+def _is_named_verifier(line: RouteStep) -> bool:
+    return line.phase == Phase.VERIFY and line.seat == RouteStep.Seat.NAMED
+
+
 def _seat(case: Case, line: RouteStep) -> Office:
     offices = {
         RouteStep.Seat.INTAKE_OFFICE: case.intake_office,
         RouteStep.Seat.AUTHORITY: case.deciding_office,
         RouteStep.Seat.UPPER: case.deciding_office.parent if case.deciding_office else None,
+        RouteStep.Seat.NAMED: line.office,
     }
     office = offices[RouteStep.Seat(line.seat)]
     if office is None:
@@ -56,9 +75,69 @@ def open_phase(*, case: Case, phase: str, today: date, clock: str) -> None:
         taken_by=None,
         opinion="",
         text="",
+        checks={},
         done_by=None,
         done_at=None,
     )
+
+
+def open_next(*, case: Case, phase: str, today: date, clock: str) -> None:
+    """Open the first planned step of `phase`, due with the running clock of the kind `clock`."""
+    planned = case.steps.filter(phase=phase, state=ReviewStep.State.PLANNED).order_by("position")
+    running = Clock.objects.filter(case=case, kind=clock, stopped_on__isnull=True)
+    case.steps.filter(pk=Subquery(planned.values("pk")[:1])).update(
+        state=ReviewStep.State.OPEN, opened_on=today, clock=Subquery(running.values("pk")[:1])
+    )
+
+
+def plan_anew(*, case: Case, phase: str) -> None:
+    """Let every step of `phase` wait for its turn again, as before anybody had done it."""
+    case.steps.filter(phase=phase).update(
+        state=ReviewStep.State.PLANNED,
+        taken_by=None,
+        opinion="",
+        text="",
+        checks={},
+        done_by=None,
+        done_at=None,
+    )
+
+
+def forward_step(
+    *, case: Case, step: ReviewStep, office: Office, actor: Any, today: date, reason: str, clock: Clock
+) -> None:
+    """Finish an intake step by sending the case on to another credit office 转送, which gets a step of its
+    own, due with `clock`. What the first office would have done later, because it took the case in, is the
+    other one's, too; what it does as the authority, above it, or by its name in the route stays its own."""
+    step.forwarded_to = office
+    finish_step(step=step, actor=actor, text=reason)
+    all_steps = list(case.steps.all())
+    _move_planned(all_steps, to=office)
+    ReviewStep.objects.create(
+        case=case,
+        phase=Phase.INTAKE,
+        position=max(each.position for each in all_steps) + 1,
+        office=office,
+        state=ReviewStep.State.OPEN,
+        opened_on=today,
+        clock=clock,
+        of_intake_office=True,
+    )
+    case.intake_office = office
+
+
+def _move_planned(all_steps: list[ReviewStep], *, to: Office) -> None:
+    """Give the planned steps of whoever takes the case in to another office. Where that one has a step of the
+    phase already, it gets no second: it would agree with itself."""
+    has_one = {step.phase for step in all_steps if step.office_id == to.pk}
+    for step in all_steps:
+        if not step.of_intake_office or step.state != ReviewStep.State.PLANNED:
+            continue
+        if step.phase in has_one:
+            step.delete()
+        else:
+            step.office = to
+            step.save(update_fields=["office"])
 
 
 def finish_step(*, step: ReviewStep, actor: Any, opinion: str = "", text: str = "") -> None:
@@ -66,7 +145,7 @@ def finish_step(*, step: ReviewStep, actor: Any, opinion: str = "", text: str = 
     step.state = ReviewStep.State.DONE
     step.opinion, step.text = opinion, text
     step.done_by, step.done_at = actor, now()
-    step.save(update_fields=["state", "opinion", "text", "done_by", "done_at"])
+    step.save(update_fields=["state", "opinion", "text", "done_by", "done_at", "forwarded_to"])
 
 
 def cancel_open_steps(*, case: Case) -> None:
@@ -112,40 +191,18 @@ def release_step(*, step: ReviewStep, why: str, actor: Any = None, unless: Q | N
     taker = row.taken_by
     row.taken_by = None
     row.save(update_fields=["taken_by"])
-    event = TimelineEvent.objects.create(
+    write_internally(
         case=case,
-        at=now(),
         action="release_step",
         title=_("退回本单位，待同事领取"),
         text=_("%(phase)s环节原由%(name)s办理。%(why)s")
         % {"phase": row.get_phase_display(), "name": taker, "why": why},
-        audience=TimelineEvent.Audience.INTERNAL,
         actor=actor,
-        actor_label=str(actor) if actor is not None else audit.SYSTEM_LABEL,
-        state_from=case.state,
-        state_to=case.state,
-    )
-    audit.record(
-        actor=actor,
-        action="release_step",
-        target=case,
-        data={
-            "event": str(event.uuid),
+        audited_as="release_step",
+        facts={
             "step": str(row.uuid),
             "office": row.office.code,
             "from": taker.pk if taker else None,
         },
     )
     return 1
-
-
-__all__ = [
-    "Phase",
-    "cancel_open_steps",
-    "finish_step",
-    "is_last_open",
-    "open_phase",
-    "plan_steps",
-    "release_step",
-    "release_steps",
-]

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from credit_repair.cases.models import Attachment, Filing, StoredFile, Upload, UploadPart
 from credit_repair.cases.services.attachments import ask_to_inspect, forget_file, remove_attachment
 from credit_repair.cases.services.uploading import drop_upload
+from credit_repair.notices.models import Delivery, DocumentPack
 
 #: How long a file that did not arrive waits to be gone on with.
 UNFINISHED = timedelta(days=7)
@@ -24,6 +25,13 @@ UNUSED = timedelta(days=1)
 #: After that time nobody is at work on a file that was to be looked into.
 OVERLOOKED = timedelta(minutes=10)
 _PORTION = 500
+#: Which folder's files are named by which field of which rows; no other folder is swept.
+_NAMED_BY: tuple[tuple[str, type[models.Model], str], ...] = (
+    ("uploads", UploadPart, "file"),
+    ("attachments", StoredFile, "file"),
+    ("deliveries", Delivery, "scan"),
+    ("packs", DocumentPack, "file"),
+)
 
 
 def sweep_uploads(*, now: datetime) -> int:
@@ -71,7 +79,9 @@ def _forget_unused(key: int, filing: int, now: datetime) -> bool:
 
 
 def _unused(now: datetime) -> models.QuerySet[StoredFile]:
-    return StoredFile.objects.filter(attachments__isnull=True, uploaded_at__lt=now - UNUSED)
+    return StoredFile.objects.filter(
+        attachments__isnull=True, enquiries__isnull=True, uploaded_at__lt=now - UNUSED
+    )
 
 
 def sweep_overlooked(*, now: datetime) -> int:
@@ -88,16 +98,14 @@ def sweep_overlooked(*, now: datetime) -> int:
 
 def sweep_orphans(*, now: datetime) -> int:
     """Delete bytes that no row names, left by a server that died before it had committed; return how many."""
-    return sum(
-        _delete_unnamed(folder, model, now)
-        for folder, model in (("uploads", UploadPart), ("attachments", StoredFile))
-    )
+    return sum(_delete_unnamed(folder, model, field, now) for folder, model, field in _NAMED_BY)
 
 
-def _delete_unnamed(folder: str, model: type[models.Model], now: datetime) -> int:
+def _delete_unnamed(folder: str, model: type[models.Model], field: str, now: datetime) -> int:
     deleted = 0
     for names in _portions(folder):
-        known = set(model._default_manager.filter(file__in=names).values_list("file", flat=True))
+        rows = model._default_manager.filter(**{f"{field}__in": names})
+        known = set(rows.values_list(field, flat=True))
         for name in names:
             # Young ones may be named by a transaction that is still under way.
             if name not in known and default_storage.get_modified_time(name) < now - UNUSED:

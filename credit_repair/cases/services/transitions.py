@@ -8,15 +8,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from viewflow.fsm.base import Transition
 
-from credit_repair.cases.errors import ActionRefused, NotYours
+from credit_repair.cases.errors import ActionRefused, NotOffered, NotYours
 from credit_repair.cases.flow import Act, Action, CaseFlow, act_of
 from credit_repair.cases.kinds import kind_of
 from credit_repair.cases.models import Case, ReviewStep, TimelineEvent
-from credit_repair.cases.parts import PHASE_OF, held_step, holds_part, took_part
+from credit_repair.cases.parts import (
+    PHASE_OF,
+    Part,
+    heads_step,
+    held_step,
+    holds_part,
+    taken_by_another,
+    took_part,
+)
 from credit_repair.cases.services.clocks import stop_all_clocks
 from credit_repair.core import audit
 from credit_repair.core.clock import now
 from credit_repair.core.languages import in_site_language
+from credit_repair.people.reach import one_reach
 from credit_repair.registry.law import current_book, one_law
 
 #: What guards, documents and messages ask about a case.
@@ -33,6 +42,7 @@ READ_ALONG = (
 
 @transaction.atomic
 @one_law()
+@one_reach()
 def transition(
     *, case: Case, action: str, actor: Any, today: date, data: dict[str, Any] | None = None
 ) -> TimelineEvent:
@@ -45,16 +55,32 @@ def transition(
     Raises NotYours where the actor has no part in this act, ActionRefused with words for the person where
     the case is in another state by now or something is not as it must be.
     """
-    locked = _locked(case)
-    flow = kind_of(locked).flow(locked)
+    step, what, row = _asked(_locked(case), action, actor, today, data)
+    _check(step, what, row)
+    _perform(kind_of(step.case).flow(step.case), step, what)
+    return step.cause
+
+
+def _asked(
+    case: Case, action: str, actor: Any, today: date, data: dict[str, Any] | None
+) -> tuple[Action, Act, Transition]:
+    """Return the act that is asked for with its row of the table; raise where the case has moved on."""
+    flow = kind_of(case).flow(case)
     row = flow.row(action)
     if row is None:
         raise _no_longer(flow, action, actor, today)
-    step = Action(case=locked, name=action, actor=actor, today=today, data=data or {})
-    what = act_of(row)
+    step = Action(case=case, name=action, actor=actor, today=today, data=data or {})
+    return step, act_of(row), row
+
+
+def rehearse(
+    *, case: Case, action: str, actor: Any, today: date, data: dict[str, Any] | None = None
+) -> Action:
+    """Ask everything that transition() would ask, lock nothing and do nothing; return the act as it would be
+    done, for a look at what would come of it. Raises as transition() does."""
+    step, what, row = _asked(_read(case), action, actor, today, data)
     _check(step, what, row)
-    _perform(flow, step, what)
-    return step.cause
+    return step
 
 
 @in_site_language()
@@ -88,8 +114,12 @@ def _said(step: Action, state_before: str) -> dict[str, Any]:
     }
     if codes := step.data.get("codes"):
         said["reasons"] = list(codes)
+    if step.data.get("batch"):
+        said["batch"] = True
     if step.stands_for is not None:
         said["for"] = step.stands_for
+    if step.override is not None:
+        said["override"] = step.override.granted_by_id
     return said
 
 
@@ -99,13 +129,18 @@ def _locked(case: Case) -> Case:
     Two queries, because of what is joined to a row that had to be waited for PostgreSQL shows the old state.
     """
     Case.objects.select_for_update().values_list("pk").get(pk=case.pk)
+    return _read(case)
+
+
+def _read(case: Case) -> Case:
     kind = kind_of(case)
     return Case.objects.select_related(*READ_ALONG, kind.details, *kind.read_along).get(pk=case.pk)
 
 
 def _check(step: Action, what: Act, row: Transition) -> None:
     if not _holds_part(step, what):
-        raise NotYours(f"{step.name} on {step.case.uuid}")
+        raise _not_their_turn(step, what)
+    _refuse_taken(step)
     unmet = row.get_unmet_condition(step.case)
     if unmet is not None:
         raise ActionRefused("condition", getattr(unmet[1], "message", "") or _("目前还不能这样办理。"))
@@ -113,13 +148,46 @@ def _check(step: Action, what: Act, row: Transition) -> None:
         guard(step)
 
 
+def _not_their_turn(step: Action, what: Act) -> Exception:
+    """Say that their office has done its part, has sent it on, or is not asked yet, but only to an official
+    whose part it is."""
+    official = what.by in PHASE_OF and step.actor is not None
+    if official and took_part(case=step.case, part=what.by, actor=step.actor, on=step.today):
+        return ActionRefused(
+            "not_their_turn",
+            _("这一环节现在不由您单位办理：已经办完、已经转送，或者还没有轮到。请刷新页面查看最新进度。"),
+        )
+    return NotYours(f"{step.name} on {step.case.uuid}")
+
+
 def _holds_part(step: Action, what: Act) -> bool:
     if what.by in PHASE_OF:
-        step.review = held_step(case=step.case, part=what.by, actor=step.actor, on=step.today)
-        step.stands_for = getattr(step.review, "stands_for", None)
-        step.stands_for_name = getattr(step.review, "stands_for_name", "")
+        _take_up(step, held_step(case=step.case, part=what.by, actor=step.actor, on=step.today))
         return step.review is not None
+    if what.by == Part.HEAD:
+        return _stand_for(step, heads_step(case=step.case, actor=step.actor, on=step.today))
     return holds_part(case=step.case, part=what.by, actor=step.actor, on=step.today)
+
+
+def _take_up(step: Action, review: ReviewStep | None) -> None:
+    """Note on which review step the official acts, and in whose place."""
+    step.review = review
+    _stand_for(step, review)
+
+
+def _stand_for(step: Action, review: ReviewStep | None) -> bool:
+    step.stands_for = getattr(review, "stands_for", None)
+    step.stands_for_name = getattr(review, "stands_for_name", "")
+    return review is not None
+
+
+def _refuse_taken(step: Action) -> None:
+    if step.review is not None and taken_by_another(step.review, actor=step.actor):
+        raise ActionRefused(
+            "taken",
+            _("这一环节已由%(name)s接手。需要由您办理的，请其退回或者移交，或者请负责人改派。")
+            % {"name": step.review.taken_by},
+        )
 
 
 def _no_longer(flow: CaseFlow, action: str, actor: Any, today: date) -> Exception:
@@ -168,7 +236,7 @@ def _words(step: Action, what: Act) -> str:
         return ""
     opinion = step.text("opinion")
     text = step.text(what.says)
-    return f"{ReviewStep.Opinion(opinion).label}：{text}" if opinion else text
+    return f"{step.review.opinion_words(opinion)}：{text}" if opinion and step.review else text
 
 
 @dataclass(frozen=True)
@@ -188,20 +256,33 @@ class AvailableAction:
 def available_actions(*, case: Case, actor: Any, today: date) -> list[AvailableAction]:
     """Return what `actor` may do on `case` now, for a page's buttons. transition() asks again."""
     flow = kind_of(case).flow(case)
+    held: dict[Part, tuple[bool, ReviewStep | None]] = {}
     found = []
     for name, rows in flow.actions().items():
         row = rows.get(case.state)
-        if row is None or not holds_part(case=case, part=act_of(row).by, actor=actor, on=today):
+        if row is None:
             continue
-        step = Action(case=case, name=name, actor=actor, today=today)
-        found.append(AvailableAction(name=name, label=row.label, refusal=_refusal(step, act_of(row))))
+        what, step = act_of(row), Action(case=case, name=name, actor=actor, today=today)
+        if what.by not in held:  # asked once a part, not once an act
+            held[what.by] = _holds_part(step, what), step.review
+        is_held, review = held[what.by]
+        if not is_held:
+            continue
+        _take_up(step, review)
+        try:
+            refusal = _refusal(step, what)
+        except NotOffered:
+            continue
+        found.append(AvailableAction(name=name, label=row.label, refusal=refusal))
     return found
 
 
 def _refusal(step: Action, what: Act) -> str:
-    for guard in what.guards:
+    for guard in (_refuse_taken, *what.guards):
         try:
             guard(step)
+        except NotOffered:
+            raise
         except ActionRefused as refused:
             return refused.words
     return ""

@@ -35,3 +35,8 @@ def official_door(view: View) -> View:
 def window_door(view: View) -> View:
     """People who serve a window 窗口 only; what came in at another one does not exist for them."""
     return doors.office_door("file_at_window")(_hide_foreign(view))
+
+
+def approver_door(view: View) -> View:
+    """People who decide 审批 at some office only; what is not theirs does not exist for them."""
+    return doors.office_door("approve")(_hide_foreign(view))

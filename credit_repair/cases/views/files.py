@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from credit_repair.cases import selectors
 from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
+from credit_repair.notices.arrival import note_downloaded
 from credit_repair.notices.models import Document
 
 
@@ -27,11 +28,14 @@ def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
 @require_safe
 @login_required
 def document(request: HttpRequest, uuid: UUID) -> FileResponse:
-    """Hand out a document of a case to those who may see the case."""
+    """Hand out a document of a case to those who may see the case; its addressee having it is noted once."""
     try:
         found = selectors.document_for(user=request.user, uuid=uuid, on=today()).document
         if found.state != Document.State.READY:
             raise Http404
-        return file_response(found.file.open("rb"), name=found.file_name, mime="application/pdf")
+        file = found.file.open("rb")
+        if request.method == "GET":
+            note_downloaded(document=found, reader=request.user)
+        return file_response(file, name=found.file_name, mime="application/pdf")
     except (ObjectDoesNotExist, FileNotFoundError) as error:
         raise Http404 from error

@@ -15,7 +15,7 @@ from pypdf import Configuration, PdfReader, apply_configuration
 from pypdf.errors import PdfReadError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from credit_repair.core.files.refusals import UploadRefused
+from credit_repair.core.files.refusals import CarriesAFile, UploadRefused
 
 MOST_PAGES = 200
 #: Enough for a scan or a form of that many pages, with bookmarks and fields.
@@ -178,7 +178,7 @@ def _refuse_active(found: DictionaryObject) -> None:
             _("这个PDF里有会自动运行的内容，为了安全不能接收。请用“打印为PDF”另存一份后再上传。")
         )
     if "/EF" in found and not _is_invoice_data(found):
-        raise UploadRefused(
+        raise CarriesAFile(
             _("这个PDF里夹带了别的文件，不能接收。请用“打印为PDF”另存一份，夹带的文件另外上传。")
         )
     if _name(found, "/Subtype") in _MEDIA:

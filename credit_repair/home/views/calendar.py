@@ -15,6 +15,7 @@ from credit_repair.home import calendar_presenters as shown
 from credit_repair.home import law_changes
 from credit_repair.home.calendar_forms import CountForm, DayForm, YearForm
 from credit_repair.home.rule_presenters import tabs
+from credit_repair.people import access
 from credit_repair.people.doors import official_door
 from credit_repair.registry.law import current_calendar
 from credit_repair.registry.models import CalendarDay, CalendarYear
@@ -47,7 +48,7 @@ def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
     context = {
         "page_title": _("工作日历"),
         "page_subtitle": _("办理期限按工作日计算：国务院办公厅公布的放假和调休安排，加上本单位的调整。"),
-        "tabs": tabs("office_calendar"),
+        "tabs": tabs("office_calendar", user=request.user, on=day),
         "year": chosen,
         "previous": chosen - 1 if chosen > shown.FIRST_YEAR else None,
         "next": chosen + 1 if chosen < shown.LAST_YEAR else None,
@@ -59,7 +60,7 @@ def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "worked": shown.worked_weekends(chosen, working),
         "overrides": shown.override_rows(CalendarDay.objects.filter(day__year=chosen), history),
         "changes": shown.change_rows(history),
-        "may_set": law_changes.may_set_rules(user=request.user, on=day),
+        "may_set": access.may_set_rules(user=request.user, on=day),
         "count_form": form,
         "counted": shown.counted(form.cleaned_data["start"], form.cleaned_data["days"], working)
         if form.is_bound and form.is_valid()

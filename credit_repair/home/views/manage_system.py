@@ -24,6 +24,7 @@ from credit_repair.core.files.scanning import Scanner, scanner_state
 from credit_repair.core.models import Job, ScheduledRun
 from credit_repair.core.wording import day_text
 from credit_repair.mail.models import Mail
+from credit_repair.notices.telling import cannot_be_signed
 from credit_repair.people.doors import administrator_door
 from credit_repair.people.models import Administration
 from credit_repair.people.site import MAY
@@ -62,8 +63,23 @@ def system(request: HttpRequest) -> HttpResponse:
         "failed_jobs": list(jobs.order_by("name")),
         "machine": _machine(),
         "scanning": _scanning(),
+        "unsigned": _unsigned(),
     }
     return render(request, "manage/system.html", context)
+
+
+def _unsigned() -> dict[str, str]:
+    """Return that documents wait for their signature 电子签章, and why; empty where none does."""
+    waiting = cannot_be_signed()
+    oldest = waiting.first()
+    if oldest is None:
+        return {}
+    said = {"n": waiting.count(), "why": oldest.signing_error}
+    return {
+        "title": _("有%(n)s份文书不能加盖电子签章，正在等待") % said,
+        "text": _("请检查签章服务、证书和密码的设置；修好后自动补签，文号不会丢失。最早一份的原因：%(why)s")
+        % said,
+    }
 
 
 def _scanning() -> dict[str, str]:

@@ -109,6 +109,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "case_kind": kind_of(case).label if case else "",
         "case_tag": presenters.case_tag(case) if case else None,
         "case_url": presenters.case_url(case, office=False) if case else "",
+        "certificate_url": presenters.certificate_url(found),
         "can_start": view.state in ("now", "soon") and case is None,
         "can_prepare": view.state == "later" and case is None,
         "show_conditions": view.state in ("now", "soon", "later") or case is not None,

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
+from credit_repair.core.paging import CappedPaginator
 from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import presenters, selectors
 from credit_repair.home.exports import MESSAGE_COLUMNS, export_records
-from credit_repair.home.paging import CappedPaginator
 from credit_repair.home.reading import party, text_of, with_reader
 from credit_repair.home.record_forms import RecordFilterForm
 from credit_repair.people import access
@@ -37,7 +37,7 @@ def door_of_any(*permissions: str) -> Any:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not any(
-                access.offices_where(user=request.user, permission=permission, on=today()).exists()
+                access.holds(user=request.user, permission=permission, on=today())
                 for permission in permissions
             ):
                 raise Http404

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from credit_repair.core.clock import today
 from credit_repair.home import rule_presenters as shown
 from credit_repair.home.rule_editions import Content, differences, set_tables
 from credit_repair.people.doors import official_door
@@ -27,7 +28,7 @@ def editions(request: HttpRequest) -> HttpResponse:
     context = {
         "page_title": _("规则版本"),
         "page_subtitle": _("规则每变一次就是一个新的版本。每条记录、每个决定都保存当时所用版本的编号。"),
-        "tabs": shown.tabs("office_rule_editions"),
+        "tabs": shown.tabs("office_rule_editions", user=request.user, on=today()),
         "page_obj": page,
         "rows": _rows(list(page), current),
         "kept": LawEdition.objects.filter(hash=current).exists(),

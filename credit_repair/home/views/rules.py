@@ -19,6 +19,7 @@ from credit_repair.home import law_changes
 from credit_repair.home import rule_presenters as shown
 from credit_repair.home.rule_forms import OverrideForm, RuleFilterForm, WithdrawForm
 from credit_repair.home.rule_words import Item, value_kind, value_text
+from credit_repair.people import access
 from credit_repair.people.doors import official_door
 from credit_repair.registry.law import LawBroken, current_book, shipped_book
 from credit_repair.registry.models import LawEdition, RuleOverride
@@ -93,7 +94,7 @@ def rules(request: HttpRequest) -> HttpResponseBase:
     context = {
         "page_title": _("规则库"),
         "page_subtitle": _("判断失信等级、计算公示期和办理期限的全部规则，每一项都写明依据和核实程度。"),
-        "tabs": shown.tabs("office_rules"),
+        "tabs": shown.tabs("office_rules", user=request.user, on=today()),
         "filter_form": form,
         "clear_url": reverse("office_rules") if form.is_bound else "",
         "result_text": _("找到%s项") % len(found) if found is not None else "",
@@ -104,7 +105,7 @@ def rules(request: HttpRequest) -> HttpResponseBase:
         "values": sum(row["values"] for row in sets),
         "overrides": shown.override_rows(sight, list(standing.order_by("-created_at", "-id")), misfits),
         "misfits": misfits,
-        "may_set": bool(misfits) and law_changes.may_set_rules(user=request.user, on=today()),
+        "may_set": bool(misfits) and access.may_set_rules(user=request.user, on=today()),
         "local_files": [rule_set for rule_set in book.rule_sets if rule_set.overrides and rule_set.file],
         "edition": book.content_hash,
         "edition_since": LawEdition.objects.filter(hash=book.content_hash)
@@ -125,7 +126,7 @@ def words(request: HttpRequest) -> HttpResponse:
         "page_subtitle": _(
             "导入的表格怎样写，本系统就怎样理解：处罚类别由轻到重，以及从字词推断行业和程序。"
         ),
-        "tabs": shown.tabs("office_rule_words"),
+        "tabs": shown.tabs("office_rule_words", user=request.user, on=today()),
         "penalties": shown.penalty_rows(shown.Sight(book, on=today())),
         "hints": shown.hint_rows(book),
         "separators": " ".join(book.words.separators),
@@ -173,7 +174,7 @@ def rule(request: HttpRequest, set_id: str, path: str) -> HttpResponse:
     item = sight.item(path)
     if item.field is None or found.kind not in item.field.kinds:
         raise Http404
-    may_set = law_changes.may_set_rules(user=request.user, on=today())
+    may_set = access.may_set_rules(user=request.user, on=today())
     form = None
     if request.method == "POST":
         if not may_set:

@@ -8,9 +8,9 @@ from django.db.models import Q
 from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, get_group_perms, remove_perm
 
-from credit_repair.people import access
 from credit_repair.people.mandate_selectors import NEVER_COUNTED
 from credit_repair.people.models import Mandate, Membership, User
+from credit_repair.people.reach import running_substitutions
 from credit_repair.people.roles import OFFICE_PERMISSIONS
 from credit_repair.registry.models import Office, Subject
 
@@ -86,6 +86,6 @@ def _wanted_roles(today: date) -> dict[int, set[tuple[Office, str]]]:
     wanted: dict[int, set[tuple[Office, str]]] = {}
     for member in Membership.objects.on(today).select_related("office"):
         wanted.setdefault(member.user_id, set()).add((member.office, member.role))
-    for row in access.running_substitutions(on=today).select_related("membership__office"):
+    for row in running_substitutions(on=today).select_related("membership__office"):
         wanted.setdefault(row.substitute_id, set()).add((row.membership.office, row.membership.role))
     return wanted

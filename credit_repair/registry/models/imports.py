@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from credit_repair.core.fields import EncryptedTextField
 from credit_repair.registry.models.offices import Platform
@@ -22,7 +23,7 @@ class ImportBatch(models.Model):
         DONE = "done", _("已导入")
         UNREADABLE = "unreadable", _("无法读取")
         STOPPED = "stopped", _("中途停止")
-        UNDONE = "undone", _("已撤销")
+        UNDONE = "undone", pgettext_lazy("导入", "已撤销")
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     #: Files that came in together, from one folder or one choice, share this.

@@ -174,7 +174,7 @@ def _publish_first(keys: set[int]) -> None:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # inside a decision it stands and falls with it
 def end_record(
     *,
     record: Record,

@@ -1,6 +1,6 @@
 """What is written in a correction 补正: the official's notice of every gap, the applicant's words on one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -102,17 +102,23 @@ class NoticeForm(forms.Form):
 
 
 class CorrectionNotice:
-    """The whole notice: usual gaps, own lines, and every gap at once."""
+    """The whole notice: usual gaps, own lines, and every gap at once. `begun`: own lines to go on with."""
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, more: bool = False) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, more: bool = False, begun: Sequence[str] = ()
+    ) -> None:
         self.usual = [
             UsualGapForm(data, prefix=f"usual-{reason.code}", reason=reason)
             for reason in active_reasons(kind=KIND, use=ReasonCode.Use.CORRECTION)
         ]
-        lines = min(_lines(data) + more, MOST_LINES)
+        lines = min(max(_lines(data) + more, len(begun)), MOST_LINES)
         # A browser that goes back sends the count it was shown.
         self.own = [OwnGapForm(data, prefix=f"own-{number}") for number in range(lines)]
-        self.whole = NoticeForm({**data, "lines": lines} if data is not None else None)
+        for form, text in zip(self.own, begun, strict=False):
+            form.initial["text"] = text
+        self.whole = NoticeForm(
+            {**data, "lines": lines} if data is not None else None, initial={"lines": lines}
+        )
 
     @property
     def forms(self) -> list[forms.Form]:

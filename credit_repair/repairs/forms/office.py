@@ -1,13 +1,35 @@
 """What officials write in a repair application."""
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from credit_repair.cases.models import ReasonCode, ReviewStep
-from credit_repair.cases.selectors import active_reasons
+from credit_repair.cases.models import Case, ReasonCode, ReviewStep
+from credit_repair.cases.selectors import ExtendedDue, active_reasons, extended_dues
+from credit_repair.core.wording import day_text
+from credit_repair.registry.models import Office
+from credit_repair.repairs.guards import EXTENDED
 from credit_repair.repairs.models import KIND
+from credit_repair.repairs.notices import findings_of
+from credit_repair.repairs.selectors import offices_to_send_on_to
+
+
+class FindingsForm(forms.Form):
+    """The facts of a decision 认定事实: what the opinions say, or what the approver makes of it."""
+
+    findings = forms.CharField(
+        label=_("认定事实"),
+        help_text=_(
+            "决定书“查明的事实”部分，每行一段，按核查意见拟好，可以修改。留空的，仍用按核查意见拟好的内容。"
+        ),
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
 
 
 class ReasonForm(forms.Form):
@@ -72,10 +94,15 @@ class NonAcceptanceForm(ReasonForm):
     use = ReasonCode.Use.NOT_ACCEPTED
 
 
-class RefusalForm(ReasonForm):
-    """Why a repair is refused."""
+class ApprovalForm(FindingsForm):
+    """That a repair is granted, and on which facts."""
+
+
+class RefusalForm(ReasonForm, FindingsForm):
+    """Why a repair is refused, and on which facts."""
 
     use = ReasonCode.Use.REFUSED
+    field_order = ("codes", "reason", "next_steps", "findings")
 
 
 class SendBackForm(forms.Form):
@@ -108,6 +135,94 @@ class OpinionForm(forms.Form):
     )
 
 
+class ForwardForm(forms.Form):
+    """To which credit office an application is sent on, and why."""
+
+    office = forms.ModelChoiceField(
+        label=_("接收的信用办"),
+        queryset=Office.objects.none(),
+        empty_label=_("请选择"),
+        widget=forms.Select(attrs={"data-dk-find": _("输入名称查找")}),
+        error_messages={
+            "required": _("请选择接收的信用办。"),
+            "invalid_choice": _("不能转送到这个单位，请另选一个信用办。"),
+        },
+    )
+    reason = forms.CharField(
+        label=_("转送原因"),
+        help_text=_("每行一条，会写入转送告知书发给申请人；接收的信用办也会收到。"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写明转送的原因，申请人会收到这段文字。")},
+    )
+
+    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = offices_to_send_on_to(case, on=today)
+        office = cast(forms.ModelChoiceField, self.fields["office"])
+        office.queryset = offered
+        if not self.is_bound and not offered.exists():
+            office.help_text = _("没有其他信用办可以接收：其他信用办没有受理人员，或者已经转送过本案。")
+
+
+class ExtensionForm(forms.Form):
+    """Why a decision needs more time; the days are the rules', and the form says until when."""
+
+    reason = forms.CharField(
+        label=_("延长原因"),
+        help_text=_("每行一条，会写入延长办理期限告知书发给申请人。请写清为什么不能按期办结。"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写明延长期限的原因，申请人会收到这段文字。")},
+    )
+
+    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = [_due_words(due) for due in extended_dues(case=case, kinds=EXTENDED, today=today)]
+        if lines:
+            self.fields["reason"].help_text = format_html(
+                "{}{}", self.fields["reason"].help_text, format_html_join("", "<br>{}", lines)
+            )
+
+
+def _due_words(due: ExtendedDue) -> tuple[str]:
+    words = (
+        _now("%(clock)s：延长%(days)d个工作日，从%(before)s延至%(after)s（暂定，次年放假安排尚未公布）。")
+        if due.provisional
+        else _now("%(clock)s：延长%(days)d个工作日，从%(before)s延至%(after)s。")
+    )
+    return (
+        words
+        % {
+            "clock": due.label,
+            "days": due.days,
+            "before": day_text(due.before),
+            "after": day_text(due.after),
+        },
+    )
+
+
+class EndorsementForm(forms.Form):
+    """What an office proposes to the one above, which re-checks 复核: one of two, and why."""
+
+    opinion = forms.ChoiceField(
+        label=_("拟办意见"),
+        choices=[
+            (ReviewStep.Opinion.AGREE.value, _("拟准予修复")),
+            (ReviewStep.Opinion.DISAGREE.value, _("拟不予修复")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择拟准予或者拟不予修复。")},
+    )
+    text = forms.CharField(
+        label=_("拟办理由"),
+        help_text=_("上级单位复核时会看到。申请人看不到这段文字。"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("请写明拟办意见的理由。")},
+    )
+
+
 class ConfirmForm(forms.Form):
     """Nothing but the yes."""
 
@@ -118,6 +233,22 @@ OFFICE_FORMS: dict[str, type[forms.Form]] = {
     "refuse_to_accept": NonAcceptanceForm,
     "give_opinion": OpinionForm,
     "send_back": SendBackForm,
-    "approve": ConfirmForm,
+    "approve": ApprovalForm,
     "refuse": RefusalForm,
+    "forward": ForwardForm,
+    "extend": ExtensionForm,
+    "endorse": EndorsementForm,
 }
+#: Those that ask about the case what can be chosen.
+_OF_THE_CASE = (ForwardForm, ExtensionForm)
+
+
+def office_form(action: str, *, case: Case, today: date, data: Any = None) -> forms.Form:
+    """Return the form of an act on `case`, with `data` as it was sent, else with what can be filled in
+    beforehand: the facts of a decision from the opinions."""
+    form_class = OFFICE_FORMS[action]
+    if issubclass(form_class, _OF_THE_CASE):
+        return form_class(data, prefix=action, case=case, today=today)
+    drafted = {"findings": lambda: "\n".join(findings_of(case))}
+    initial = drafted if issubclass(form_class, FindingsForm) else {}
+    return form_class(data, prefix=action, initial=initial)

@@ -96,12 +96,27 @@ def signed_on_screen(case: Case) -> bool:
 
 def around(*, filing: Filing, today: date, user: User) -> Around:
     """Read what the findings of a filing need; how many queries does not depend on how much there is."""
+    # Of a correction, what answers it; the rest was handed in long ago.
+    asked = Q(case__state=RepairState.DRAFT) | Q(item__isnull=False)
+    return gathered(
+        filing=filing,
+        cases_where=Q(state__in=_STILL_OPEN),
+        files_where=asked,
+        today=today,
+        mandate_until=_mandate_until(user, filing.subject, today),
+    )
+
+
+def gathered(
+    *, filing: Filing, cases_where: Q, files_where: Q, today: date, mandate_until: date | None = None
+) -> Around:
+    """Read what the findings need of those cases and files of a filing; see around()."""
     cases = list(
-        Case.objects.filter(filing=filing, kind=KIND, state__in=_STILL_OPEN)
+        Case.objects.filter(cases_where, filing=filing, kind=KIND)
         .select_related("record__authority__sector", "record__sector", "repair", "letter_signature")
         .order_by("pk")
     )
-    materials = _materials(cases)
+    materials = _materials(cases, files_where)
     subject = filing.subject
     former = list(subject.former_names.values_list("name", flat=True)) if subject else []
     return Around(
@@ -110,19 +125,17 @@ def around(*, filing: Filing, today: date, user: User) -> Around:
         names=(subject.name, *former) if subject else (),
         cases=cases,
         materials=materials,
-        letters=_letters(cases, materials),
+        letters=letters_named(cases, materials),
         today=today,
-        mandate_until=_mandate_until(user, subject, today),
+        mandate_until=mandate_until,
     )
 
 
-def _materials(cases: Iterable[Case]) -> list[Material]:
+def _materials(cases: Iterable[Case], files_where: Q) -> list[Material]:
     by_key = {case.pk: case for case in cases}
-    # Of a correction, what answers it; the rest was handed in long ago.
-    asked = Q(case__state=RepairState.DRAFT) | Q(item__isnull=False)
     found: dict[tuple[int, str], Material] = {}
     for attachment in (
-        Attachment.objects.filter(asked, case__in=by_key).select_related("stored").order_by("pk")
+        Attachment.objects.filter(files_where, case__in=by_key).select_related("stored").order_by("pk")
     ):
         key = (attachment.stored_id, attachment.kind)
         material = found.setdefault(key, Material(stored=attachment.stored, kind=attachment.kind))
@@ -131,7 +144,8 @@ def _materials(cases: Iterable[Case]) -> list[Material]:
     return list(found.values())
 
 
-def _letters(cases: Iterable[Case], materials: Iterable[Material]) -> dict[str, Letter]:
+def letters_named(cases: Iterable[Case], materials: Iterable[Material]) -> dict[str, Letter]:
+    """Return the letters that the scans name, by the identity in the QR code; two queries at most."""
     named = {letter["document"] for material in materials for letter in material.facts.get("letters", [])}
     if not named:
         return {}

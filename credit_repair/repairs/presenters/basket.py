@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from credit_repair.cases.models import Attachment, Case, Filing, Mends
 from credit_repair.core.wording import day_text
 from credit_repair.people import acting
+from credit_repair.registry.models import Subject
 from credit_repair.registry.wording import penalty_summary
 from credit_repair.repairs.forms.basket import day_name, own_name
 from credit_repair.repairs.models import RepairBasket, record_of
@@ -219,8 +220,18 @@ def _papers(basket: Basket) -> list[dict[str, str]]:
         (_("信用修复申请表"), "filing_form"),
         (_("改正和履行情况说明"), "filing_statement_pdf"),
         (_("授权委托书"), "filing_authorisation"),
+        *standing_papers(basket.filing.subject),
     ]
     return [{"label": label, "url": basket.url(name)} for label, name in papers]
+
+
+def standing_papers(subject: Subject | None) -> list[tuple[str, str]]:
+    """Return the papers that say who may act for a subject, each as its label and the name of its address. A
+    person has no legal representative."""
+    power = (_("授权委托书（单项事项）"), "filing_power")
+    if subject is None or subject.kind == Subject.Kind.PERSON:
+        return [power]
+    return [power, (_("法定代表人（负责人）身份证明"), "filing_representative")]
 
 
 def _record_row(basket: Basket, case: Case) -> dict[str, Any]:

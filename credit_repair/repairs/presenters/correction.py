@@ -131,8 +131,5 @@ def notice_page(
         "page_caption": case.number,
         "page_subtitle": f"{case.subject} · {case.record}",
         "state_tag": state_tag(case),
-        "breadcrumbs": [
-            {"label": _("待办"), "url": reverse("office")},
-            {"label": case.number, "url": reverse("office_repair", args=[case.uuid])},
-        ],
+        "breadcrumbs": [{"label": case.number, "url": reverse("office_repair", args=[case.uuid])}],
     }

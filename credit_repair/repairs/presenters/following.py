@@ -99,6 +99,7 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
         "scheduled_for": case.repair.scheduled_for if "unschedule" in open_acts else None,
         "unschedule_url": side.url("repair_unschedule", case.uuid),
         "withdraw_url": _withdraw_url(case, side) if "withdraw" in open_acts else "",
+        "certificate_url": side.url("repair_certificate", case.uuid) if state == S.COMPLETED else "",
         "todo": reasons_for(case, today=today, side=side),
         **_rating(case, side, user, today),
         "breadcrumbs": _home(side),

@@ -16,7 +16,7 @@ from credit_repair.repairs.matters import record_words
 from credit_repair.repairs.models import LetterSignature, record_of
 from credit_repair.repairs.notices import commitment_letter
 from credit_repair.repairs.preflight import Finding
-from credit_repair.repairs.presenters.basket import Basket, frame, next_url
+from credit_repair.repairs.presenters.basket import Basket, frame, next_url, standing_papers
 from credit_repair.repairs.presenters.materials import files_of, unfinished_of
 from credit_repair.repairs.selectors import has_letter_on_paper, letter_signature_of
 from credit_repair.repairs.services.letters import signs_as_clerk
@@ -59,6 +59,14 @@ class Letters:
         """The keys of the drafts whose letter on paper looks as if nobody had signed it."""
         return preflight.with_unsigned_letter(self.found) - set(self.signatures)
 
+    @cached_property
+    def by_clerk(self) -> bool:
+        """Whether the person signs online as the subject's authorised clerk 经办人."""
+        basket = self.basket
+        if basket.side.at_window:
+            return False
+        return signs_as_clerk(self.user, subject=basket.filing.subject, on=basket.today)
+
     @property
     def back(self) -> str:
         """What an address needs to come back to where the person came from."""
@@ -98,6 +106,7 @@ def letters_page(letters: Letters, form: SignForm) -> dict[str, Any]:
         "done_url": letters.done_url,
         "later_url": letters.later_url,
         "several": total > 1,
+        "standing": _standing(letters),
         "files": _files(letters),
         "upload": _upload(letters),
         # One button of a page is the primary one: to sign on the screen, or to go on.
@@ -115,12 +124,17 @@ def _lead(letters: Letters) -> str:
 
 def _name_hint(letters: Letters) -> str:
     """A clerk may wonder whether it is not their chief who must sign."""
-    if letters.basket.side.at_window or not letters.unsigned:
-        return ""
-    subject, today = letters.basket.filing.subject, letters.basket.today
-    if not signs_as_clerk(letters.user, subject=subject, on=today):
+    if not letters.unsigned or not letters.by_clerk:
         return ""
     return _("由您（经办人）本人签名即可，授权书已写明您可以代单位签署。")
+
+
+def _standing(letters: Letters) -> list[dict[str, str]]:
+    """Return the papers that say who may act 授权委托书、身份证明, where somebody acts for the subject."""
+    if not (letters.by_clerk or letters.basket.side.at_window):
+        return []
+    found = standing_papers(letters.basket.filing.subject)
+    return [{"label": label, "url": letters.url(name)} for label, name in found]
 
 
 def _subtitle(left: int, total: int, *, at_window: bool) -> str:

@@ -12,10 +12,15 @@ from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.models import Case
 from credit_repair.cases.services import available_actions, transition
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
+from credit_repair.notices.glyphs import MissingGlyphs
+from credit_repair.notices.models import Document
+from credit_repair.notices.services import CannotIssue
 from credit_repair.repairs import services
 from credit_repair.repairs.forms.following import ContactForm, RateForm, UrgeForm
 from credit_repair.repairs.models import KIND
 from credit_repair.repairs.presenters.following import following_page, inner_page, withdraw_page
+from credit_repair.repairs.services.certificates import certify
 from credit_repair.repairs.states import RepairFlow, RepairState
 from credit_repair.repairs.views.sides import Side, on_both_sides
 
@@ -160,6 +165,26 @@ def rate(request: HttpRequest, uuid: UUID, side: Side) -> HttpResponse:
 def _acts(request: HttpRequest, case: Case) -> dict[str, bool]:
     """What the applicant may do now, each with whether nothing stands against it."""
     return {act.name: act.enabled for act in available_actions(case=case, actor=request.user, today=today())}
+
+
+@require_POST
+@on_both_sides
+@limited("certificate")
+def certificate(request: HttpRequest, uuid: UUID, side: Side) -> HttpResponse:
+    """Issue a certificate of how things stand today, for those who invite tenders and for banks."""
+    case = side.case(request, uuid)
+    try:
+        link = certify(case=case, actor=request.user, today=today())  # type: ignore[arg-type]
+    except (ActionRefused, MissingGlyphs, CannotIssue) as refused:
+        messages.error(request, str(refused))
+        return redirect(side.url("repair", case.uuid))
+    if link.document.state == Document.State.READY:
+        words = _("今天的信用修复证明已经开具，内容没有变化，请直接下载。")
+    else:
+        words = _("信用修复证明已经开具，文件正在生成，请稍后刷新本页下载。")
+    messages.success(request, words)
+    # At a window another case of the subject may be another window's.
+    return redirect(side.url("repair", case.uuid if side.at_window else link.case.uuid))
 
 
 def _running_siblings(case: Case) -> int:

@@ -1,4 +1,4 @@
-"""The form, the authorisation and the statement, as PDFs to print."""
+"""The form, the statement, and the papers that say who may act, as PDFs to print."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -43,6 +43,24 @@ def authorisation(request: HttpRequest, uuid: UUID, side: Side) -> HttpResponseB
 
 
 @require_safe
+@on_both_sides
+def power(request: HttpRequest, uuid: UUID, side: Side) -> HttpResponseBase:
+    """Hand out the power of attorney for the records of a filing."""
+
+    def made(filing: Filing) -> papers.Paper:
+        return papers.power_for_matter(filing, agent=request.user)  # type: ignore[arg-type]
+
+    return _paper(request, side, uuid, made)
+
+
+@require_safe
+@on_both_sides
+def representative(request: HttpRequest, uuid: UUID, side: Side) -> HttpResponseBase:
+    """Hand out the certificate of the legal representative; a person has none."""
+    return _paper(request, side, uuid, papers.representative_certificate)
+
+
+@require_safe
 @limited("paper", get=True)
 def blank(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Hand out a paper for anybody, to be filled in by hand."""
@@ -60,6 +78,8 @@ def _paper(
     filing = side.filing(request, uuid)
     try:
         name, pdf = build(filing)
+    except papers.NoSuchPaper as error:
+        raise Http404 from error
     except MissingGlyphs as missing:
         messages.error(request, str(missing))
         return redirect(side.url("filing", filing.uuid))

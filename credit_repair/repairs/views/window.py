@@ -239,7 +239,8 @@ def papers(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     except (ActionRefused, MissingGlyphs) as refused:
         messages.error(request, str(refused))
         return redirect(WINDOW.url("filing", filing.uuid))
-    return file_response(BytesIO(pdf), name=f"{_('申请表和承诺书')}.pdf", mime="application/pdf")
+    name = _("申请表和承诺书")
+    return file_response(BytesIO(pdf), name=f"{name}.pdf", mime="application/pdf")
 
 
 @require_safe

@@ -4,12 +4,15 @@ rating."""
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person, reload_until
 from tests.browser.walks import papers
 from tests.browser.walks.test_filing import FILING_MS, QUERY_CODE, sign
 from tests.browser.walks.walk import Walk
+
+pytestmark = pytest.mark.slow
 
 CLERK, INTAKE, APPROVER = "企业经办人", "信用办受理人员", "市场监管局审批人员"
 #: Of the demo's cases: lies with intake; lies with the approver; has waited too long; has come to its end.
@@ -33,7 +36,7 @@ def test_a_correction_is_answered_item_by_item(
     office = walk.page
     number = _number_of(telephone("qiye"), FILED)
     office.get_by_role("link", name=number).first.click()
-    office.get_by_role("link", name="通知补正").click()
+    office.locator("#act-ask_correction").get_by_role("link", name="通知补正").click()
     notice = office.locator("#notice")
     notice.get_by_label("证明材料没有覆盖全部处罚内容").check()
     notice.get_by_label("具体情况").nth(2).fill("缺少滞纳金的缴款凭证")

@@ -12,6 +12,8 @@ from tests.browser.walks import papers
 from tests.browser.walks.test_filing import CLERK, FILING_MS, fill_in, sign
 from tests.browser.walks.walk import Walk
 
+pytestmark = pytest.mark.slow
+
 #: Of the demo's records: its minimum period is over on the fourth day of the demo, a Tuesday.
 AHEAD = "（濉）交罚〔2026〕717号"
 ITS_DAY = "2026-11-24"

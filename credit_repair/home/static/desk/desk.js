@@ -21,6 +21,7 @@
     var form = event.target;
     if ((form.getAttribute("method") || "").toLowerCase() !== "post") return;
     if (form.hasAttribute("hx-post") || event.defaultPrevented) return;
+    if (event.submitter && event.submitter.formTarget === "_blank") return; // a look at something sends nothing
     var now = Date.now();
     if (now - Number(form.dataset.dkSent || 0) < 3000) event.preventDefault();
     else form.dataset.dkSent = String(now);
