@@ -1,6 +1,5 @@
 """What every test stands on: cheap passwords, files in a folder of their own, and PostgreSQL where it is."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.test.utils import override_settings, setup_databases, teardown_datab
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
-from credit_repair.notices import signing
 from tests import prepared
 
 # How long an example takes to be found or to run depends on what else the machine does.
@@ -62,25 +60,6 @@ def django_db_setup(
 def _nobody_spoke_before() -> None:
     """A page that was asked for in English leaves its language in the thread."""
     translation.deactivate()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_browser_where_is_signed() -> Iterator[None]:
-    """A browser that a test of this worker has started leaves its event loop running in the thread, and what
-    signs wants a loop of its own. Hidden for that moment alone: connections to the database hang on it."""
-
-    def alone(*given: Any, **named: Any) -> Any:
-        loop = asyncio._get_running_loop()
-        asyncio._set_running_loop(None)
-        try:
-            return signed(*given, **named)
-        finally:
-            asyncio._set_running_loop(loop)
-
-    signed = signing._signed
-    signing._signed = alone
-    yield
-    signing._signed = signed
 
 
 @pytest.fixture

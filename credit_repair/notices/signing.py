@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -23,6 +26,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 FIELD = "OfficeSignature"
+T = TypeVar("T")
 
 
 class CannotSign(RuntimeError):
@@ -178,10 +182,16 @@ def _signed(pdf: bytes, signer: Any, reason: str) -> Signed:
         reason=reason,
     )
     try:
-        made = signers.PdfSigner(about, signer=signer).sign_pdf(AsItIs(io.BytesIO(pdf)))
+        made = _apart(lambda: signers.PdfSigner(about, signer=signer).sign_pdf(AsItIs(io.BytesIO(pdf))))
     except (PdfError, SigningError) as error:
         raise CannotSign(_("文件不能签章。技术信息：%(error)s") % {"error": error}) from error
     return Signed(made.getvalue(), by=str(certificate.subject.native.get("common_name", "")))
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """Do the work in a thread of its own: pyHanko begins an event loop, and the caller's may have one running."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(copy_context().run, work).result()
 
 
 def signer() -> Signer:

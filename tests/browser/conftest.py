@@ -81,7 +81,7 @@ def stranger(desk: Desk, browser: Browser) -> Iterator[Callable[..., Page]]:
             timezone_id="Asia/Shanghai",
             **{"viewport": {"width": 1280, "height": 900}, **options},
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         context.on("console", lambda message: _note(message, complaints))

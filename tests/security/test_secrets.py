@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.base import VALID_KEY_CHARS, SessionBase
 from django.contrib.sessions.backends.db import SessionStore
 
 from credit_repair.cases import models as cases
-from credit_repair.core import crypto
+from credit_repair.core import codes, crypto
 from credit_repair.platforms.transports.http import HttpTransport
 from credit_repair.reminders import feeds
 
@@ -37,9 +37,9 @@ def test_the_secret_of_an_address_has_256_bits() -> None:
 
 
 def test_a_query_code_is_drawn_from_the_systems_chance() -> None:
-    codes = {cases.new_query_code() for _number in range(200)}
-    assert len(codes) == 200
-    assert 12 * math.log2(len(cases.CODE_ALPHABET)) >= 60
+    drawn = {cases.new_query_code() for _number in range(200)}
+    assert len(drawn) == 200
+    assert 12 * math.log2(len(codes.ALPHABET)) >= 60
 
 
 def test_what_was_encrypted_and_then_changed_is_not_read() -> None:
