@@ -189,7 +189,7 @@ def _signed(pdf: bytes, signer: Any, reason: str) -> Signed:
 
 
 def _apart(work: Callable[[], T]) -> T:
-    """Do the work in a thread of its own: pyHanko begins an event loop, and the caller's may have one running."""
+    """Do the work in a thread of its own: pyHanko begins an event loop, the caller may have one running."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(copy_context().run, work).result()
 
