@@ -40,6 +40,7 @@ MESSAGE_TONES = {
     Message.State.FAILED: "danger",
     Message.State.WAITING: "info",
     Message.State.SENDING: "info",
+    Message.State.ACCEPTED: "info",
 }
 
 

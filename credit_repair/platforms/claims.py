@@ -15,9 +15,8 @@ State = Message.State
 
 def platforms_to_serve() -> list[Platform]:
     """Return the active platforms that did not ask for silence."""
-    return list(
-        Platform.objects.filter(active=True).exclude(pause__until__gt=timezone.now()).order_by("code")
-    )
+    active = Platform.objects.filter(active=True).exclude(pause__until__gt=timezone.now())
+    return list(active.select_related("channel").order_by("code"))
 
 
 def due_on(platform: Platform, *, limit: int) -> list[int]:
@@ -62,7 +61,8 @@ def claim(message_id: int, *, lease_seconds: float) -> Message | None:
 
 
 def _due(now: datetime) -> Q:
-    return Q(state=State.WAITING, next_attempt_at__lte=now)
+    # What was taken without a receipt is due again once it is to be asked for, or to be sent again.
+    return Q(state__in=(State.WAITING, State.ACCEPTED), next_attempt_at__lte=now)
 
 
 def _lost(now: datetime) -> Q:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from credit_repair.platforms.models import Message, MessageAttempt, PlatformPause
-from credit_repair.platforms.transports.answers import Answer, Confirmed, Final, Retry
-from credit_repair.registry.models import Publication
+from credit_repair.platforms.channels import channel_of
+from credit_repair.platforms.confirming import confirm_effect
+from credit_repair.platforms.models import Channel, Message, MessageAttempt, PlatformPause
+from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Final, Retry
 
 State = Message.State
 Outcome = MessageAttempt.Outcome
@@ -27,7 +28,7 @@ def record_answer(*, message: Message, answer: Answer, started_at: datetime) -> 
     is logged, and the message left to the other, who will be given the same receipt.
     """
     now = timezone.now()
-    words = "" if isinstance(answer, Confirmed) else answer.reason.replace("\0", "")
+    words = "" if isinstance(answer, Confirmed | Accepted) else answer.reason.replace("\0", "")
     MessageAttempt.objects.create(
         message=message,
         number=message.attempts,
@@ -49,7 +50,7 @@ def record_answer(*, message: Message, answer: Answer, started_at: datetime) -> 
     if not mine.update(**changes):
         return False
     if isinstance(answer, Confirmed):
-        _confirm_publication(message, receipt=answer.receipt, now=now)
+        confirm_effect(message, receipt=answer.receipt, now=now)
     return True
 
 
@@ -59,10 +60,19 @@ def delay_after(attempts: int) -> float:
     return delay * random.uniform(1 - JITTER, 1 + JITTER)  # nosec B311 # noqa: S311 - spreads load, hides nothing
 
 
+def receipt_within(channel: Channel) -> timedelta:
+    """Return how long a message that was taken rests until it is asked for its receipt, or sent again."""
+    if channel.receipts == Channel.Receipts.POLLING:
+        return timedelta(minutes=channel.poll_minutes)
+    return timedelta(hours=channel.receipt_hours)
+
+
 def _outcome(answer: Answer) -> Outcome:
     match answer:
         case Confirmed():
             return Outcome.CONFIRMED
+        case Accepted():
+            return Outcome.ACCEPTED
         case Retry():
             return Outcome.RETRY
         case Final():
@@ -77,6 +87,13 @@ def _changes(message: Message, answer: Answer, now: datetime) -> dict[str, objec
                 "receipt": answer.receipt,
                 "effect": answer.effect,
                 "confirmed_at": now,
+            }
+        case Accepted():
+            return {
+                "state": State.ACCEPTED,
+                "accepted_at": message.accepted_at or now,
+                "reference": answer.reference or message.reference,
+                "next_attempt_at": now + receipt_within(channel_of(message.platform)),
             }
         case Retry():
             return {"state": State.WAITING, "next_attempt_at": _next_attempt_at(message, answer, now)}
@@ -100,24 +117,3 @@ def _pause(message: Message, answer: Retry, now: datetime) -> None:
         platform_id=message.platform_id,
         defaults={"until": now + _silence(answer.after_seconds or 0), "reason": answer.reason},
     )
-
-
-def _confirm_publication(message: Message, *, receipt: str, now: datetime) -> None:
-    """Let the publication say what the platform confirmed.
-
-    Its state moves only where it was heading for this: a publication whose removal is queued already
-    does not become "shown" by the late receipt of its publishing.
-    """
-    publication = Publication.objects.filter(record_id=message.record_id, platform_id=message.platform_id)
-    match message.action:
-        case Message.Action.PUBLISH | Message.Action.RESTORE:
-            publication.update(shown_at=now)
-            publication.filter(state=Publication.State.PUBLISHING).update(
-                state=Publication.State.SHOWN,
-                removed_at=None,
-                receipt="",  # the field is the removal's
-            )
-        case Message.Action.TERMINATE:
-            publication.filter(state=Publication.State.REMOVING).update(
-                state=Publication.State.REMOVED, removed_at=now, receipt=receipt
-            )

@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 from credit_repair.core.jobs import dispatch
 from credit_repair.core.leases import lease
 from credit_repair.platforms import payloads
+from credit_repair.platforms.channels import channel_of
 from credit_repair.platforms.claims import claim, due_on, platforms_to_serve
-from credit_repair.platforms.models import Message
+from credit_repair.platforms.models import Channel, Message
 from credit_repair.platforms.outcomes import record_answer
 from credit_repair.platforms.transports import OpenTransports, UnknownTransport
-from credit_repair.platforms.transports.answers import Answer, Confirmed, Final, Retry
+from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Final, Retry
 from credit_repair.registry.models import Platform
 
 logger = logging.getLogger(__name__)
@@ -37,11 +38,16 @@ ALONE_SECONDS = 180
 SHOWN_AFTER = {Message.Action.PUBLISH: True, Message.Action.RESTORE: True, Message.Action.TERMINATE: False}
 
 
+#: What a platform answers that is asked for the receipt of a message it does not know.
+NEVER_HEARD = 404
+
+
 @dataclass
 class RelayReport:
     """What a pass did. `more`: it ended at its limit, and more may be due."""
 
     confirmed: int = 0
+    accepted: int = 0
     retried: int = 0
     failed: int = 0
     more: bool = False
@@ -49,7 +55,7 @@ class RelayReport:
     @property
     def sent(self) -> int:
         """How many attempts were made."""
-        return self.confirmed + self.retried + self.failed
+        return self.confirmed + self.accepted + self.retried + self.failed
 
 
 def relay_once(
@@ -127,14 +133,14 @@ class _Pass:
         answer = self._send(message, platform)
         if record_answer(message=message, answer=answer, started_at=started_at):
             self._count(answer)
-        if not isinstance(answer, Confirmed):
+        if not isinstance(answer, Confirmed | Accepted):
             # No words of the platform here: they may name the subject. They stand in the attempt.
             logger.warning("message %s to %s: %s", message.uuid, platform.code, type(answer).__name__)
         return answer
 
     def _send(self, message: Message, platform: Platform) -> Answer:
         try:
-            answer = self._transports.of(platform).send(message, platform)
+            answer = self._answer(message, platform)
             if isinstance(answer, Confirmed) and answer.effect == "stale":
                 return self._believed(answer, message, platform)
             return answer
@@ -143,6 +149,16 @@ class _Pass:
         except Exception as error:  # one message that we cannot send must not stop all the others
             logger.exception("message %s could not be sent", message.uuid)
             return Retry(_("发送程序出错：%(error)s") % {"error": f"{type(error).__name__} {error}"[:500]})
+
+    def _answer(self, message: Message, platform: Platform) -> Answer:
+        """Ask for the receipt of what the platform has taken and gives one for when asked; else send."""
+        used = self._transports.of(platform)
+        if message.accepted_at is not None and channel_of(platform).receipts == Channel.Receipts.POLLING:
+            answer = used.receipt_of(message, platform)
+            # A platform that has never heard of it lost it: it goes again.
+            if answer is not None and not (isinstance(answer, Final) and answer.status == NEVER_HEARD):
+                return answer
+        return used.send(message, platform)
 
     def _believed(self, answer: Confirmed, message: Message, platform: Platform) -> Answer:
         """Take "stale" for success only where the platform shows what the message wanted.
@@ -165,6 +181,8 @@ class _Pass:
         match answer:
             case Confirmed():
                 self._report.confirmed += 1
+            case Accepted():
+                self._report.accepted += 1
             case Retry():
                 self._report.retried += 1
             case Final():

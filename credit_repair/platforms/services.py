@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 Action = Message.Action
 State = Message.State
 
+#: A person may replay or give up what is not just under way.
+AT_REST = (State.WAITING, State.ACCEPTED, State.FAILED)
+
 #: What every publishing platform takes; anything else only where `Platform.actions` lists it.
 ALWAYS_TAKEN = (Action.PUBLISH, Action.TERMINATE)
 
@@ -305,7 +308,7 @@ def replay(*, message: Message, actor: Any) -> Message:
     Raises MessageActionRefused in every other state: what was given up may have been overtaken.
     """
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.state not in (State.FAILED, State.WAITING):
+    if message.state not in AT_REST:
         raise MessageActionRefused(_refusal(message, _("不能重发")))
     was = message.state
     message.state = State.WAITING
@@ -339,7 +342,7 @@ def give_up(*, message: Message, actor: Any, reason: str) -> Message:
     if not reason.strip():
         raise MessageActionRefused(_("请写明放弃这条消息的理由。"))
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.state not in (State.FAILED, State.WAITING):
+    if message.state not in AT_REST:
         raise MessageActionRefused(_refusal(message, _("不能放弃")))
     was = message.state
     message.state = State.GIVEN_UP

@@ -58,7 +58,11 @@ def system(request: HttpRequest) -> HttpResponse:
         "counts": [
             _count(_("后台任务"), Job, waiting=[Job.State.WAITING, Job.State.RUNNING]),
             _count(_("邮件"), Mail, waiting=[Mail.State.WAITING]),
-            _count(_("平台消息"), Message, waiting=[Message.State.WAITING, Message.State.SENDING]),
+            _count(
+                _("平台消息"),
+                Message,
+                waiting=[Message.State.WAITING, Message.State.SENDING, Message.State.ACCEPTED],
+            ),
         ],
         "failed_jobs": list(jobs.order_by("name")),
         "machine": _machine(),

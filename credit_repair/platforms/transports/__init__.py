@@ -4,7 +4,8 @@ A transport is made once per relay pass and closed at its end, so that it may ke
 never touches the database and never raises for what a platform does: it answers with one of `answers`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 from uuid import UUID
@@ -12,6 +13,20 @@ from uuid import UUID
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.transports.answers import Answer
 from credit_repair.registry.models import Platform
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a platform says of one record."""
+
+    record: UUID
+    shown: bool
+    annotated: bool
+    sequence: int
+
+
+class CannotList(RuntimeError):
+    """The platform cannot be asked for what it shows, or its answer broke off; the words are for a person."""
 
 
 class Transport(Protocol):
@@ -22,6 +37,13 @@ class Transport(Protocol):
 
     def shown(self, record: UUID, platform: Platform) -> bool | None:
         """Ask whether the platform shows the record now; None where it cannot be learnt."""
+
+    def receipt_of(self, message: Message, platform: Platform) -> Answer | None:
+        """Ask for the receipt of a message that the platform took; None where it cannot be asked."""
+
+    def listing(self, platform: Platform, *, after: str) -> Iterator[Shown]:
+        """Yield what the platform says of every record it knows, in the order of their UUIDs, from behind
+        `after`. Raises CannotList where it cannot be asked, or breaks off."""
 
     def close(self) -> None:
         """Let go of connections."""

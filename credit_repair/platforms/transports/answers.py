@@ -17,6 +17,17 @@ class Confirmed:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """The platform took the message and will send its receipt later, or gives it when it is asked.
+
+    `reference`: what the platform calls it, empty where it said nothing.
+    """
+
+    reference: str = ""
+    status: int | None = None
+
+
+@dataclass(frozen=True)
 class Retry:
     """It is not known, or not yet so: the same message goes again later.
 
@@ -38,4 +49,4 @@ class Final:
     status: int | None = None
 
 
-Answer = Confirmed | Retry | Final
+Answer = Confirmed | Accepted | Retry | Final

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -17,13 +18,16 @@ from django.utils.translation import gettext as _
 
 from credit_repair.platforms import payloads
 from credit_repair.platforms.models import Message
-from credit_repair.platforms.transports import transport
-from credit_repair.platforms.transports.answers import Answer, Confirmed, Effect, Final, Retry
+from credit_repair.platforms.transports import CannotList, Shown, transport
+from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Effect, Final, Retry
 from credit_repair.registry.models import Platform
 
 MESSAGES = "/api/v1/messages"
 RECORDS = "/api/v1/records"
+#: Records on one page of a platform's list, and what their page may weigh.
+LISTED = 500
 MAX_ANSWER_BYTES = 64 * 1024
+MAX_LIST_BYTES = 2 * 1024 * 1024
 MAX_RECEIPT = 200
 MAX_DETAIL = 500
 
@@ -97,14 +101,42 @@ class HttpTransport:
             return shown if isinstance(shown, bool) else None
         return None
 
-    def _ask(self, method: str, url: str, **request: Any) -> Reply:
+    def receipt_of(self, message: Message, platform: Platform) -> Answer | None:
+        """Ask under the message's own address: 200 with the receipt, 202 while it is being worked on."""
+        try:
+            reply = self._ask("GET", _address(platform, f"{MESSAGES}/{message.uuid}"))
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnreadableAnswer):
+            return None
+        return classify(reply, message_id=message.uuid)
+
+    def listing(self, platform: Platform, *, after: str) -> Iterator[Shown]:
+        """Walk the platform's list page by page."""
+        following: str | None = after
+        while following is not None:
+            page = self._page(platform, following)
+            for row in page.get("records", []):
+                yield _shown(row)
+            following = page.get("next")
+
+    def _page(self, platform: Platform, after: str) -> dict[str, Any]:
+        try:
+            asked = {"limit": LISTED, "after": after}
+            reply = self._ask("GET", _address(platform, RECORDS), params=asked, longest=MAX_LIST_BYTES)
+            page = _json_object(reply.body)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnreadableAnswer) as error:
+            raise CannotList(_name(error)) from error
+        if reply.status != 200 or not isinstance(page.get("records"), list):
+            raise CannotList(_refused(reply))
+        return page
+
+    def _ask(self, method: str, url: str, *, longest: int = MAX_ANSWER_BYTES, **request: Any) -> Reply:
         # The client's time-out counts each silence; a platform that sends byte after byte is cut off here.
         deadline = time.monotonic() + 2 * self._seconds
         body = b""
         with self._client.stream(method, url, **request) as response:
             for chunk in response.iter_bytes():
                 body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
+                if len(body) > longest:
                     raise UnreadableAnswer(_("应答过长"))
                 if time.monotonic() > deadline:
                     raise TimeoutError
@@ -120,6 +152,8 @@ def signature_headers(body: bytes, *, secret: str, timestamp: int) -> dict[str, 
 def classify(reply: Reply, *, message_id: UUID) -> Answer:
     """Say what an answer means for the message `message_id`."""
     status = reply.status
+    if status == 202:
+        return Accepted(_reference(reply), status)
     if 200 <= status < 300:
         try:
             return _receipt(reply, message_id)
@@ -146,6 +180,25 @@ def _receipt(reply: Reply, message_id: UUID) -> Confirmed:
     if effect not in get_args(Effect):
         raise UnreadableAnswer(_("没有说明处理结果"))
     return Confirmed(receipt.strip(), cast(Effect, effect), reply.status)
+
+
+def _reference(reply: Reply) -> str:
+    try:
+        reference = _json_object(reply.body).get("reference")
+    except UnreadableAnswer:
+        return ""
+    return reference.replace("\0", "")[:MAX_RECEIPT] if isinstance(reference, str) else ""
+
+
+def _shown(row: object) -> Shown:
+    try:
+        said = cast(dict[str, Any], row)
+        shown = Shown(UUID(said["record"]), said["shown"], said["annotated"], said["sequence"])
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise CannotList(_("清单里有一行无法识别")) from None
+    if not isinstance(shown.shown, bool) or not isinstance(shown.annotated, bool):
+        raise CannotList(_("清单里有一行无法识别"))
+    return shown
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

@@ -91,15 +91,25 @@ class Office(models.Model):
 
 
 class Platform(models.Model):
-    """A platform that publishes records 公示平台 and must be told to take them down."""
+    """Whoever must be told what becomes of a record: a platform that publishes it 公示平台, a department that
+    shares it or applies a measure because of it 惩戒实施部门, or a website that is not ours 第三方网站."""
+
+    class Kind(models.TextChoices):
+        PUBLISHER = "publisher", _("公示平台")
+        DEPARTMENT = "department", _("共享和惩戒部门")
+        THIRD_PARTY = "third_party", _("第三方网站")
 
     class Transport(models.TextChoices):
         HTTP = "http", _("HTTPS接口")
+        FILES = "files", _("前置机文件交换")
+        DRY_RUN = "dry_run", _("试运行，只记录不发送")
+        BY_HAND = "by_hand", _("人工核查，不发送")
 
     code = models.CharField(
         _("代码"), max_length=40, unique=True, validators=[RegexValidator(r"^[a-z0-9-]+$")]
     )
     name = models.CharField(_("名称"), max_length=100)
+    kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices, default=Kind.PUBLISHER)
     required = models.BooleanField(
         _("必须回执"), default=True, help_text=_("本地自有平台：收到它的撤下回执后，案件才办结。")
     )
@@ -118,6 +128,13 @@ class Platform(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("公示平台")
         ordering = ["code"]
+        constraints = [
+            # Whether a case is complete must not hang on a website that nobody here can tell anything.
+            models.CheckConstraint(
+                condition=~Q(kind="third_party") | Q(required=False, transport="by_hand"),
+                name="platform_third_party_is_asked_by_hand",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""Messages to platforms, each attempt to send one, and platforms that asked for silence."""
+"""Messages to platforms, and each attempt to send one."""
 
 import uuid
 
@@ -35,6 +35,7 @@ class Message(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("待发送")
         SENDING = "sending", _("发送中")
+        ACCEPTED = "accepted", _("平台已接收，待回执")
         CONFIRMED = "confirmed", _("已回执")
         FAILED = "failed", _("发送失败")
         SUPERSEDED = "superseded", _("已被取代")
@@ -42,7 +43,7 @@ class Message(models.Model):
 
     #: While a message is in one of these, the later ones of its record and platform wait. A failed one
     #: holds them until a person replays it or gives it up.
-    UNFINISHED = (State.WAITING, State.SENDING, State.FAILED)
+    UNFINISHED = (State.WAITING, State.SENDING, State.ACCEPTED, State.FAILED)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     platform = models.ForeignKey(
@@ -60,6 +61,17 @@ class Message(models.Model):
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(_("发送次数"), default=0)
     next_attempt_at = models.DateTimeField(_("下次发送时间"))
+    #: When the platform took it without a receipt yet, under which name of its own, and in which file.
+    accepted_at = models.DateTimeField(_("平台接收时间"), null=True, blank=True)
+    reference = models.CharField(_("平台受理号"), max_length=200, blank=True)
+    batch = models.ForeignKey(
+        "platforms.FileBatch",
+        verbose_name=_("文件批次"),
+        on_delete=models.PROTECT,
+        related_name="messages",
+        null=True,
+        blank=True,
+    )
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     receipt = models.CharField(_("回执"), max_length=200, blank=True)
@@ -83,6 +95,10 @@ class Message(models.Model):
                 condition=~Q(state="sending") | Q(lease_until__isnull=False, lease_token__isnull=False),
                 name="message_sending_has_lease",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | Q(accepted_at__isnull=False),
+                name="message_accepted_has_a_time",
+            ),
         ]
         indexes = [
             models.Index(
@@ -90,6 +106,15 @@ class Message(models.Model):
             ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_in_flight"),
             models.Index(fields=["created_at"], condition=Q(state="failed"), name="message_failed"),
+            models.Index(
+                fields=["platform", "next_attempt_at"], condition=Q(state="accepted"), name="message_awaited"
+            ),
+            # The oldest that is not through, and how many there are, per platform: the page and the alert.
+            models.Index(
+                fields=["platform", "created_at"],
+                condition=Q(state__in=["waiting", "sending", "accepted", "failed"]),
+                name="message_unfinished",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +129,7 @@ class MessageAttempt(models.Model):
 
     class Outcome(models.TextChoices):
         CONFIRMED = "confirmed", _("已回执")
+        ACCEPTED = "accepted", _("平台已接收，待回执")
         RETRY = "retry", _("稍后重发")
         FINAL = "final", _("不再重发")
 
@@ -124,17 +150,3 @@ class MessageAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.number}: {self.get_outcome_display()}"
-
-
-class PlatformPause(models.Model):
-    """That a platform asked for silence until a moment. Kept as a row, so that every relay heeds it."""
-
-    platform = models.OneToOneField(Platform, on_delete=models.CASCADE, related_name="pause")
-    until = models.DateTimeField(_("暂停至"))
-    reason = models.TextField(_("原因"), blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("平台暂停")
-
-    def __str__(self) -> str:
-        return f"{self.platform} → {self.until:%Y-%m-%d %H:%M:%S}"
