@@ -146,7 +146,7 @@ def test_one_supervisor_changes_the_head_of_letters_and_another_approves(
     second.goto("/office/letters/")
     check_page(second, "office-letters-waiting")
     second.get_by_role("region", name="待审核").get_by_role("link", name="文书样式").click()
-    expect(second.locator("ins")).to_contain_text("濉溪县信用办公室文件")
+    expect(second.locator("ins").first).to_contain_text("濉溪县信用办公室文件")
     second.get_by_role("button", name="不采用").click()
     expect(second.get_by_role("alert")).to_contain_text("请写明原因")
     second.get_by_role("button", name="审核通过").click()
