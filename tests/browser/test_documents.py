@@ -154,4 +154,4 @@ def test_one_supervisor_changes_the_head_of_letters_and_another_approves(
     check_page(second, "office-letters-approved")
     duban.reload()
     expect(duban.get_by_label("发文机关标志")).to_have_value("濉溪县信用办公室文件")
-    expect(duban.get_by_text("钱督 审核通过")).to_be_visible()
+    expect(duban.get_by_text("韩督 审核通过")).to_be_visible()
