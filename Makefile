@@ -41,16 +41,16 @@ demo: setup ## Set up and serve the demo site with all its parts; Ctrl-C stops i
 	@exec $(RUN) manage.py demo $(ARGS)
 
 test: setup-dev ## Set up and run the tests, the browser journeys included
-	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses=8 --dist loadgroup -m "not slow" $(ARGS)
+	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses=8 --dist loadscope --no-loadscope-reorder -m "not slow" $(ARGS)
 	@$(MAKE) --no-print-directory test-postgres
 
 test-all: ## The same with the slow ones: every browser test, the demo walked twice
 	@$(MAKE) --no-print-directory test
-	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses=3 --dist loadgroup -m slow $(ARGS)
+	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses=3 --dist loadscope --no-loadscope-reorder -m slow $(ARGS)
 
 walkthrough: setup-dev ## Walk the applicant's journeys in a browser and bind the pictures of every step
 	@rm -rf var/walkthrough
-	@WALKTHROUGH_DIR="$(CURDIR)/var/walkthrough" $(RUN) -m pytest -q -n $(WORKERS) --maxprocesses=3 --dist loadgroup tests/browser/walks $(ARGS)
+	@WALKTHROUGH_DIR="$(CURDIR)/var/walkthrough" $(RUN) -m pytest -q -n $(WORKERS) --maxprocesses=3 --dist loadscope --no-loadscope-reorder tests/browser/walks $(ARGS)
 	@$(RUN) tools/walkthrough.py var/walkthrough
 
 gallery: setup-dev ## Draw every document and every sample as pictures into var/gallery, with an index

@@ -8,12 +8,19 @@ from django.db import connection
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import blocking_manager_key
 
 from tests import prepared
+from tests.scheduling import ByFile
 
 # How long an example takes to be found or to run depends on what else the machine does.
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Keep together what shares a start."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,6 +61,19 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Bring back what the migrations put in, after a test that emptied the database behind it."""
+    yield
+    marked = item.get_closest_marker("django_db")
+    emptied = "transactional_db" in getattr(item, "fixturenames", ()) or (
+        marked is not None and bool(marked.kwargs.get("transaction"))
+    )
+    if emptied and connection.vendor == "sqlite":
+        with item.config.stash[blocking_manager_key].unblock():
+            prepared.fill(connection)
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ BROKERS = {
 }
 DISPATCH = "from credit_repair.core.jobs import dispatch; dispatch('send_mails', key='send_mails')"
 
-pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("brokers")]
+pytestmark = pytest.mark.fault
 
 
 def is_reachable(url: str) -> bool:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.people import download
 
 #: A file that is sent in parts is there within this.
-UPLOAD_MS = 20_000
+UPLOAD_MS = 60_000
 
 
 def start(page: Page, doc_no: str) -> str:

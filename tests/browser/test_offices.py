@@ -253,7 +253,7 @@ def test_ten_simple_cases_are_granted_with_one_confirmation(
     expect(shenpi.get_by_role("heading", name="共10件")).to_be_visible()
     check_page(shenpi, "office-batch-check")
     shenpi.get_by_role("button", name="准予这10件修复").click()
-    expect(shenpi.get_by_text(re.compile("已准予10件修复"))).to_be_visible(timeout=30_000)
+    expect(shenpi.get_by_text(re.compile("已准予10件修复"))).to_be_visible(timeout=60_000)
     check_page(shenpi, "office-batch-done")
     given = re.findall(r"\w+信修〔2026〕\d+号", shenpi.inner_text("main"))
     assert len(given) == len(set(given)) == 10, given

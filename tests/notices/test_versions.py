@@ -40,6 +40,14 @@ def test_whatever_is_printed_changes_the_version(sources: dict[str, str], change
     assert template_version("one") != before
 
 
+def test_the_rule_by_which_lines_are_set_closer_belongs_to_the_version(
+    sources: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = template_version("one")
+    monkeypatch.setattr(versions, "_how_lines_are_set", lambda: "行距")
+    assert template_version("one") != before
+
+
 def test_what_a_template_does_not_use_leaves_its_version(sources: dict[str, str]) -> None:
     before = template_version("two")
     sources["notices/_part.html"] = "另"

@@ -53,7 +53,7 @@ def scan(letters: Path, name: str = "承诺书（已签字盖章）.pdf") -> Pat
 def uploaded(page: Page, *names: str) -> None:
     """Wait until files were sent and stand on the page as saved."""
     for name in names:
-        expect(page.get_by_role("link", name=name).first).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("link", name=name).first).to_be_visible(timeout=60_000)
 
 
 def _keep(page: Image.Image, name: str) -> Path:
