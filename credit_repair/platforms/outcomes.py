@@ -1,15 +1,22 @@
-"""What an answer changes: the message, its publication, and the log of attempts, in one transaction."""
+"""What answers change: the messages, their publications, and the log of attempts, in one transaction."""
 
 import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, F, Field, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from credit_repair.platforms import flow as flows
 from credit_repair.platforms.channels import channel_of
-from credit_repair.platforms.confirming import confirm_effect
-from credit_repair.platforms.models import Channel, Message, MessageAttempt, PlatformPause
+from credit_repair.platforms.confirming import confirm_effects
+from credit_repair.platforms.models import Channel, Flow, Message, MessageAttempt, PlatformPause
 from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Final, Retry
+from credit_repair.registry.models import Platform
 
 State = Message.State
 Outcome = MessageAttempt.Outcome
@@ -18,40 +25,58 @@ Outcome = MessageAttempt.Outcome
 #: a platform that was down for a week must still be told.
 DELAYS = (5, 30, 120, 600, 1800, 3600)
 JITTER = 0.2  # a fifth up or down, so that what failed together does not come back together
+LONGEST_DELAY = timedelta(seconds=DELAYS[-1] * (1 + JITTER))
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One attempt to send a message, and what came of it.
+
+    is_probe  it was to find out whether the platform works again
+    is_ours   the fault was this program's: it says nothing of the platform
+    """
+
+    message: Message
+    answer: Answer
+    started_at: datetime
+    finished_at: datetime
+    is_probe: bool = False
+    is_ours: bool = False
+
+    @property
+    def worked(self) -> bool | None:
+        """Whether the platform did its part, be it by a refusal; None where the attempt does not say so:
+        the fault was ours, or the platform asked for silence, which is heeded by itself."""
+        if not isinstance(self.answer, Retry):
+            return True
+        return None if self.is_ours or self.answer.after_seconds is not None else False
+
+    @property
+    def words(self) -> str:
+        """The reason, empty where all went well."""
+        if isinstance(self.answer, Confirmed | Accepted):
+            return ""
+        return self.answer.reason.replace("\0", "")
 
 
 @transaction.atomic(durable=True)
-def record_answer(*, message: Message, answer: Answer, started_at: datetime) -> bool:
-    """Write down what came of the attempt that began at `started_at`.
+def record_answers(platform: Platform, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Write down what came of these attempts to reach `platform`; return those whose message was still ours.
 
-    Returns False where the lease ran out meanwhile and another relay has the message: then the attempt
-    is logged, and the message left to the other, who will be given the same receipt.
+    Of the others the lease ran out meanwhile, or the receipt came by itself: such an attempt is logged, and
+    the message left as it is. As many statements for fifty as for one; done twice, it changes nothing more.
     """
     now = timezone.now()
-    words = "" if isinstance(answer, Confirmed | Accepted) else answer.reason.replace("\0", "")
-    MessageAttempt.objects.create(
-        message=message,
-        number=message.attempts,
-        started_at=started_at,
-        finished_at=now,
-        status_code=answer.status,
-        outcome=_outcome(answer),
-        detail=words,
-    )
-    if isinstance(answer, Retry) and answer.after_seconds is not None:
-        _pause(message, answer, now)
-    changes = {
-        "lease_until": None,
-        "lease_token": None,
-        "last_error": words,
-        **_changes(message, answer, now),
-    }
-    mine = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
-    if not mine.update(**changes):
-        return False
-    if isinstance(answer, Confirmed):
-        confirm_effect(message, receipt=answer.receipt, now=now)
-    return True
+    kept = _lock_ours(deliveries)
+    MessageAttempt.objects.bulk_create([_attempt(each) for each in deliveries], ignore_conflicts=True)
+    for kind, write in _WRITERS.items():
+        some = [each for each in kept if isinstance(each.answer, kind)]
+        if some:
+            write(platform, some, now)
+    confirm_effects((each.message for each in kept if isinstance(each.answer, Confirmed)), now=now)
+    _heed_silence(platform, deliveries, now)
+    _count(platform, deliveries, now)
+    return kept
 
 
 def delay_after(attempts: int) -> float:
@@ -67,44 +92,94 @@ def receipt_within(channel: Channel) -> timedelta:
     return timedelta(hours=channel.receipt_hours)
 
 
-def _outcome(answer: Answer) -> Outcome:
-    match answer:
-        case Confirmed():
-            return Outcome.CONFIRMED
-        case Accepted():
-            return Outcome.ACCEPTED
-        case Retry():
-            return Outcome.RETRY
-        case Final():
-            return Outcome.FINAL
+def _lock_ours(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Lock the messages that nobody else has taken, or finished, since; return their attempts."""
+    locked = Message.objects.filter(pk__in=[each.message.pk for each in deliveries], state=State.SENDING)
+    tokens = dict(locked.order_by("pk").select_for_update(no_key=True).values_list("pk", "lease_token"))
+    return [each for each in deliveries if tokens.get(each.message.pk) == each.message.lease_token]
 
 
-def _changes(message: Message, answer: Answer, now: datetime) -> dict[str, object]:
-    match answer:
-        case Confirmed():
-            return {
-                "state": State.CONFIRMED,
-                "receipt": answer.receipt,
-                "effect": answer.effect,
-                "confirmed_at": now,
-            }
-        case Accepted():
-            return {
-                "state": State.ACCEPTED,
-                "accepted_at": message.accepted_at or now,
-                "reference": answer.reference or message.reference,
-                "next_attempt_at": now + receipt_within(channel_of(message.platform)),
-            }
-        case Retry():
-            return {"state": State.WAITING, "next_attempt_at": _next_attempt_at(message, answer, now)}
-        case Final():
-            return {"state": State.FAILED}
+def _attempt(delivery: Delivery) -> MessageAttempt:
+    return MessageAttempt(
+        message=delivery.message,
+        number=delivery.message.attempts,
+        started_at=delivery.started_at,
+        finished_at=delivery.finished_at,
+        status_code=delivery.answer.status,
+        outcome=_OUTCOMES[type(delivery.answer)],
+        detail=delivery.words,
+    )
 
 
-def _next_attempt_at(message: Message, answer: Retry, now: datetime) -> datetime:
-    if answer.after_seconds is not None:
-        return now + _silence(answer.after_seconds)
-    return now + timedelta(seconds=delay_after(message.attempts))
+def _confirmed(platform: Platform, some: Sequence[Delivery], now: datetime) -> None:
+    _write(
+        some,
+        state=State.CONFIRMED,
+        confirmed_at=now,
+        last_error="",
+        receipt=_each(some, "receipt", lambda each: each.answer.receipt),
+        effect=_each(some, "effect", lambda each: each.answer.effect),
+    )
+
+
+def _accepted(platform: Platform, some: Sequence[Delivery], now: datetime) -> None:
+    _write(
+        some,
+        state=State.ACCEPTED,
+        accepted_at=Coalesce(F("accepted_at"), Value(now)),
+        next_attempt_at=now + receipt_within(channel_of(platform)),
+        last_error="",
+        reference=_each(some, "reference", lambda each: each.answer.reference or each.message.reference),
+    )
+
+
+def _retried(platform: Platform, some: Sequence[Delivery], now: datetime) -> None:
+    _write(
+        some,
+        state=State.WAITING,
+        next_attempt_at=_each(some, "next_attempt_at", lambda each: _next_attempt_at(each, now)),
+        last_error=_each(some, "last_error", lambda each: each.words),
+    )
+
+
+def _failed(platform: Platform, some: Sequence[Delivery], now: datetime) -> None:
+    _write(some, state=State.FAILED, last_error=_each(some, "last_error", lambda each: each.words))
+
+
+_OUTCOMES: Mapping[type[Answer], Outcome] = {
+    Confirmed: Outcome.CONFIRMED,
+    Accepted: Outcome.ACCEPTED,
+    Retry: Outcome.RETRY,
+    Final: Outcome.FINAL,
+}
+_WRITERS: Mapping[type[Answer], Callable[[Platform, Sequence[Delivery], datetime], None]] = {
+    Confirmed: _confirmed,
+    Accepted: _accepted,
+    Retry: _retried,
+    Final: _failed,
+}
+
+
+def _write(some: Sequence[Delivery], **values: Any) -> None:
+    rows = Message.objects.filter(pk__in=[each.message.pk for each in some])
+    rows.update(lease_until=None, lease_token=None, **values)
+
+
+def _each(some: Sequence[Delivery], field: str, value_of: Callable[[Any], object]) -> Case | Value:
+    """Return an expression that gives each message its own value of `field`, for one statement."""
+    output: Field[Any, Any] = Message._meta.get_field(field)  # type: ignore[assignment]
+    values = {each.message.pk: value_of(each) for each in some}
+    if len(set(values.values())) == 1:
+        return Value(next(iter(values.values())), output_field=output)
+    cases = [When(pk=key, then=Value(value, output_field=output)) for key, value in values.items()]
+    return Case(*cases, output_field=output)
+
+
+def _next_attempt_at(delivery: Delivery, now: datetime) -> datetime:
+    asked = delivery.answer.after_seconds if isinstance(delivery.answer, Retry) else None
+    if asked is not None:
+        return now + _silence(asked)
+    return now + timedelta(seconds=delay_after(delivery.message.attempts))
 
 
 def _silence(asked_seconds: float) -> timedelta:
@@ -112,8 +187,27 @@ def _silence(asked_seconds: float) -> timedelta:
     return timedelta(seconds=min(max(asked_seconds, 1), DELAYS[-1]))
 
 
-def _pause(message: Message, answer: Retry, now: datetime) -> None:
-    PlatformPause.objects.update_or_create(
-        platform_id=message.platform_id,
-        defaults={"until": now + _silence(answer.after_seconds or 0), "reason": answer.reason},
-    )
+def _heed_silence(platform: Platform, deliveries: Sequence[Delivery], now: datetime) -> None:
+    """Pause the platform for as long as the last of these answers asked, if one did."""
+    for delivery in reversed(deliveries):
+        answer = delivery.answer
+        if isinstance(answer, Retry) and answer.after_seconds is not None:
+            until = now + _silence(answer.after_seconds)
+            PlatformPause.objects.update_or_create(
+                platform=platform, defaults={"until": until, "reason": delivery.words}
+            )
+            return
+
+
+def _count(platform: Platform, deliveries: Sequence[Delivery], now: datetime) -> None:
+    """Count failures in a row, in the row that all relays share; untouched while all goes well."""
+    worked = [each.worked for each in deliveries if each.worked is not None]
+    if all(worked):
+        if worked:
+            failing = Flow.objects.filter(platform=platform).exclude(failures=0, opened_until=None)
+            failing.update(failures=0, failing_since=None, opened_until=None)
+        return
+    flow, _made = Flow.objects.select_for_update().get_or_create(platform=platform)
+    is_probe = any(each.is_probe for each in deliveries)
+    flows.count(flow, channel_of(platform), worked, is_probe=is_probe, now=now)
+    flow.save(update_fields=["failures", "failing_since", "opened_until"])

@@ -3,6 +3,9 @@
 A relay may die anywhere. Before the claim is committed nothing has happened; after it, the lease runs out
 and the message goes again under the same UUID, which the platform answers with the same receipt. Several
 relays may run side by side on PostgreSQL; on SQLite, whose writers wait for each other anyway, one.
+
+Each platform has a lane with threads of its own, which send and touch no database. The thread of the pass
+claims and records, many messages in one transaction, while the next are being sent.
 """
 
 import logging
@@ -10,23 +13,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
+from queue import Empty, SimpleQueue
 
-from django.conf import settings
-from django.db import connection
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from credit_repair.core.jobs import dispatch
+from credit_repair.core.languages import in_site_language
 from credit_repair.core.leases import lease
-from credit_repair.platforms import payloads
-from credit_repair.platforms.channels import channel_of
-from credit_repair.platforms.claims import claim, due_on, platforms_to_serve
-from credit_repair.platforms.models import Channel, Message
-from credit_repair.platforms.outcomes import record_answer
-from credit_repair.platforms.transports import OpenTransports, UnknownTransport
+from credit_repair.platforms.claims import give_back, platforms_to_serve
+from credit_repair.platforms.lanes import Finished, Lane
+from credit_repair.platforms.outcomes import Delivery, record_answers
+from credit_repair.platforms.transports import OpenTransports
 from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Final, Retry
-from credit_repair.registry.models import Platform
 
 logger = logging.getLogger(__name__)
 
@@ -34,30 +33,50 @@ logger = logging.getLogger(__name__)
 PASS_SECONDS = 60
 ALONE_SECONDS = 180
 
-#: What the platform must show after an action, where its answer alone does not prove it.
-SHOWN_AFTER = {Message.Action.PUBLISH: True, Message.Action.RESTORE: True, Message.Action.TERMINATE: False}
+#: Answers are recorded together: as many as come within so many seconds, at most so many.
+GATHER_SECONDS = 0.03
+GATHER = 100
+#: How long the pass waits for an answer before it looks after the lanes again.
+LOOK_SECONDS = 0.05
+#: `settle_cases` is called while receipts come in, no more often than this.
+SETTLE_SECONDS = 2.0
 
-
-#: What a platform answers that is asked for the receipt of a message it does not know.
-NEVER_HEARD = 404
+#: The connection is gone, the disk full, the server restarting: nothing was recorded, and all of it may be
+#: done again.
+DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass
 class RelayReport:
-    """What a pass did. `more`: it ended at its limit, and more may be due."""
+    """What a pass did. `more`: it ended at its limit, and more may be due. `again_at`: when there is a turn
+    for more, where a platform bears only so many a minute."""
 
     confirmed: int = 0
     accepted: int = 0
     retried: int = 0
     failed: int = 0
     more: bool = False
+    again_at: datetime | None = None
 
     @property
     def sent(self) -> int:
         """How many attempts were made."""
         return self.confirmed + self.accepted + self.retried + self.failed
 
+    def count(self, answer: Answer) -> None:
+        """Add one attempt."""
+        match answer:
+            case Confirmed():
+                self.confirmed += 1
+            case Accepted():
+                self.accepted += 1
+            case Retry():
+                self.retried += 1
+            case Final():
+                self.failed += 1
 
+
+@in_site_language()
 def relay_once(
     *,
     limit: int | None = None,
@@ -68,10 +87,18 @@ def relay_once(
 
     The next message of a record follows its head in the same pass. A platform that does not answer, or
     asks for silence, is left alone for the rest of it. Whenever receipts came in, `settle_cases` is
-    dispatched. Raises RuntimeError inside a transaction: nothing is sent under one.
+    dispatched. Where the database goes away the pass ends, and what it could not record goes again when
+    its lease is over. Raises RuntimeError inside a transaction: nothing is sent under one.
     """
-    with _alone() as may_run, transports or OpenTransports() as opened:
-        return _Pass(limit=limit, transports=opened, stop=stop).run() if may_run else RelayReport()
+    report = RelayReport()
+    try:
+        with _alone() as may_run, transports or OpenTransports() as opened:
+            if may_run:
+                _Pass(report, limit=limit, transports=opened, stop=stop).run()
+    except DATABASE_IS_AWAY:
+        logger.exception("the relay ends its pass: the database is away")
+        connection.close()
+    return report
 
 
 @contextmanager
@@ -84,106 +111,122 @@ def _alone() -> Iterator[bool]:
 
 
 class _Pass:
-    """The pass itself: rounds over the platforms, a small batch each, so that none waits for a busy one."""
+    """The pass itself: it keeps the lanes filled and writes down what comes out of them."""
 
-    def __init__(self, *, limit: int | None, transports: OpenTransports, stop: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        report: RelayReport,
+        *,
+        limit: int | None,
+        transports: OpenTransports,
+        stop: Callable[[], bool],
+    ) -> None:
+        self._report = report
         self._limit = limit
         self._stop = stop
         self._ends = time.monotonic() + PASS_SECONDS
         self._transports = transports
-        self._left_alone: set[int] = set()
-        self._report = RelayReport()
+        self._finished: SimpleQueue[Finished] = SimpleQueue()
+        self._lanes: list[Lane] = []
+        self._settle_at: float | None = None
 
-    def run(self) -> RelayReport:
-        while self._round() and not self._is_over():
-            pass
+    def run(self) -> None:
+        self._lanes = [
+            Lane(platform, finished=self._finished, may_go_on=self._may_go_on)
+            for platform in platforms_to_serve()
+        ]
+        try:
+            while not self._is_through():
+                for lane in self._lanes:
+                    self._refill(lane)
+                self._record(self._gather())
+                self._settle()
+        finally:
+            for lane in self._lanes:
+                lane.close()
+            for lane in self._lanes:
+                lane.shut_down()
+        self._settle(at_once=True)
+        turns = [lane.again_at for lane in self._lanes if lane.again_at is not None]
         self._report.more = self._is_over()
-        return self._report
+        self._report.again_at = min(turns, default=None)
+
+    def _may_go_on(self) -> bool:
+        """Whether another message may be begun; asked by the threads, too."""
+        return time.monotonic() < self._ends and not self._stop()
 
     def _is_over(self) -> bool:
         spent = self._limit is not None and self._report.sent >= self._limit
-        return spent or time.monotonic() > self._ends or self._stop()
+        return spent or not self._may_go_on()
 
-    def _round(self) -> bool:
-        """Serve every platform once; return whether anything was sent."""
-        sent, confirmed = self._report.sent, self._report.confirmed
-        for platform in platforms_to_serve():
-            self._serve(platform)
-        if self._report.confirmed > confirmed:
-            dispatch("settle_cases", key="settle_cases")
-        return self._report.sent > sent
+    def _in_hand(self) -> int:
+        return sum(lane.in_hand for lane in self._lanes)
 
-    def _serve(self, platform: Platform) -> None:
-        if platform.pk in self._left_alone:
-            return
-        for message_id in due_on(platform, limit=int(settings.MESSAGES_TO_PLATFORMS["batch"])):
-            if self._is_over():
-                return
-            # One at a time, just before it is sent: a lease that is never held idle does not run out.
-            message = claim(message_id, lease_seconds=settings.MESSAGES_TO_PLATFORMS["lease_seconds"])
-            if message is None:
-                continue
-            answer = self._deliver(message, platform)
-            if isinstance(answer, Retry) and (answer.pauses or answer.after_seconds is not None):
-                self._left_alone.add(platform.pk)
-                return
+    def _is_through(self) -> bool:
+        if self._is_over():
+            return not self._in_hand()
+        return all(lane.is_through for lane in self._lanes)
 
-    def _deliver(self, message: Message, platform: Platform) -> Answer:
-        started_at = timezone.now()
-        answer = self._send(message, platform)
-        if record_answer(message=message, answer=answer, started_at=started_at):
-            self._count(answer)
-        if not isinstance(answer, Confirmed | Accepted):
-            # No words of the platform here: they may name the subject. They stand in the attempt.
-            logger.warning("message %s to %s: %s", message.uuid, platform.code, type(answer).__name__)
-        return answer
+    def _refill(self, lane: Lane) -> None:
+        if self._may_go_on():
+            left = None if self._limit is None else self._limit - self._report.sent - self._in_hand()
+            lane.refill(self._transports, at_most=left)
 
-    def _send(self, message: Message, platform: Platform) -> Answer:
+    def _gather(self) -> list[Finished]:
+        """Wait a moment for what the threads have finished, and a little longer for company."""
+        found: list[Finished] = []
+        if self._is_through():
+            return found
+        until = time.monotonic() + LOOK_SECONDS
         try:
-            answer = self._answer(message, platform)
-            if isinstance(answer, Confirmed) and answer.effect == "stale":
-                return self._believed(answer, message, platform)
-            return answer
-        except UnknownTransport:
-            return Retry(_("平台设置的接口方式没有安装。"), pauses=True)
-        except Exception as error:  # one message that we cannot send must not stop all the others
-            logger.exception("message %s could not be sent", message.uuid)
-            return Retry(_("发送程序出错：%(error)s") % {"error": f"{type(error).__name__} {error}"[:500]})
+            while len(found) < min(GATHER, self._in_hand() or 1):
+                found.append(self._finished.get(timeout=max(until - time.monotonic(), 0)))
+                if len(found) == 1:
+                    until = time.monotonic() + GATHER_SECONDS
+        except Empty:
+            pass
+        return found
 
-    def _answer(self, message: Message, platform: Platform) -> Answer:
-        """Ask for the receipt of what the platform has taken and gives one for when asked; else send."""
-        used = self._transports.of(platform)
-        if message.accepted_at is not None and channel_of(platform).receipts == Channel.Receipts.POLLING:
-            answer = used.receipt_of(message, platform)
-            # A platform that has never heard of it lost it: it goes again.
-            if answer is not None and not (isinstance(answer, Final) and answer.status == NEVER_HEARD):
-                return answer
-        return used.send(message, platform)
+    def _record(self, found: list[Finished]) -> None:
+        """Write down what came of each, lane by lane; what was not begun is given back."""
+        for lane in dict.fromkeys(each.lane for each in found):
+            mine = [each for each in found if each.lane is lane]
+            give_back(each.claimed for each in mine if each.delivery is None)
+            deliveries = [each.delivery for each in mine if each.delivery is not None]
+            for delivery in _kept(lane, deliveries):
+                self._report.count(delivery.answer)
+                if isinstance(delivery.answer, Confirmed):
+                    self._settle_at = self._settle_at or time.monotonic() + SETTLE_SECONDS
+            lane.take_in(mine)
 
-    def _believed(self, answer: Confirmed, message: Message, platform: Platform) -> Answer:
-        """Take "stale" for success only where the platform shows what the message wanted.
+    def _settle(self, *, at_once: bool = False) -> None:
+        if self._settle_at is not None and (at_once or time.monotonic() > self._settle_at):
+            self._settle_at = None
+            dispatch("settle_cases", key="settle_cases")
 
-        In the ordinary run nothing is overtaken: the platform's or our own data were set back. A removal
-        must not be taken for done while the record is still to be seen.
-        """
-        wanted = SHOWN_AFTER.get(Message.Action(message.action))
-        if wanted is None:
-            return answer
-        record: UUID = payloads.record_id(message.payload)
-        shown = self._transports.of(platform).shown(record, platform)
-        if shown is None:
-            return Retry(_("平台称已有更新的消息，但无法查到它现在是否公示。"), status=answer.status)
-        if shown != wanted:
-            return Final(_("平台称已有更新的消息，但它的公示状态与要求不符。"), status=answer.status)
-        return answer
 
-    def _count(self, answer: Answer) -> None:
-        match answer:
-            case Confirmed():
-                self._report.confirmed += 1
-            case Accepted():
-                self._report.accepted += 1
-            case Retry():
-                self._report.retried += 1
-            case Final():
-                self._report.failed += 1
+def _kept(lane: Lane, deliveries: list[Delivery]) -> list[Delivery]:
+    """Record the attempts, and return those whose message was still ours.
+
+    A connection that broke is opened anew, once. An answer that the database does not take is left to its
+    lease; it must not take the others with it.
+    """
+    if not deliveries:
+        return []
+    try:
+        return record_answers(lane.platform, deliveries)
+    except DATABASE_IS_AWAY:
+        logger.warning("answers could not be recorded; once more on a new connection", exc_info=True)
+        connection.close()
+        return record_answers(lane.platform, deliveries)
+    except DatabaseError:
+        logger.exception("answers could not be recorded together")
+    kept: list[Delivery] = []
+    for delivery in deliveries:
+        try:
+            kept += record_answers(lane.platform, [delivery])
+        except DATABASE_IS_AWAY:
+            raise
+        except DatabaseError:
+            logger.exception("the answer to message %s could not be recorded", delivery.message.uuid)
+    return kept

@@ -12,8 +12,12 @@ from credit_repair.platforms import expiry, relay, services
 @job("relay_messages", lease_seconds=relay.ALONE_SECONDS)
 def relay_messages() -> None:
     """Send what is due; where one pass was not enough, ask for another behind the jobs that wait."""
-    if relay.relay_once().more:
+    report = relay.relay_once()
+    if report.more:
         dispatch("relay_messages", key="relay_messages")
+    elif report.again_at is not None:
+        # Under a key of its own: what is queued meanwhile must not wait for this turn.
+        dispatch("relay_messages", key="relay_messages later", due_at=report.again_at)
 
 
 @recurring("announce_publications", every=timedelta(minutes=1))

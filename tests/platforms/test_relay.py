@@ -1,5 +1,6 @@
 """The relay against the real stand-in, and against platforms that misbehave on a script."""
 
+import threading
 import uuid
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from credit_repair.core.leases import lease
 from credit_repair.core.models import Job
 from credit_repair.platforms import claims, outcomes, relay, services
 from credit_repair.platforms.models import Message, MessageAttempt, PlatformPause
+from credit_repair.platforms.outcomes import Delivery, record_answers
 from credit_repair.platforms.relay import relay_once
 from credit_repair.platforms.transports import shown
 from credit_repair.platforms.transports.answers import Confirmed, Retry
@@ -186,7 +188,7 @@ def test_only_the_head_of_a_queue_may_go(scripted_platform):
         Message.objects.filter(pk=head.pk).update(
             state=state,
             next_attempt_at=timezone.now() + timedelta(hours=1),
-            lease_until=timezone.now() + timedelta(hours=1),
+            lease_until=timezone.now() + timedelta(seconds=50),
             lease_token=uuid.uuid4(),
         )
         assert claims.due_on(scripted_platform, limit=10) == [apart.pk]
@@ -240,11 +242,11 @@ def test_a_relay_that_dies_after_sending_has_one_effect(platform, standin, monke
     record = publication_on(platform).record
     message = queue(record, platform)
 
-    def die(**_):
+    def die(*_):
         raise SystemExit("killed between send and record")
 
     with monkeypatch.context() as patch:
-        patch.setattr(relay, "record_answer", die)
+        patch.setattr(relay, "record_answers", die)
         with pytest.raises(SystemExit):
             relay_once()
     assert state_of(message) == "sending"
@@ -259,28 +261,38 @@ def test_a_relay_that_dies_after_sending_has_one_effect(platform, standin, monke
     assert list(message.log.values_list("number", flat=True)) == [2], "the lost attempt leaves its gap"
 
 
+def taken(message, seconds=60):
+    """Claim one message; None where somebody else has it."""
+    [won] = claims.claim([message.pk], platform=message.platform, seconds=seconds) or [None]
+    return won
+
+
+def recorded(message, answer):
+    """Record one answer; return whether the message was still ours."""
+    now = timezone.now()
+    return bool(record_answers(message.platform, [Delivery(message, answer, now, now)]))
+
+
 def test_a_relay_that_dies_before_sending_loses_nothing(platform, standin):
     record = publication_on(platform).record
     message = queue(record, platform)
-    assert claims.claim(message.pk, lease_seconds=-1) is not None
+    assert taken(message, seconds=-1) is not None
     assert relay_once().confirmed == 1
     assert standin.effects(record) == {"terminate": 1}
 
 
 def test_a_claim_is_won_once(scripted_platform):
     message = queue(publication_on(scripted_platform).record, scripted_platform)
-    assert claims.claim(message.pk, lease_seconds=60) is not None
-    assert claims.claim(message.pk, lease_seconds=60) is None
+    assert taken(message) is not None
+    assert taken(message) is None
 
 
 def test_an_answer_that_comes_after_its_lease_is_logged_and_left_to_the_other(scripted_platform):
     message = queue(publication_on(scripted_platform).record, scripted_platform)
-    slow = claims.claim(message.pk, lease_seconds=-1)
-    quick = claims.claim(message.pk, lease_seconds=60)
-    late, now = Retry("too late"), timezone.now()
-    assert not outcomes.record_answer(message=slow, answer=late, started_at=now)
+    slow, quick = taken(message, seconds=-1), taken(message)
+    assert not recorded(slow, Retry("too late"))
     assert state_of(message) == "sending"
-    assert outcomes.record_answer(message=quick, answer=Confirmed("R-1", "applied", 200), started_at=now)
+    assert recorded(quick, Confirmed("R-1", "applied", 200))
     assert state_of(message) == "confirmed"
     assert message.log.count() == 2
 
@@ -312,16 +324,23 @@ def test_a_pass_ends_with_its_time(scripted_platform, monkeypatch):
     assert (report.sent, report.more) == (0, True)
 
 
-def test_a_busy_platform_does_not_make_the_others_wait(scripted_platform, settings):
-    settings.MESSAGES_TO_PLATFORMS = settings.MESSAGES_TO_PLATFORMS | {"batch": 2}
+def test_a_platform_that_is_slow_does_not_make_the_others_wait(scripted_platform):
+    """The slow one answers its first message only when the other has answered all of its own."""
     other = PlatformFactory(endpoint="http://other.test", secret=SECRET)
     for platform in (scripted_platform, other):
         for _ in range(4):
             queue(RecordFactory(), platform)
-    script = Script(confirm)
-    run(script)
-    hosts = [request.url.host for request in script.requests]
-    assert hosts == (["platform.test"] * 2 + ["other.test"] * 2) * 2
+    left = threading.Semaphore(0)
+
+    def reply(request):
+        if request.url.host == "other.test":
+            left.release()
+        else:
+            assert all(left.acquire(timeout=20) for _ in range(4))
+            left.release(4)
+        return confirm(request)
+
+    assert run(Script(reply)).confirmed == 8
 
 
 def test_on_sqlite_one_relay_runs_at_a_time(scripted_platform, monkeypatch):
