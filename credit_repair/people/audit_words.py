@@ -148,6 +148,14 @@ ACTIONS: dict[str, Any] = {
     "revoke_calendar_feed": _("停用修复日历地址"),
     "platforms.replay_message": _("重发平台消息"),
     "platforms.give_up_message": _("放弃平台消息"),
+    "platforms.reconcile": _("发起对账"),
+    "platforms.still_shown": _("对账发现已撤下的记录仍在公示"),
+    "platforms.mend_difference": _("对账差异自动补发消息"),
+    "platforms.seen_gone": _("对账确认已经撤下"),
+    "platforms.settle_difference": _("处理对账差异"),
+    "platforms.download_proof": _("下载对账凭证"),
+    "platforms.record_sighting": _("登记第三方核查"),
+    "platforms.open_sighting": _("查看第三方核查的证据"),
 }
 OBJECTS = (
     "people.user",
@@ -177,6 +185,9 @@ OBJECTS = (
     "registry.calendarday",
     "registry.calendaryear",
     "platforms.message",
+    "platforms.reconciliation",
+    "platforms.difference",
+    "platforms.sighting",
     "reminders.calendarfeed",
 )
 #: The facts that are shown: codes, days, counts, and the reasons that officials gave for what they did

@@ -32,6 +32,7 @@ MAY: dict[str, dict[str, frozenset[str]]] = {
     "registry.calendaryear": {SYSTEM: KEEP},
     "registry.ruleoverride": {SYSTEM: LOOK},
     "registry.lawedition": {SYSTEM: LOOK},
+    "platforms.measurerule": {SYSTEM: KEEP},
     "cases.routestep": {SYSTEM: KEEP},
     "cases.reasoncode": {SYSTEM: KEEP},
     "admin.logentry": {AUDIT: LOOK},

@@ -4,14 +4,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.utils.translation import gettext_lazy as _l
 
-from credit_repair.platforms.models import Message
+from credit_repair.platforms.models import Difference, Message
 from credit_repair.registry.models import Publication, Record
 from credit_repair.registry.selectors import publications_to_announce
 
 #: From this many failed attempts on, a message that is still being tried is shown to a person.
 TROUBLED_FROM = 3
+
+
+class Step(TextChoices):
+    """How far a removal has come, for whoever waits for it 撤下进度."""
+
+    PUBLISHING = "publishing", _l("待上架确认")
+    SHOWN = "shown", _l("公示中")
+    QUEUED = "queued", _l("等待发送撤下通知")
+    SENT = "sent", _l("已通知，等待确认")
+    RECEIVED = "received", _l("平台已接收，等待回执")
+    FAILED = "failed", _l("通知没有成功，正在处理")
+    GIVEN_UP = "given_up", _l("没有得到平台确认")
+    STILL_SHOWN = "still_shown", _l("核对时仍在公示")
+    GONE = "gone", _l("已确认撤下")
 
 
 @dataclass(frozen=True)
@@ -31,30 +46,74 @@ class RemovalStatus:
     last_error: str
     #: Since when the platform has shown it, as far as it has confirmed.
     shown_at: datetime | None = None
+    accepted_at: datetime | None = None
+    #: When a reconciliation 对账 last saw it shown though it should be gone, where no receipt came since.
+    seen_at: datetime | None = None
 
     @property
     def sent(self) -> bool:
         """Whether the removal was sent at least once."""
         return self.attempts > 0
 
+    @property
+    def step(self) -> Step:
+        """How far it has come: what was seen counts before what was said."""
+        if self.state == Publication.State.REMOVED:
+            return Step.GONE
+        if self.state != Publication.State.REMOVING:
+            return Step(self.state)
+        if self.seen_at is not None:
+            return Step.STILL_SHOWN
+        match self.message_state:
+            case Message.State.FAILED:
+                return Step.FAILED
+            case Message.State.GIVEN_UP:
+                return Step.GIVEN_UP
+            case Message.State.ACCEPTED:
+                return Step.RECEIVED
+        return Step.SENT if self.sent else Step.QUEUED
+
+    @property
+    def step_label(self) -> str:
+        """The step in words."""
+        return str(self.step.label)
+
 
 def removal_status(record: Record) -> list[RemovalStatus]:
-    """Return one line per platform that publishes or published `record`, in two queries.
+    """Return one line per platform that publishes or published `record`, in three queries.
 
     `state` is the publication's: publishing, shown, removing or removed. The rest is about the newest
-    terminate message, and empty where none was queued.
+    terminate message, and empty where none was queued. Where a reconciliation has proved the removal, it
+    stands in the receipt's place.
     """
     newest: dict[int, Message] = {}
     removals = messages_of(record).filter(action=Message.Action.TERMINATE)
     for message in removals.annotate(first_sent_at=Min("log__started_at")).order_by("sequence"):
         newest[message.platform_id] = message
+    seen = dict(
+        Difference.objects.filter(record=record, kind=Difference.Kind.STILL_SHOWN)
+        .order_by("pk")
+        .values_list("reconciliation__platform", "reconciliation__started_at")
+    )
     publications = record.publications.select_related("platform").order_by(
         "-platform__required", "platform__code"
     )
-    return [_line(publication, newest.get(publication.platform_id)) for publication in publications]
+    return [
+        _line(publication, newest.get(publication.platform_id), seen.get(publication.platform_id))
+        for publication in publications
+    ]
 
 
-def _line(publication: Publication, message: Message | None) -> RemovalStatus:
+def _line(publication: Publication, message: Message | None, seen_at: datetime | None) -> RemovalStatus:
+    confirmed_at = message.confirmed_at if message else None
+    receipt = message.receipt if message else ""
+    removed_at = publication.removed_at if publication.state == Publication.State.REMOVED else None
+    if removed_at is not None and (confirmed_at is None or removed_at > confirmed_at):
+        confirmed_at, receipt = removed_at, publication.receipt
+    # What was seen before the platform confirmed, or published it anew, is over.
+    overtaken = (confirmed_at, publication.shown_at)
+    if seen_at is not None and any(moment is not None and moment > seen_at for moment in overtaken):
+        seen_at = None
     return RemovalStatus(
         platform=publication.platform.name,
         required=publication.platform.required,
@@ -62,12 +121,14 @@ def _line(publication: Publication, message: Message | None) -> RemovalStatus:
         state_label=str(publication.get_state_display()),
         queued_at=message.created_at if message else None,
         sent_at=getattr(message, "first_sent_at", None),
-        confirmed_at=message.confirmed_at if message else None,
-        receipt=message.receipt if message else "",
+        confirmed_at=confirmed_at,
+        receipt=receipt,
         attempts=message.attempts if message else 0,
         message_state=message.state if message else "",
         last_error=message.last_error if message else "",
         shown_at=publication.shown_at,
+        accepted_at=message.accepted_at if message else None,
+        seen_at=seen_at,
     )
 
 
@@ -88,7 +149,7 @@ def unconfirmed_required(record: Record) -> QuerySet[Publication]:
 
     These are the ones at platforms whose receipt is required, not confirmed as removed. One that was
     switched off counts, too: it still shows what it was not told to take down. One whose terminate message
-    was given up stays in the list: nothing takes the place of a receipt yet.
+    was given up stays in the list until a reconciliation 对账 has seen that the platform shows it no longer.
     """
     return (
         record.publications.filter(platform__required=True)

@@ -1,11 +1,16 @@
-"""Thin: relay every half minute and whenever something was queued; announce; expire after midnight."""
+"""Thin: relay every half minute and whenever something was queued; announce; expire after midnight; reconcile
+at night."""
 
 from datetime import time, timedelta
 
 from credit_repair.core.clock import today
 from credit_repair.core.jobs import dispatch, job
 from credit_repair.core.schedule import recurring
-from credit_repair.platforms import expiry, relay, services
+from credit_repair.platforms import expiry, relay, services, sightings
+from credit_repair.platforms.models import Reconciliation
+from credit_repair.platforms.reconciling import running
+from credit_repair.platforms.transports import CannotList
+from credit_repair.registry.models import Platform
 
 
 @recurring("relay_messages", every=timedelta(seconds=30))
@@ -32,3 +37,33 @@ def announce_publications() -> None:
 def expire_records() -> None:
     """End what reached the end of its publicity period."""
     expiry.expire_records(today=today())
+
+
+@recurring("reconcile_platforms", daily_at=time(2, 30))
+@job("reconcile_platforms")
+def reconcile_platforms() -> None:
+    """Begin the day's reconciliation of every platform that can be asked what it shows."""
+    for platform in running.to_reconcile():
+        running.begin(platform=platform, today=today())
+        running.ask_to_go_on(platform)
+
+
+@job("reconcile_platform", lease_seconds=running.ALONE_SECONDS)
+def reconcile_platform(platform: str) -> None:
+    """Work off a portion; where more is to do, ask for the next one. Raises CannotList where the platform did
+    not answer, so that it is asked again a little later, from the same place."""
+    found = Platform.objects.get(code=platform)
+    if running.resume(platform=found, today=today()) is None:
+        return
+    run = running.go_on(platform=found, today=today())
+    if run is not None and run.state == Reconciliation.State.BROKEN:
+        raise CannotList(run.note)
+    if run is not None and run.state == Reconciliation.State.RUNNING:
+        running.ask_to_go_on(found)
+
+
+@recurring("look_at_third_parties", daily_at=time(3, 30))
+@job("look_at_third_parties", lease_seconds=1800)
+def look_at_third_parties() -> None:
+    """Let the installed checkers look at the websites that are not ours."""
+    sightings.look_everywhere()

@@ -248,7 +248,7 @@ def test_nothing_is_published_of_what_ended_or_goes_away():
 @pytest.mark.parametrize("standing", ["repaired", "expired", "unpublished"])
 def test_a_record_that_ends_while_the_list_is_read_is_not_announced(monkeypatch, standing):
     new = publication_on(PlatformFactory(), state="publishing", shown_at=None)
-    stale = list(services.unannounced_publications(today=AS_OF))
+    stale = list(services.announcing.unannounced_publications(today=AS_OF))
 
     class AsRead:
         """The list as it was before the record ended."""
@@ -259,7 +259,7 @@ def test_a_record_that_ends_while_the_list_is_read_is_not_announced(monkeypatch,
         def __iter__(self):
             return iter(stale)
 
-    monkeypatch.setattr(services, "unannounced_publications", lambda today: AsRead())
+    monkeypatch.setattr(services.announcing, "unannounced_publications", lambda today: AsRead())
     Record.objects.filter(pk=new.record_id).update(
         standing=standing, ended_on=None if standing == "unpublished" else AS_OF
     )

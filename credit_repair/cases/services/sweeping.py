@@ -15,6 +15,7 @@ from credit_repair.cases.models import Attachment, Filing, StoredFile, Upload, U
 from credit_repair.cases.services.attachments import ask_to_inspect, forget_file, remove_attachment
 from credit_repair.cases.services.uploading import drop_upload
 from credit_repair.notices.models import Delivery, DocumentPack
+from credit_repair.platforms.models import Sighting
 
 #: How long a file that did not arrive waits to be gone on with.
 UNFINISHED = timedelta(days=7)
@@ -31,6 +32,7 @@ _NAMED_BY: tuple[tuple[str, type[models.Model], str], ...] = (
     ("attachments", StoredFile, "file"),
     ("deliveries", Delivery, "scan"),
     ("packs", DocumentPack, "file"),
+    ("sightings", Sighting, "evidence"),
 )
 
 

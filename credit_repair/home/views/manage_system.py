@@ -42,6 +42,7 @@ HINTS = {
     "registry.calendaryear": gettext_lazy("已经录入全年放假安排的年份。"),
     "registry.ruleoverride": gettext_lazy("本地对规则的改动，只能查看；由督办人员设置。"),
     "registry.lawedition": gettext_lazy("历次生效的规则版本，只能查看。"),
+    "platforms.measurerule": gettext_lazy("哪些部门因哪类记录采取措施；记录结束时通知它们解除。"),
     "cases.routestep": gettext_lazy("各类案件依次由哪个单位办理哪个环节。"),
     "cases.reasoncode": gettext_lazy("不予受理、不予修复等决定可以选用的理由。"),
 }

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from credit_repair.registry.models import Platform, Record
 
@@ -17,12 +18,15 @@ class MeasureKind(models.TextChoices):
 class MeasureRule(models.Model):
     """That a department takes a measure whenever a record of a kind is published 措施清单."""
 
-    platform = models.ForeignKey(Platform, on_delete=models.CASCADE, related_name="measure_rules")
+    platform = models.ForeignKey(
+        Platform, on_delete=models.CASCADE, related_name="measure_rules", verbose_name=_("部门")
+    )
     kind = models.CharField(_("类型"), max_length=10, choices=MeasureKind.choices)
     record_kind = models.CharField(_("记录种类"), max_length=20)
     name = models.CharField(_("措施名称"), max_length=100)
     basis = models.CharField(_("依据"), max_length=200, blank=True)
     active = models.BooleanField(_("启用"), default=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = verbose_name_plural = _("措施清单")
