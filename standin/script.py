@@ -25,7 +25,7 @@ from typing import Any
 
 from .protocol import Action
 
-REQUESTS = ("message", "receipt", "record", "records")
+REQUESTS = ("message", "receipt", "record", "records", "file")
 KINDS = ("status", "garbage", "close", "twice", "later", "slow", "delay")
 GARBAGE = ("text", "half", "wrong_id", "content_type", "empty")
 MOMENTS = ("before", "after", "middle")
