@@ -15,8 +15,9 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
+from .asking import Page
 from .protocol import Action
-from .store import CHINA, Page, Store
+from .store import CHINA, Store
 
 PER_PAGE = 20
 MAX_PAGE = 100_000

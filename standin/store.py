@@ -1,8 +1,11 @@
-"""What the platform keeps: one SQLite file, one transaction per message.
+"""What the platform keeps: one SQLite file, one transaction for the messages that wait together.
 
 The transaction is the promise: message, effect and receipt are committed together before the answer is
 written. Killed before the commit, the platform has never heard of the message and the sender tries again;
 killed after it, the next attempt finds the receipt. Either way the effect is counted once.
+
+While one thread waits for the disk, messages of other connections queue up, and the next one writes them all
+(group commit): none is answered before the transaction it is in has been committed.
 """
 
 from __future__ import annotations
@@ -10,67 +13,23 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Generic, TypeVar
 
+from .asking import Asking, Page, search_form
 from .protocol import Action, Message, ProblemError, Record
+from .schema import bring_up_to_date
+
+__all__ = ["CHINA", "Answer", "Page", "Promise", "Store", "StoreError", "Waiting"]
 
 CHINA = timezone(timedelta(hours=8))  # not zoneinfo: a bare system has no time zone data
-
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE record (
-    id              TEXT PRIMARY KEY,
-    sequence        INTEGER NOT NULL,
-    doc_no          TEXT NOT NULL,
-    subject_name    TEXT NOT NULL,
-    subject_code    TEXT NOT NULL,
-    authority_name  TEXT NOT NULL,
-    decision_date   TEXT NOT NULL,
-    penalty_types   TEXT NOT NULL,
-    content         TEXT NOT NULL,
-    published_until TEXT NOT NULL,
-    search_doc_no   TEXT NOT NULL,
-    search_subject  TEXT NOT NULL,
-    published       INTEGER NOT NULL DEFAULT 0 CHECK (published IN (0, 1)),
-    shielded        INTEGER NOT NULL DEFAULT 0 CHECK (shielded IN (0, 1)),
-    shown           INTEGER GENERATED ALWAYS AS (published AND NOT shielded) VIRTUAL,
-    annotation      TEXT,
-    since           TEXT,
-    removed_at      TEXT,
-    removal_receipt TEXT,
-    last_receipt    TEXT NOT NULL
-) STRICT;
-CREATE INDEX record_shown ON record (shown, since);
-CREATE INDEX record_removed ON record (removed_at) WHERE removed_at IS NOT NULL;
-
-CREATE TABLE message (
-    number          INTEGER PRIMARY KEY AUTOINCREMENT,
-    id              TEXT NOT NULL UNIQUE,
-    digest          TEXT NOT NULL,
-    record          TEXT NOT NULL,
-    sequence        INTEGER NOT NULL,
-    action          TEXT NOT NULL,
-    cause_id        TEXT NOT NULL,
-    cause_text      TEXT NOT NULL,
-    issued_at       TEXT NOT NULL,
-    effect          TEXT NOT NULL CHECK (effect IN ('applied', 'stale')),
-    receipt         TEXT NOT NULL UNIQUE,
-    at              TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX message_applied_once ON message (record, sequence) WHERE effect = 'applied';
-
-CREATE TABLE effect (
-    record          TEXT NOT NULL,
-    action          TEXT NOT NULL,
-    count           INTEGER NOT NULL,
-    PRIMARY KEY (record, action)
-) STRICT;
-"""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -82,18 +41,67 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Page:
-    """A part of a list, and how long the whole is."""
+class Waiting:
+    """Taken; the receipt comes later."""
 
-    rows: list[sqlite3.Row]
-    total: int
+    id: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """How a receipt is to come later.
+
+    after   seconds until it is ready
+    calls   how often it is called back; 0 where it is to be asked for
+    refused why the message is refused then, without effect; None where it takes effect at once
+    """
+
+    after: float
+    calls: int = 0
+    refused: str | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A receipt that is due to be called back."""
+
+    message: str
+    receipt: str
+    effect: str
+    at: str
+    refused: str | None
 
 
 class StoreError(Exception):
     """The file cannot be used; the words are for the person who started the program."""
 
 
-class Store:
+class _Work(Generic[T]):
+    """Something to be done in the next transaction, and what came of it."""
+
+    def __init__(self, do: Callable[[sqlite3.Connection], T]) -> None:
+        self._do = do
+        self.is_done = False
+        self._value: T | None = None
+        self._error: Exception | None = None
+
+    def run(self, db: sqlite3.Connection) -> None:
+        try:
+            self._value = self._do(db)
+        except ProblemError as problem:  # an answer; all else breaks the transaction off
+            self._error = problem
+
+    def failed(self, error: Exception) -> None:
+        self._error, self.is_done = error, True
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._value  # type: ignore[return-value]
+
+
+class Store(Asking):
     """The platform's memory. Safe to use from many threads.
 
     One connection under one lock: SQLite has one writer anyway, and with the connection kept open the
@@ -103,6 +111,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self._lock = threading.Lock()
+        self._queue: deque[_Work[object]] = deque()
         try:
             self._connection = sqlite3.connect(
                 path, timeout=10, isolation_level=None, check_same_thread=False
@@ -110,21 +119,11 @@ class Store:
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")  # a receipt must outlive a power cut
-            self._migrate()
+            with self._lock, self._transaction() as db:
+                if not bring_up_to_date(db):
+                    raise StoreError("this file was made by another program or version; give another --store")
         except sqlite3.Error as error:
             raise StoreError(f"{path}: {error}") from error
-
-    def _migrate(self) -> None:
-        with self._transaction() as db:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version == SCHEMA_VERSION:
-                return
-            if version != 0 or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise StoreError("this file was made by another program or version; give another --store")
-            for statement in SCHEMA.split(";\n"):
-                if statement.strip():
-                    db.execute(statement)
-            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
         with self._lock:
@@ -132,57 +131,139 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+        """A transaction of whoever holds the lock."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
             self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # a full disk has ended the transaction by itself
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _write(self, do: Callable[[sqlite3.Connection], T]) -> T:
+        """Do it in a transaction that it may share with what others wait for; return once committed."""
+        work: _Work[T] = _Work(do)
+        self._queue.append(work)  # type: ignore[arg-type]
+        with self._lock:
+            if not work.is_done:
+                self._run_queue()
+        return work.result()
+
+    def _run_queue(self) -> None:
+        works = [self._queue.popleft() for _ in range(len(self._queue))]
+        try:
+            self._run(works)
+        except Exception as error:
+            if len(works) == 1:
+                works[0].failed(error)
+                return
+            for work in works:  # one of them is to blame: each for itself
+                try:
+                    self._run([work])
+                except Exception as own:
+                    work.failed(own)
+
+    def _run(self, works: list[_Work[object]]) -> None:
+        with self._transaction() as db:
+            for work in works:
+                work.run(db)
+        for work in works:
+            work.is_done = True
 
     # ---- what the sender asks for --------------------------------------------------------------------
 
-    def receive(self, message: Message) -> Answer:
+    def receive(self, message: Message, promise: Promise | None = None) -> Answer | Waiting:
         """Apply a message once, and answer with its receipt as often as it comes.
 
+        :param promise: where its receipt is to come later, how
         :raises ProblemError: 409, when the id belongs to another message
         """
-        now = datetime.now(UTC).astimezone(CHINA)
-        at = now.isoformat(timespec="milliseconds")
-        with self._transaction() as db:
-            known = db.execute("SELECT * FROM message WHERE id = ?", [message.id]).fetchone()
-            if known is not None:
-                if known["digest"] != message.digest:
-                    raise ProblemError(409, f"message {message.id} was received before with another body")
-                return Answer(message.id, known["receipt"], "already", known["at"])
+        return self._write(lambda db: self._receive(db, message, promise))
 
-            last = db.execute("SELECT sequence FROM record WHERE id = ?", [message.record.id]).fetchone()
-            stale = last is not None and message.sequence <= last["sequence"]
-            number = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence").fetchone()[0]
-            receipt = f"R-{now:%Y%m%d}-{number:06d}"
-            effect = "stale" if stale else "applied"
+    def note(self, message: Message, outcome: str) -> None:
+        """Count an arrival that was left without effect."""
+        self._write(lambda db: self._arrived(db, message, outcome))
+
+    def _arrived(self, db: sqlite3.Connection, message: Message, outcome: str, at: str = "") -> None:
+        db.execute(
+            "INSERT INTO arrival (message, record, sequence, action, outcome, at) VALUES (?, ?, ?, ?, ?, ?)",
+            [message.id, message.record.id, message.sequence, message.action, outcome, at or _now()],
+        )
+
+    def _receive(self, db: sqlite3.Connection, message: Message, promise: Promise | None) -> Answer | Waiting:
+        at = _now()
+        known = db.execute("SELECT digest, receipt, at FROM message WHERE id = ?", [message.id]).fetchone()
+        if known is not None and known["digest"] != message.digest:
+            self._arrived(db, message, "conflict", at)
+            raise ProblemError(409, f"message {message.id} was received before with another body")
+        promised = self._promised(db, message.id)
+        if promised is not None:
+            if promised["due"] > time.time():
+                self._arrived(db, message, "already", at)
+                return Waiting(message.id, promised["reference"])
+            if promised["refused"] is not None:  # sent again after a refusal: it is looked at anew
+                db.execute("DELETE FROM promised WHERE message = ?", [message.id])
+        if known is not None:
+            self._arrived(db, message, "already", at)
+            return Answer(message.id, known["receipt"], "already", known["at"])
+        if promise is not None:
+            reference = f"T-{message.id[:8]}"
             db.execute(
-                "INSERT INTO message (number, id, digest, record, sequence, action, cause_id, cause_text,"
-                " issued_at, effect, receipt, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO promised (message, reference, due, refused, calls, next_call)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    number,
                     message.id,
-                    message.digest,
-                    message.record.id,
-                    message.sequence,
-                    message.action,
-                    message.cause_id,
-                    message.cause_text,
-                    message.issued_at,
-                    effect,
-                    receipt,
-                    at,
+                    reference,
+                    time.time() + promise.after,
+                    promise.refused,
+                    promise.calls,
+                    time.time() + promise.after,
                 ],
             )
-            if not stale:
-                self._apply(db, message, at=at, receipt=receipt, is_new=last is None)
-            return Answer(message.id, receipt, effect, at)
+            if promise.refused is not None:
+                self._arrived(db, message, "refused", at)
+                return Waiting(message.id, reference)
+            self._take(db, message, at)
+            return Waiting(message.id, reference)
+        return self._take(db, message, at)
+
+    def _promised(self, db: sqlite3.Connection, message_id: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = db.execute(
+            "SELECT reference, due, refused FROM promised WHERE message = ?", [message_id]
+        ).fetchone()
+        return row
+
+    def _take(self, db: sqlite3.Connection, message: Message, at: str) -> Answer:
+        last = db.execute("SELECT sequence FROM record WHERE id = ?", [message.record.id]).fetchone()
+        stale = last is not None and message.sequence <= last["sequence"]
+        number = db.execute(
+            "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'message'"
+        ).fetchone()[0]
+        receipt = f"R-{at[:10].replace('-', '')}-{number:06d}"
+        effect = "stale" if stale else "applied"
+        self._arrived(db, message, effect, at)
+        db.execute(
+            "INSERT INTO message (number, id, digest, record, sequence, action, cause_id, cause_text,"
+            " issued_at, effect, receipt, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                number,
+                message.id,
+                message.digest,
+                message.record.id,
+                message.sequence,
+                message.action,
+                message.cause_id,
+                message.cause_text,
+                message.issued_at,
+                effect,
+                receipt,
+                at,
+            ],
+        )
+        if not stale:
+            self._apply(db, message, at=at, receipt=receipt, is_new=last is None)
+        return Answer(message.id, receipt, effect, at)
 
     def _apply(
         self, db: sqlite3.Connection, message: Message, *, at: str, receipt: str, is_new: bool
@@ -246,83 +327,49 @@ class Store:
             [record.id, *fields.values()],
         )
 
-    # ---- what is asked about -------------------------------------------------------------------------
+    # ---- receipts that come later ---------------------------------------------------------------------
 
-    def _all(self, sql: str, values: list[object]) -> list[sqlite3.Row]:
+    def receipt_of(self, message_id: str) -> Answer | Waiting | None:
+        """Return the receipt of a message as it was first given; None when it was never heard of.
+
+        :raises ProblemError: 422, when it was taken and refused later
+        """
         with self._lock:
-            return self._connection.execute(sql, values).fetchall()
+            promised = self._promised(self._connection, message_id)
+            found = self._connection.execute(
+                "SELECT receipt, effect, at FROM message WHERE id = ?", [message_id]
+            ).fetchone()
+        if promised is not None and promised["due"] > time.time():
+            return Waiting(message_id, promised["reference"])
+        if promised is not None and promised["refused"] is not None:
+            raise ProblemError(422, promised["refused"])
+        return None if found is None else Answer(message_id, found["receipt"], found["effect"], found["at"])
 
-    def is_alive(self) -> bool:
-        try:
-            return bool(self._all("SELECT count(*) FROM sqlite_master", []))
-        except sqlite3.Error:
-            return False
-
-    def record(self, record_id: str) -> sqlite3.Row | None:
-        return next(iter(self._all("SELECT * FROM record WHERE id = ?", [record_id])), None)
-
-    def records(self, *, shown: bool | None, after: str, limit: int) -> list[sqlite3.Row]:
-        """Records in the order of their UUIDs, behind ``after``."""
-        return self._all(
-            "SELECT * FROM record WHERE id > ? AND (? IS NULL OR shown = ?) ORDER BY id LIMIT ?",
-            [after, shown, shown, limit],
-        )
-
-    def effects(self, record_id: str) -> dict[str, int]:
-        """How often each action took effect on the record."""
-        rows = self._all("SELECT action, count FROM effect WHERE record = ? ORDER BY action", [record_id])
-        return {row["action"]: row["count"] for row in rows}
-
-    def history(self, record_id: str) -> list[sqlite3.Row]:
-        """The messages that took effect on the record, the newest first."""
-        return self._all(
-            "SELECT * FROM message WHERE record = ? AND effect = 'applied' ORDER BY number DESC", [record_id]
-        )
-
-    def shown(self, *, query: str, limit: int, offset: int) -> Page:
-        """What is published now, the newest first. ``query``: part of subject, code or document number."""
-        like = _like(query)
-        return self._page(
-            "shown = 1 AND (search_subject LIKE ? ESCAPE '\\' OR search_doc_no LIKE ? ESCAPE '\\')",
-            "since DESC, id",
-            [like, like],
-            limit,
-            offset,
-        )
-
-    def removed(self, *, query: str, limit: int, offset: int) -> Page:
-        """What was taken down, the newest first. Found by document number only: to be findable under the
-        subject's name is what a record taken down no longer is."""
-        return self._page(
-            "removed_at IS NOT NULL AND search_doc_no LIKE ? ESCAPE '\\'",
-            "removed_at DESC, id",
-            [_like(query)],
-            limit,
-            offset,
-        )
-
-    def _page(self, where: str, order: str, values: list[object], limit: int, offset: int) -> Page:
-        # `where` and `order` are the constants just above.
-        total = self._all(f"SELECT count(*) AS n FROM record WHERE {where}", values)[0]["n"]  # noqa: S608
+    def calls_due(self, limit: int = 50) -> list[Call]:
+        """Return the receipts that are to be called back now."""
         rows = self._all(
-            f"SELECT * FROM record WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
-            [*values, limit, offset],
+            "SELECT p.message, p.refused, m.receipt, m.effect, m.at FROM promised p LEFT JOIN message m"
+            " ON m.id = p.message WHERE p.calls > 0 AND p.next_call <= ? ORDER BY p.next_call LIMIT ?",
+            [time.time(), limit],
         )
-        return Page(rows, total)
+        return [
+            Call(
+                row["message"], row["receipt"] or "", row["effect"] or "", row["at"] or _now(), row["refused"]
+            )
+            for row in rows
+        ]
+
+    def called(self, message_id: str, *, again_in: float | None = None) -> None:
+        """Note that a call-back was made, or (`again_in` seconds) was in vain and is to be made again."""
+        if again_in is None:
+            sql, value = "calls = calls - 1, next_call = ?", time.time()
+        else:
+            sql, value = "next_call = ?", time.time() + again_in
+        # `sql` is one of the two constants above.
+        self._write(
+            lambda db: db.execute(f"UPDATE promised SET {sql} WHERE message = ?", [value, message_id])  # noqa: S608
+        )
 
 
-def search_form(text: str) -> str:
-    """The text as it is searched: width, case, spaces and kinds of brackets do not matter.
-
-    People type （2023） or [2023] where the document says 〔2023〕.
-    """
-    text = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(text.translate(_BRACKETS).split())
-
-
-_BRACKETS = str.maketrans("[]{}<>〔〕【】〈〉《》「」〖〗", "()" * 9)
-
-
-def _like(query: str) -> str:
-    escaped = search_form(query).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def _now() -> str:
+    return datetime.now(UTC).astimezone(CHINA).isoformat(timespec="milliseconds")

@@ -17,6 +17,7 @@ from urllib.error import URLError
 
 import pytest
 
+from standin import routes
 from standin import server as server_module
 
 ROOT = Path(__file__).parents[2]
@@ -196,7 +197,7 @@ def test_a_body_that_ends_early_is_no_message(server, capfd):
 
 
 def test_silent_clients_are_hung_up_on(server, monkeypatch):
-    monkeypatch.setattr(server_module.Handler, "timeout", 0.2)
+    monkeypatch.setattr(routes.Handler, "timeout", 0.2)
     began = time.monotonic()
     assert talk(server, b"POST /api/v1/messages HTTP/1.1\r\nContent-Length: 500\r\n\r\n{") == b""
     assert time.monotonic() - began < 5

@@ -1,0 +1,142 @@
+"""The command line: storms once, prints a table, and ends with 1 where anything was lost or doubled."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.faults.chaos import servers
+
+
+def main() -> int:
+    options = _options()
+    # Told to stop, it leaves nothing running and nothing behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if not servers.postgres_answers():
+        sys.stdout.write(f"NOT TESTED: the storm needs PostgreSQL; nothing answers at {servers.POSTGRES}\n")
+        return 3
+    folder = Path(tempfile.mkdtemp(prefix="storm-"))
+    database = servers.Database()
+    found, missing = servers.brokers(folder)
+    for words in missing:
+        sys.stdout.write(f"{words}\n")
+    try:
+        result = _storm(options, folder, database, found)
+    finally:
+        for broker in found:
+            if not broker.is_ours:
+                servers.delete_queue(broker.url, database.name)
+            broker.close()
+        from django.db import connections
+
+        connections.close_all()
+        database.drop()
+    sys.stdout.write(_table(result))
+    if options.json:
+        options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    if result["wrong"]:
+        sys.stdout.write(f"The logs are kept in {folder}\n")
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
+def _storm(
+    options: Any, folder: Path, database: servers.Database, found: list[servers.Broker]
+) -> dict[str, Any]:
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "tests.faults.chaos.settings",
+        "DATABASE_URL": f"{database.direct}?application_name=storm",
+        "VAR_DIR": str(folder / "var"),
+        "SECRET_KEY": "of-this-storm-alone-0123456789-0123456789-0123456789",
+        "LOG_LEVEL": "ERROR",
+        "BROKER_URL": "",
+    }
+    import django
+
+    django.setup()
+    from tests.faults.chaos import judging
+    from tests.faults.chaos.programs import errors_in
+    from tests.faults.chaos.storm import Options, Storm, facts_of
+
+    began = time.monotonic()
+    chosen = Options(
+        rounds=options.rounds,
+        messages=options.messages,
+        seed=options.seed,
+        relays=options.relays,
+        per_round=options.per_round,
+    )
+    storm = Storm(chosen, folder, database, found, say=_say)
+    standins = {standin.name: standin for standin in storm.standins}
+    wrong: list[str] = []
+    listed = 0
+    try:
+        filler = storm.run()
+        wrong += judging.faults_after_the_storm(filler.queued)
+        listed = storm.replay_the_list()
+        wrong += judging.faults_in_the_end(standins)
+        counted = judging.figures(standins)
+    except TimeoutError as error:
+        wrong.append(str(error))
+        counted = judging.figures(standins)
+    finally:
+        played = sum((Counter(standin.played) for standin in storm.standins), Counter())
+        storm.end()
+    return {
+        "options": vars(chosen),
+        "struck": dict(sorted(storm.counted.items())),
+        "played by the platforms": dict(sorted(played.items())),
+        "counted": counted,
+        "on the person's list": listed,
+        **facts_of(storm),
+        "errors": {
+            program.name: dict(Counter(line[:120] for line in errors_in(program.log)).most_common(4))
+            for program in storm.programs
+        },
+        "seconds": round(time.monotonic() - began, 1),
+        "wrong": wrong,
+    }
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def _options() -> argparse.Namespace:
+    asked = os.environ.get
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.chaos", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=int(asked("FAULTS_ROUNDS", "200")))
+    parser.add_argument("--messages", type=int, default=int(asked("FAULTS_MESSAGES", "20000")))
+    parser.add_argument("--seed", type=int, default=int(asked("FAULTS_SEED", "1")))
+    parser.add_argument("--relays", type=int, default=int(asked("FAULTS_RELAYS", "2")))
+    parser.add_argument("--per-round", type=int, default=2, help="how many faults strike in a round")
+    parser.add_argument("--json", type=Path, help="write the figures there")
+    return parser.parse_args()
+
+
+def _table(result: dict[str, Any]) -> str:
+    lines: list[str] = []
+    for title in ("struck", "played by the platforms", "counted", "ended by themselves"):
+        lines.append(f"\n{title}")
+        lines += [f"  {name:<44}{value:>8}" for name, value in result[title].items()]
+    listed = result["on the person's list"]
+    lines.append(f"\non the person's list, replayed                {listed:>8}")
+    lines.append(f"seconds                                       {result['seconds']:>8}")
+    lines.append(f"wrong                                         {len(result['wrong']):>8}")
+    lines += [f"  {words}" for words in result["wrong"][:50]]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
