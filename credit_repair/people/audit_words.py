@@ -148,6 +148,11 @@ ACTIONS: dict[str, Any] = {
     "revoke_calendar_feed": _("停用修复日历地址"),
     "platforms.replay_message": _("重发平台消息"),
     "platforms.give_up_message": _("放弃平台消息"),
+    "platforms.prepare_key": _("准备平台的新密钥"),
+    "platforms.switch_key": _("换用平台的新密钥"),
+    "platforms.forget_key": _("停用平台的旧密钥"),
+    "platforms.take_file": _("处理平台报送的文件"),
+    "core.reencrypt": _("用新密钥重新加密"),
 }
 OBJECTS = (
     "people.user",
@@ -177,6 +182,8 @@ OBJECTS = (
     "registry.calendarday",
     "registry.calendaryear",
     "platforms.message",
+    "platforms.inboundfile",
+    "registry.platform",
     "reminders.calendarfeed",
 )
 #: The facts that are shown: codes, days, counts, and the reasons that officials gave for what they did
@@ -222,6 +229,11 @@ FACTS: dict[str, Any] = {
     "was": _("原状态"),
     "document_number": _("文号"),
     "replaced_by": _("替换为"),
+    "key": _("密钥编号"),
+    "former": _("旧密钥编号"),
+    "lines": _("行数"),
+    "taken": _("已采用"),
+    "refused": _("退回"),
 }
 #: Only with accounts and the law is "name" or "reason" what an administrator wrote; elsewhere it may be a
 #: text of a case or the name of a person in a record.

@@ -8,14 +8,16 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from credit_repair.platforms.models import Message
+from credit_repair.platforms.transports import NOT_RELAYED
 from credit_repair.registry.models import Platform
 
 State = Message.State
 
 
 def platforms_to_serve() -> list[Platform]:
-    """Return the active platforms that did not ask for silence."""
-    active = Platform.objects.filter(active=True).exclude(pause__until__gt=timezone.now())
+    """Return the active platforms that the relay sends to and that did not ask for silence."""
+    active = Platform.objects.filter(active=True).exclude(transport__in=NOT_RELAYED)
+    active = active.exclude(pause__until__gt=timezone.now())
     return list(active.select_related("channel").order_by("code"))
 
 

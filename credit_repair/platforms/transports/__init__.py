@@ -25,6 +25,10 @@ class Shown:
     sequence: int
 
 
+#: What the relay leaves alone: it goes as files, or not at all.
+NOT_RELAYED = (Platform.Transport.FILES, Platform.Transport.BY_HAND)
+
+
 class CannotList(RuntimeError):
     """The platform cannot be asked for what it shows, or its answer broke off; the words are for a person."""
 
