@@ -1,4 +1,5 @@
-"""Thin: relay every half minute and whenever something was queued; announce; expire after midnight."""
+"""Thin: relay every half minute and whenever something was queued; files every minute; announce; expire
+after midnight."""
 
 from datetime import time, timedelta
 
@@ -6,6 +7,7 @@ from credit_repair.core.clock import today
 from credit_repair.core.jobs import dispatch, job
 from credit_repair.core.schedule import recurring
 from credit_repair.platforms import expiry, relay, services
+from credit_repair.platforms.exchange import passes
 
 
 @recurring("relay_messages", every=timedelta(seconds=30))
@@ -28,3 +30,10 @@ def announce_publications() -> None:
 def expire_records() -> None:
     """End what reached the end of its publicity period."""
     expiry.expire_records(today=today())
+
+
+@recurring("exchange_files", every=timedelta(minutes=1))
+@job("exchange_files", lease_seconds=passes.ALONE_SECONDS)
+def exchange_files() -> None:
+    """Write what goes as files, and read what was left for us."""
+    passes.exchange_once()
