@@ -147,7 +147,7 @@ def test_limits_of_time_are_the_channels_and_never_outlive_the_lease(settings):
     limits, whole = time_limits(platform_at("https://a.test", connect_seconds=2, answer_seconds=8))
     assert (limits.connect, limits.read, whole) == (2, 8, 18)
     limits, whole = time_limits(platform_at("https://b.test", connect_seconds=500, answer_seconds=500))
-    assert (limits.connect, limits.read, whole) == (24, 24, 36)
+    assert (limits.connect, limits.read, whole) == (15, 15, 21)
     limits, _whole = time_limits(platform_at("https://c.test"))
     assert limits.read == 7
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -20,8 +21,14 @@ from credit_repair.core.languages import in_site_language
 from credit_repair.platforms import payloads
 from credit_repair.platforms.channels import channel_of
 from credit_repair.platforms.claims import due_on
-from credit_repair.platforms.exchange.folders import CHECKSUM, Folders, put_with_checksum, telling
-from credit_repair.platforms.models import FileBatch, Message, MessageAttempt
+from credit_repair.platforms.exchange.folders import (
+    CHECKSUM,
+    ExchangeBroken,
+    Folders,
+    put_with_checksum,
+    telling,
+)
+from credit_repair.platforms.models import Channel, FileBatch, Message, MessageAttempt
 from credit_repair.registry.models import Platform
 
 State = Message.State
@@ -30,8 +37,6 @@ State = Message.State
 MOST_BATCHES = 20
 #: Ids in one statement.
 _AT_ONCE = 500
-#: While a batch is being made nobody else may take its messages; it is made to its end, however late.
-_LEASE = timedelta(hours=1)
 
 
 def file_name(batch: FileBatch, *, code: str) -> str:
@@ -43,8 +48,10 @@ def send_batches(platform: Platform, folders: Folders) -> int:
     """Write what was begun, then what is due; return how many messages went out.
 
     Raises ExchangeBroken where a file cannot be written: its batch is written by the next pass, and none is
-    begun behind it.
+    begun behind it; and where the channel wants to ask for receipts, which nobody answers here.
     """
+    if channel_of(platform).receipts == Channel.Receipts.POLLING:
+        raise ExchangeBroken(_("文件交换的平台不能定时查询回执，请把回执方式改为平台回调。"))
     sent = 0
     for batch in FileBatch.objects.filter(platform=platform, state=FileBatch.State.MAKING).order_by("number"):
         sent += _write(batch, platform, folders)
@@ -82,7 +89,8 @@ def _take(ids: list[int], batch: FileBatch, now: datetime) -> int:
     return Message.objects.filter(due | lost, pk__in=ids).update(
         state=State.SENDING,
         batch=batch,
-        lease_until=now + _LEASE,
+        # It may run out: a batch that was begun is made to its end before the next one takes anything.
+        lease_until=now + timedelta(seconds=settings.MESSAGES_TO_PLATFORMS["lease_seconds"]),
         lease_token=uuid.uuid4(),
         attempts=F("attempts") + 1,
     )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import IO, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credit_repair.core.clock import now, today
@@ -187,15 +188,16 @@ def _end(data: dict[str, Any], *, action: str, scope: ImportScope | None, suppli
         raise Refused("bad_date", _("日期不能早于决定日期，也不能晚于今天。"), field="on")
     before = record.standing
     try:
-        end_record(
-            record=record,
-            standing=Record.Standing.WITHDRAWN,
-            what=RecordEvent.What.WITHDRAWN,
-            on=on,
-            at=now(),
-            actor_label=supplier.name[:100],
-            data={"by": action, "reason": reason.strip()},
-        )
+        with transaction.atomic():
+            end_record(
+                record=record,
+                standing=Record.Standing.WITHDRAWN,
+                what=RecordEvent.What.WITHDRAWN,
+                on=on,
+                at=now(),
+                actor_label=supplier.name[:100],
+                data={"by": action, "reason": reason.strip()},
+            )
     except RecordHasEnded as error:
         raise Refused("already_ended", str(error), field="record") from None
     return before != Record.Standing.WITHDRAWN

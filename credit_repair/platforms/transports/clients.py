@@ -18,9 +18,9 @@ from credit_repair.registry.models import Platform
 
 #: Connections that may rest open; how many are used at once is the relay's to say.
 _KEPT_ALIVE = 64
-#: Of the lease on a message: what one silence may last, and after what an answer is cut off. Together they
-#: are the whole, so that no attempt outlives its lease.
-_SILENCE, _WHOLE = 0.4, 0.6
+#: Of the lease on a message: what one silence may last, and what a whole attempt may, its last silence
+#: included. What is left of the lease is for writing down what came of it.
+_SILENCE, _WHOLE = 0.25, 0.6
 
 
 class CannotConnect(Exception):
@@ -68,7 +68,7 @@ def time_limits(platform: Platform) -> tuple[httpx.Timeout, float]:
     wanted: float = channel.answer_seconds if channel.pk else figures["timeout_seconds"]
     answer = min(wanted, _SILENCE * lease)
     connect = min(channel.connect_seconds, _SILENCE * lease)
-    return httpx.Timeout(answer, connect=connect), min(connect + 2 * answer, _WHOLE * lease)
+    return httpx.Timeout(answer, connect=connect), min(connect + 2 * answer, _WHOLE * lease - answer)
 
 
 def _check_address(endpoint: str) -> None:
