@@ -221,6 +221,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "pack": "60/h/user",
     "letter_file": "60/h/user",
     "csp_report": "60/m/ip",
+    "platform_receipts": "300/m/ip",  # up to 500 receipts each, and several platforms behind one address
     "single_sign_on": "30/m/ip",
 }
 MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "30/m/ip"}
@@ -381,6 +382,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 # A ClamAV daemon that looks at every file that comes in: path of its socket, or host:port; "" for none.
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
+# Where files are exchanged with platforms, a folder for each (docs/messages.md), and for how many days what
+# was read or refused is kept there.
+EXCHANGE_ROOT = env.path("EXCHANGE_ROOT", default=VAR_DIR / "exchange")
+EXCHANGE_KEEP_DAYS = env.int("EXCHANGE_KEEP_DAYS", default=30)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=100 * 1024 * 1024)
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=50_000)
 

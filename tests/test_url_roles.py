@@ -360,6 +360,7 @@ socialaccount_signup     POST   in   in       in    in    in  in   in     in    
 socialaccount_connections GET   in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 socialaccount_connections POST  in   ok       ok    ok    ok  ok   ok     ok       ok       ok     ok      ok   ok   ok     ok      ok    ok     ok     ok
 csp_report               POST   415  415      415   415   415 415  415    415      415      415    415     415  415  415    415     415   415    415    415
+platform_receipts        POST   415  415      415   415   415 415  415    415      415      415    415     415  415  415    415     415   415    415    415
 office_repair_recusal    GET    in   no       no    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office_repair_recusal    POST   in   no       no    no    no  no   422    422      422      422    no      no   no   no     no      422   no     no     no
 office_repair_override   GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no

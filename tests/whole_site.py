@@ -123,6 +123,7 @@ class Site:
             "attachment": lambda: [self.case.attachments.first().uuid],
             "document": lambda: [CaseDocument.objects.filter(case=self.case).last().document.uuid],
             "check_document": lambda: [self.issued.check_code],
+            "platform_receipts": lambda: ["city"],
             **{
                 f"office_document{what}": lambda: [self.issued.uuid]
                 for what in ("", "_file", "_revoke", "_replace", "_void")

@@ -148,6 +148,7 @@ ACTIONS: dict[str, Any] = {
     "revoke_calendar_feed": _("停用修复日历地址"),
     "platforms.replay_message": _("重发平台消息"),
     "platforms.give_up_message": _("放弃平台消息"),
+<<<<<<< HEAD
     "platforms.reconcile": _("发起对账"),
     "platforms.still_shown": _("对账发现已撤下的记录仍在公示"),
     "platforms.mend_difference": _("对账差异自动补发消息"),
@@ -156,6 +157,13 @@ ACTIONS: dict[str, Any] = {
     "platforms.download_proof": _("下载对账凭证"),
     "platforms.record_sighting": _("登记第三方核查"),
     "platforms.open_sighting": _("查看第三方核查的证据"),
+=======
+    "platforms.prepare_key": _("准备平台的新密钥"),
+    "platforms.switch_key": _("换用平台的新密钥"),
+    "platforms.forget_key": _("停用平台的旧密钥"),
+    "platforms.take_file": _("处理平台报送的文件"),
+    "core.reencrypt": _("用新密钥重新加密"),
+>>>>>>> wire
 }
 OBJECTS = (
     "people.user",
@@ -185,9 +193,14 @@ OBJECTS = (
     "registry.calendarday",
     "registry.calendaryear",
     "platforms.message",
+<<<<<<< HEAD
     "platforms.reconciliation",
     "platforms.difference",
     "platforms.sighting",
+=======
+    "platforms.inboundfile",
+    "registry.platform",
+>>>>>>> wire
     "reminders.calendarfeed",
 )
 #: The facts that are shown: codes, days, counts, and the reasons that officials gave for what they did
@@ -233,6 +246,11 @@ FACTS: dict[str, Any] = {
     "was": _("原状态"),
     "document_number": _("文号"),
     "replaced_by": _("替换为"),
+    "key": _("密钥编号"),
+    "former": _("旧密钥编号"),
+    "lines": _("行数"),
+    "taken": _("已采用"),
+    "refused": _("退回"),
 }
 #: Only with accounts and the law is "name" or "reason" what an administrator wrote; elsewhere it may be a
 #: text of a case or the name of a person in a record.

@@ -10,3 +10,4 @@ class PlatformsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("credit_repair.platforms.transports.http")
+        import_module("credit_repair.platforms.transports.quiet")

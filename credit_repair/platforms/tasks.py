@@ -1,16 +1,26 @@
+<<<<<<< HEAD
 """Thin: relay every half minute and whenever something was queued; announce; expire after midnight; reconcile
 at night."""
+=======
+"""Thin: relay every half minute and whenever something was queued; files every minute; announce; expire
+after midnight."""
+>>>>>>> wire
 
 from datetime import time, timedelta
 
 from credit_repair.core.clock import today
 from credit_repair.core.jobs import dispatch, job
 from credit_repair.core.schedule import recurring
+<<<<<<< HEAD
 from credit_repair.platforms import expiry, relay, services, sightings
 from credit_repair.platforms.models import Reconciliation
 from credit_repair.platforms.reconciling import running
 from credit_repair.platforms.transports import CannotList
 from credit_repair.registry.models import Platform
+=======
+from credit_repair.platforms import expiry, relay, services
+from credit_repair.platforms.exchange import passes
+>>>>>>> wire
 
 
 @recurring("relay_messages", every=timedelta(seconds=30))
@@ -39,6 +49,7 @@ def expire_records() -> None:
     expiry.expire_records(today=today())
 
 
+<<<<<<< HEAD
 @recurring("reconcile_platforms", daily_at=time(2, 30))
 @job("reconcile_platforms")
 def reconcile_platforms() -> None:
@@ -67,3 +78,10 @@ def reconcile_platform(platform: str) -> None:
 def look_at_third_parties() -> None:
     """Let the installed checkers look at the websites that are not ours."""
     sightings.look_everywhere()
+=======
+@recurring("exchange_files", every=timedelta(minutes=1))
+@job("exchange_files", lease_seconds=passes.ALONE_SECONDS)
+def exchange_files() -> None:
+    """Write what goes as files, and read what was left for us."""
+    passes.exchange_once()
+>>>>>>> wire

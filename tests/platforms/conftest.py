@@ -77,7 +77,7 @@ def platform(db: None, standin: StandIn) -> Platform:
 @pytest.fixture
 def scripted_platform(db: None) -> Platform:
     """A platform whose answers a test writes itself."""
-    return PlatformFactory(endpoint="http://platform.test", secret=SECRET)
+    return PlatformFactory(endpoint="https://platform.test", secret=SECRET)
 
 
 def publication_on(platform: Platform, record: Record | None = None, **fields: Any) -> Publication:

@@ -108,7 +108,7 @@ def test_delays_grow_to_an_hour_and_never_end():
     [("120", 120), ("0", 1), ("999999999", 3600), ("99999999999999999999", 3600), ("-3", None), ("x", None)],
 )
 def test_429_pauses_the_whole_platform(scripted_platform, header, seconds):
-    other = PlatformFactory(endpoint="http://other.test", secret=SECRET)
+    other = PlatformFactory(endpoint="https://other.test", secret=SECRET)
     first, second = (queue(publication_on(scripted_platform).record, scripted_platform) for _ in range(2))
     elsewhere = queue(publication_on(other).record, other)
 
@@ -143,7 +143,7 @@ def test_retry_after_may_be_a_date(scripted_platform):
 
 
 def test_a_platform_that_is_down_costs_one_attempt_a_pass_and_keeps_nobody_else_waiting(scripted_platform):
-    other = PlatformFactory(endpoint="http://other.test", secret=SECRET)
+    other = PlatformFactory(endpoint="https://other.test", secret=SECRET)
     for platform in (scripted_platform, other):
         for _ in range(5):
             queue(publication_on(platform).record, platform)
@@ -326,7 +326,7 @@ def test_a_pass_ends_with_its_time(scripted_platform, monkeypatch):
 
 def test_a_platform_that_is_slow_does_not_make_the_others_wait(scripted_platform):
     """The slow one answers its first message only when the other has answered all of its own."""
-    other = PlatformFactory(endpoint="http://other.test", secret=SECRET)
+    other = PlatformFactory(endpoint="https://other.test", secret=SECRET)
     for platform in (scripted_platform, other):
         for _ in range(4):
             queue(RecordFactory(), platform)

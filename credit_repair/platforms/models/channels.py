@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from credit_repair.core.fields import EncryptedTextField
-from credit_repair.registry.models import Platform
+from credit_repair.registry.models import Office, Platform
 
 
 class Channel(models.Model):
@@ -55,6 +55,16 @@ class Channel(models.Model):
     )
     batch_size = models.PositiveIntegerField(
         _("每个文件最多条数"), default=1000, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
+    #: Whose records and changes may come through the folder; nobody's where it is empty.
+    supplier = models.ForeignKey(
+        Office,
+        verbose_name=_("报送信用记录的单位"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("为空时，只收回执文件，不收信用记录和记录变更。"),
     )
     client_certificate = EncryptedTextField(_("客户端证书和私钥（PEM）"), blank=True)
     server_authority = models.TextField(_("平台的根证书（PEM）"), blank=True)

@@ -1,7 +1,5 @@
 """HTTPS with JSON and a signature: POST below the platform's endpoint, the receipt in the answer."""
 
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Iterator
@@ -12,14 +10,16 @@ from typing import Any, cast, get_args
 from uuid import UUID
 
 import httpx
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credit_repair.platforms import payloads
+from credit_repair.platforms.keys import signing_key
 from credit_repair.platforms.models import Message
+from credit_repair.platforms.signatures import signature_headers
 from credit_repair.platforms.transports import CannotList, Shown, transport
 from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Effect, Final, Retry
+from credit_repair.platforms.transports.clients import CannotConnect, Clients, time_limits
 from credit_repair.registry.models import Platform
 
 MESSAGES = "/api/v1/messages"
@@ -41,6 +41,10 @@ class UnreadableAnswer(Exception):
     """The answer is not what the contract says."""
 
 
+#: What ends a question without an answer.
+UNHEARD = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnreadableAnswer, CannotConnect)
+
+
 @dataclass(frozen=True)
 class Reply:
     """An answer as it came, read whole."""
@@ -52,32 +56,32 @@ class Reply:
 
 @transport(Platform.Transport.HTTP)
 class HttpTransport:
-    """One kept-alive client for all platforms of a relay pass."""
+    """Kept-alive clients for all platforms, one for each way of TLS; several threads may share them.
+
+    `client`: one that is used for every platform, for tests.
+    """
 
     def __init__(self, client: httpx.Client | None = None) -> None:
-        self._seconds: float = settings.MESSAGES_TO_PLATFORMS["timeout_seconds"]
-        self._client = client or httpx.Client(
-            timeout=self._seconds,
-            # The address is the platform's own: no proxy from the environment, no redirect to elsewhere.
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._clients = Clients(only=client)
 
     def close(self) -> None:
-        self._client.close()
+        self._clients.close()
 
     def send(self, message: Message, platform: Platform) -> Answer:
         """Post the stored payload, signed anew, and class the answer."""
-        if not platform.endpoint or not platform.secret:
+        key = signing_key(platform)
+        if not platform.endpoint or not key.secret:
             return Retry(_("平台没有设置接口地址或签名密钥。"), pauses=True)
         body = payloads.encode(message.payload)
         headers = {
             "Content-Type": "application/json",
             "X-Message-Id": str(message.uuid),
-            **signature_headers(body, secret=platform.secret, timestamp=int(time.time())),
+            **signature_headers(body, secret=key.secret, key_id=key.id, timestamp=int(time.time())),
         }
         try:
-            reply = self._ask("POST", _address(platform, MESSAGES), content=body, headers=headers)
+            reply = self._ask(platform, "POST", MESSAGES, content=body, headers=headers)
+        except CannotConnect as error:
+            return Retry(str(error), pauses=True)
         except (httpx.TimeoutException, TimeoutError) as error:
             return Retry(_("平台没有按时应答：%(error)s") % {"error": _name(error)}, pauses=True)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -89,9 +93,9 @@ class HttpTransport:
     def shown(self, record: UUID, platform: Platform) -> bool | None:
         """Ask the platform; a 404 counts as "not shown" only where the platform itself says it."""
         try:
-            reply = self._ask("GET", _address(platform, f"{RECORDS}/{record}"))
+            reply = self._get(platform, f"{RECORDS}/{record}")
             answer = _json_object(reply.body)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnreadableAnswer):
+        except UNHEARD:
             return None
         # A wrong address answers 404, too, and must not pass for a removal.
         if reply.status == 404 and _is_problem(reply):
@@ -104,8 +108,8 @@ class HttpTransport:
     def receipt_of(self, message: Message, platform: Platform) -> Answer | None:
         """Ask under the message's own address: 200 with the receipt, 202 while it is being worked on."""
         try:
-            reply = self._ask("GET", _address(platform, f"{MESSAGES}/{message.uuid}"))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnreadableAnswer):
+            reply = self._get(platform, f"{MESSAGES}/{message.uuid}")
+        except UNHEARD:
             return None
         return classify(reply, message_id=message.uuid)
 
@@ -121,32 +125,52 @@ class HttpTransport:
     def _page(self, platform: Platform, after: str) -> dict[str, Any]:
         try:
             asked = {"limit": LISTED, "after": after}
-            reply = self._ask("GET", _address(platform, RECORDS), params=asked, longest=MAX_LIST_BYTES)
+            reply = self._get(platform, RECORDS, params=asked, longest=MAX_LIST_BYTES)
             page = _json_object(reply.body)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnreadableAnswer) as error:
+        except CannotConnect as error:
+            raise CannotList(str(error)) from error
+        except UNHEARD as error:
             raise CannotList(_name(error)) from error
         if reply.status != 200 or not isinstance(page.get("records"), list):
             raise CannotList(_refused(reply))
         return page
 
-    def _ask(self, method: str, url: str, *, longest: int = MAX_ANSWER_BYTES, **request: Any) -> Reply:
-        # The client's time-out counts each silence; a platform that sends byte after byte is cut off here.
-        deadline = time.monotonic() + 2 * self._seconds
+    def _get(self, platform: Platform, path: str, **request: Any) -> Reply:
+        """Ask with a signature over the address, where there is a key: not every platform wants one."""
+        return self._ask(platform, "GET", path, **request)
+
+    def _ask(
+        self, platform: Platform, method: str, path: str, *, longest: int = MAX_ANSWER_BYTES, **request: Any
+    ) -> Reply:
+        client = self._clients.of(platform)
+        limits, seconds = time_limits(platform)
+        asked = client.build_request(method, _address(platform, path), timeout=limits, **request)
+        if method == "GET":
+            asked.headers.update(_signed_address(asked, platform))
+        # A time-out counts each silence; a platform that sends byte after byte is cut off here.
+        deadline = time.monotonic() + seconds
         body = b""
-        with self._client.stream(method, url, **request) as response:
+        response = client.send(asked, stream=True)
+        try:
+            if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+                raise UnreadableAnswer(_("应答经过压缩"))
             for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > longest:
                     raise UnreadableAnswer(_("应答过长"))
                 if time.monotonic() > deadline:
                     raise TimeoutError
+        finally:
+            response.close()
         return Reply(response.status_code, response.headers, body)
 
 
-def signature_headers(body: bytes, *, secret: str, timestamp: int) -> dict[str, str]:
-    """Return the headers that prove who sent `body`, and when (`timestamp`: seconds since 1970)."""
-    signed = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256)
-    return {"X-Timestamp": str(timestamp), "X-Signature": signed.hexdigest()}
+def _signed_address(request: httpx.Request, platform: Platform) -> dict[str, str]:
+    key = signing_key(platform)
+    if not key.secret:
+        return {}
+    line = f"{request.method} {request.url.raw_path.decode('ascii')}"
+    return signature_headers(b"", secret=key.secret, key_id=key.id, timestamp=int(time.time()), request=line)
 
 
 def classify(reply: Reply, *, message_id: UUID) -> Answer:

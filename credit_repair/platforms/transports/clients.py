@@ -1,0 +1,150 @@
+"""HTTP clients for platforms: one for each way of TLS, kept alive, safe to be used by several threads."""
+
+import hashlib
+import ipaddress
+import os
+import ssl
+import threading
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from credit_repair.platforms.channels import channel_of
+from credit_repair.platforms.models import Channel
+from credit_repair.registry.models import Platform
+
+#: Connections that may rest open; how many are used at once is the relay's to say.
+_KEPT_ALIVE = 64
+#: Of the lease on a message: what one silence may last, and what a whole attempt may, its last silence
+#: included. What is left of the lease is for writing down what came of it.
+_SILENCE, _WHOLE = 0.25, 0.6
+
+
+class CannotConnect(Exception):
+    """The channel's settings do not allow a connection; the words say which, and never quote a key."""
+
+
+class Clients:
+    """The clients in use, each made when it is first needed.
+
+    `only`: one that is used for everything, for tests.
+    """
+
+    def __init__(self, only: httpx.Client | None = None) -> None:
+        self._only = only
+        self._made: dict[str, httpx.Client] = {}
+        self._lock = threading.Lock()
+
+    def of(self, platform: Platform) -> httpx.Client:
+        """Return the client for `platform`. Raises CannotConnect where address or certificates are wrong."""
+        _check_address(platform.endpoint)
+        if self._only is not None:
+            return self._only
+        channel = channel_of(platform)
+        way = _way_of(channel)
+        with self._lock:
+            if way not in self._made:
+                self._made[way] = _client(channel)
+            return self._made[way]
+
+    def close(self) -> None:
+        """Close them all."""
+        with self._lock:
+            for client in [*self._made.values(), *([self._only] if self._only else [])]:
+                client.close()
+            self._made.clear()
+
+
+def time_limits(platform: Platform) -> tuple[httpx.Timeout, float]:
+    """Return the limits of each silence, and of the whole answer in seconds: the channel's, and never so
+    long that the lease on the message runs out meanwhile."""
+    channel = channel_of(platform)
+    figures = settings.MESSAGES_TO_PLATFORMS
+    lease: float = figures["lease_seconds"]
+    # A platform whose channel nobody has set has the limit of the installation.
+    wanted: float = channel.answer_seconds if channel.pk else figures["timeout_seconds"]
+    answer = min(wanted, _SILENCE * lease)
+    connect = min(channel.connect_seconds, _SILENCE * lease)
+    return httpx.Timeout(answer, connect=connect), min(connect + 2 * answer, _WHOLE * lease - answer)
+
+
+def _check_address(endpoint: str) -> None:
+    """Raises CannotConnect for what would send names and a signature in clear over a network."""
+    try:
+        parts = urlsplit(endpoint)
+        host = parts.hostname or ""
+    except ValueError:
+        raise CannotConnect(_("接口地址无法识别，请检查。")) from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise CannotConnect(_("接口地址无法识别，请检查。"))
+    if parts.username or parts.password:
+        raise CannotConnect(_("接口地址里不能写用户名和密码。"))
+    if parts.query or parts.fragment:
+        raise CannotConnect(_("接口地址里不能有问号和井号。"))
+    if parts.scheme == "http" and not settings.DEMO and not _is_loopback(host):
+        raise CannotConnect(_("接口地址必须以https开头：不加密的连接会泄露信息。"))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _way_of(channel: Channel) -> str:
+    """Return by what a way of TLS is known, without keeping the key itself."""
+    said = f"{channel.client_certificate}\0{channel.server_authority}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _client(channel: Channel) -> httpx.Client:
+    return httpx.Client(
+        verify=_context(channel),
+        # The address is the platform's own: no proxy from the environment, no redirect to elsewhere.
+        trust_env=False,
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT_ALIVE),
+        # An answer is bounded by its bytes, so it must not come packed.
+        headers={"Accept-Encoding": "identity", "User-Agent": "credit-repair"},
+    )
+
+
+def _context(channel: Channel) -> ssl.SSLContext:
+    try:
+        if channel.server_authority:
+            context = ssl.create_default_context(cadata=channel.server_authority)
+        else:
+            context = httpx.create_ssl_context(trust_env=False)
+    except (ssl.SSLError, ValueError):
+        raise CannotConnect(_("平台的根证书无法使用，请检查PEM内容。")) from None
+    if channel.client_certificate:
+        try:
+            _as_file(
+                channel.client_certificate.encode(),
+                lambda path: context.load_cert_chain(path, password=_no_password),
+            )
+        except (ssl.SSLError, ValueError, OSError):
+            raise CannotConnect(
+                _("客户端证书或私钥无法使用：PEM里要有证书和没有口令的私钥，二者要相配。")
+            ) from None
+    return context
+
+
+def _no_password() -> str:
+    """Without this, OpenSSL would ask for the password on the terminal."""
+    raise ValueError("the key has a password")
+
+
+def _as_file(content: bytes, use: Callable[[str], None]) -> None:
+    """Let `use` read `content` under a path: OpenSSL takes a certificate from nowhere else. The key stays in
+    memory and touches no disk."""
+    file = os.memfd_create("certificate", os.MFD_CLOEXEC)
+    try:
+        os.write(file, content)
+        use(f"/proc/self/fd/{file}")
+    finally:
+        os.close(file)
