@@ -148,6 +148,8 @@ ACTIONS: dict[str, Any] = {
     "revoke_calendar_feed": _("停用修复日历地址"),
     "platforms.replay_message": _("重发平台消息"),
     "platforms.give_up_message": _("放弃平台消息"),
+    "platforms.change_channel": _("修改平台通道设置"),
+    "platforms.try_channel": _("测试平台连接"),
 }
 OBJECTS = (
     "people.user",
@@ -171,6 +173,7 @@ OBJECTS = (
     "registry.record",
     "registry.subject",
     "registry.office",
+    "registry.platform",
     "registry.importbatch",
     "registry.nameconflict",
     "registry.ruleoverride",
@@ -220,6 +223,9 @@ FACTS: dict[str, Any] = {
     "searched": _("按关键词查找"),
     "sha256": _("文件摘要"),
     "was": _("原状态"),
+    "platform": _("平台代码"),
+    "fields": _("改动的设置"),
+    "works": _("连接成功"),
     "document_number": _("文号"),
     "replaced_by": _("替换为"),
 }

@@ -7,11 +7,9 @@ from datetime import date, datetime
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from credit_repair.platforms.models import Message
+from credit_repair.platforms.models.messages import TROUBLED_FROM
 from credit_repair.registry.models import Publication, Record
 from credit_repair.registry.selectors import publications_to_announce
-
-#: From this many failed attempts on, a message that is still being tried is shown to a person.
-TROUBLED_FROM = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,12 @@ class RemovalStatus:
     last_error: str
     #: Since when the platform has shown it, as far as it has confirmed.
     shown_at: datetime | None = None
+    #: When the platform took the removal without a receipt yet.
+    accepted_at: datetime | None = None
+    #: When its removal was confirmed last, also where it was shown again since.
+    removed_at: datetime | None = None
+    platform_id: int = 0
+    kind: str = ""
 
     @property
     def sent(self) -> bool:
@@ -68,6 +72,10 @@ def _line(publication: Publication, message: Message | None) -> RemovalStatus:
         message_state=message.state if message else "",
         last_error=message.last_error if message else "",
         shown_at=publication.shown_at,
+        accepted_at=message.accepted_at if message else None,
+        removed_at=publication.removed_at,
+        platform_id=publication.platform_id,
+        kind=publication.platform.kind,
     )
 
 

@@ -2,10 +2,12 @@
 
 from datetime import time, timedelta
 
+from django.utils import timezone
+
 from credit_repair.core.clock import today
 from credit_repair.core.jobs import dispatch, job
 from credit_repair.core.schedule import recurring
-from credit_repair.platforms import expiry, relay, services
+from credit_repair.platforms import alerts, expiry, relay, services
 
 
 @recurring("relay_messages", every=timedelta(seconds=30))
@@ -28,3 +30,10 @@ def announce_publications() -> None:
 def expire_records() -> None:
     """End what reached the end of its publicity period."""
     expiry.expire_records(today=today())
+
+
+@recurring("look_after_alerts", every=timedelta(minutes=5))
+@job("look_after_alerts")
+def look_after_alerts() -> None:
+    """Raise, repeat and clear what people are told about platforms."""
+    alerts.look_after_alerts(now=timezone.now())
