@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core.wording import listed
 from credit_repair.home.channel_forms import WEEKDAYS
-from credit_repair.home.platform_presenters import standing_facts, standing_rows
+from credit_repair.home.platform_presenters import channel_facts, queue_facts, standing_rows
 from credit_repair.platforms.channel_settings import FIELDS, certificate_of
 from credit_repair.platforms.channels import channel_of
 from credit_repair.platforms.models import Channel
@@ -37,11 +37,11 @@ def _warning(channel: Channel, now: datetime) -> str:
     return _("证书已经到期") if certificate.until <= now else _("证书即将到期")
 
 
-def channel_facts(row: PlatformStanding, *, now: datetime) -> list[dict[str, Any]]:
+def settings_facts(row: PlatformStanding, *, now: datetime) -> list[dict[str, Any]]:
     """Return how the channel stands: states and counts."""
     endpoint = {"key": _("接口地址"), "value": row.platform.endpoint or _("没有设置")}
     key = {"key": _("签名密钥"), "value": _("已设置") if row.platform.secret else _("没有设置")}
-    return [endpoint, key, *standing_facts(row, now=now)]
+    return [endpoint, key, *channel_facts(row, now=now), *queue_facts(row, now=now)]
 
 
 def reference_url(platform: Platform) -> str:

@@ -37,19 +37,21 @@ class Replayed:
     left: int = 0
 
 
+def looked_after_at(*, user: Any, on: date) -> list[Office]:
+    """Return the credit offices at which `user` looks after the platforms that day: imports or supervises."""
+    reach = reach_of(user=user, on=on)
+    offices = reach.offices("import_records") | reach.offices("supervise")
+    return list(Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT)) if offices else []
+
+
 def may_look_after(*, user: Any, on: date) -> bool:
-    """Whether `user` looks after the platforms on that day: imports or supervises at a credit office."""
-    return _at_credit_office(user, on, "import_records", "supervise")
+    """Whether `user` looks after the platforms at any office on that day."""
+    return bool(looked_after_at(user=user, on=on))
 
 
 def keeps_data(*, user: Any, on: date) -> bool:
     """Whether `user` is data officer of a credit office on that day: alerts stand on their desk."""
-    return _at_credit_office(user, on, "import_records")
-
-
-def _at_credit_office(user: Any, on: date, *permissions: str) -> bool:
-    reach = reach_of(user=user, on=on)
-    offices = {office for permission in permissions for office in reach.offices(permission)}
+    offices = reach_of(user=user, on=on).offices("import_records")
     return bool(offices) and Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT).exists()
 
 
@@ -70,6 +72,13 @@ def readable(*, user: Any, on: date) -> Q:
     return readable_by(record_offices(user=user, on=on), path="record__")
 
 
+def handled(*, user: Any, on: date) -> Q:
+    """Return the condition on messages that they are about records of the offices at which `user` looks
+    after the platforms: what one may read by way of another office is not theirs to replay or give up."""
+    offices = looked_after_at(user=user, on=on)
+    return readable_by(offices, path="record__") if offices else Q(pk__in=())
+
+
 def replay_messages(*, uuids: Iterable[UUID], user: Any, on: date) -> Replayed:
     """Replay these messages, each in its own transaction; Http404 where one is not theirs to look after."""
     result = Replayed()
@@ -85,7 +94,7 @@ def replay_messages(*, uuids: Iterable[UUID], user: Any, on: date) -> Replayed:
 
 def replay_failed_of(*, platform: Platform, user: Any, on: date) -> Replayed:
     """Replay the failed messages of a platform that are theirs, the oldest first, up to MOST_AT_ONCE."""
-    failed = Message.objects.filter(readable(user=user, on=on), platform=platform, state="failed")
+    failed = Message.objects.filter(handled(user=user, on=on), platform=platform, state="failed")
     keys = failed.order_by("created_at", "pk").values_list("uuid", flat=True)
     result = replay_messages(uuids=list(keys[:MOST_AT_ONCE]), user=user, on=on)
     result.left = failed.order_by().values("pk")[: MOST_AT_ONCE + 1].count()
@@ -103,7 +112,11 @@ def give_up_message(*, uuid: UUID, user: Any, on: date, reason: str) -> Message:
 @transaction.atomic
 def _under_lock(uuid: UUID, user: Any, on: date, act: Callable[[Message], Message]) -> Message:
     message = Message.objects.select_for_update().filter(uuid=uuid).first()
-    theirs = Message.objects.filter(readable(user=user, on=on), uuid=uuid)
-    if message is None or not may_look_after(user=user, on=on) or not theirs.exists():
+    if message is None or not is_handled(message, user=user, on=on):
         raise Http404
     return act(message)
+
+
+def is_handled(message: Message, *, user: Any, on: date) -> bool:
+    """Whether the message is for `user` to replay or give up on that day."""
+    return Message.objects.filter(handled(user=user, on=on), pk=message.pk).exists()

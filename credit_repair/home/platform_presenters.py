@@ -23,7 +23,7 @@ from credit_repair.people.masking import Reader, subject_name, subject_text
 from credit_repair.platforms.alert_words import facts_words, todo_words
 from credit_repair.platforms.channels import channel_of
 from credit_repair.platforms.models import Alert, Message, MessageAttempt, ReceivedReceipt
-from credit_repair.platforms.queue_selectors import PlatformStanding, at_most
+from credit_repair.platforms.queue_selectors import PlatformStanding, at_most, flow_of
 from credit_repair.platforms.services import AT_REST
 from credit_repair.registry.models import Platform, Subject
 
@@ -48,12 +48,16 @@ def platform_tabs(here: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(name), "active": name == here} for name, label in pages]
 
 
-def alert_banners(alerts: Iterable[Alert], *, with_link: bool = True) -> list[dict[str, str]]:
-    """Return the alerts that stand, each as a banner: what, since when, how much, the one thing to do."""
+def alert_banners(
+    alerts: Iterable[Alert], *, with_link: bool = True, for_machine: bool = False
+) -> list[dict[str, str]]:
+    """Return the alerts that stand, each as a banner: what, since when, how much, the one thing to do.
+
+    `for_machine`: what the system administrator does, who sees no message."""
     return [
         {
             "title": stated(alert.platform, alert.get_kind_display()),
-            "text": _sentences(_alert_facts(alert), todo_words(alert)),
+            "text": _sentences(_alert_facts(alert), todo_words(alert, for_machine=for_machine)),
             "url": reverse("office_platform", args=[alert.platform.code]) if with_link else "",
         }
         for alert in alerts
@@ -96,27 +100,37 @@ def _is_late(row: PlatformStanding, now: datetime) -> bool:
     return age is not None and age > timedelta(minutes=channel_of(row.platform).age_limit_minutes)
 
 
-def standing_facts(row: PlatformStanding, *, now: datetime) -> list[dict[str, Any]]:
-    """Return how one platform stands, a fact a row."""
+def channel_facts(row: PlatformStanding, *, now: datetime) -> list[dict[str, Any]]:
+    """Return what one platform's channel does, and how sending went lately, a fact a row."""
     (shown,) = standing_rows([row], now=now)
-    counts = shown["counts"]
-    channel, flow = channel_of(row.platform), getattr(row.platform, "flow", None)
-    rows = [
+    channel, flow = channel_of(row.platform), flow_of(row.platform)
+    return _facts(
         (_("接口方式"), row.platform.get_transport_display()),
+        (_("回执方式"), channel.get_receipts_display()),
         (_("状态"), clauses(part for part in (shown["tag"]["label"], shown["note"]) if part)),
+        (_("连续失败"), _("%s次") % flow.failures if flow and flow.failures else ""),
+        (_("失败比例"), shown["errors"]),
+        (_("失败原因"), shown["error"]),
+        (_("最近一小时发送"), _("%s次") % row.lately.hourly),
+    )
+
+
+def queue_facts(row: PlatformStanding, *, now: datetime) -> list[dict[str, Any]]:
+    """Return what waits for one platform, a fact a row."""
+    (shown,) = standing_rows([row], now=now)
+    counts, median = shown["counts"], shown["median"]
+    return _facts(
         (_("待发送"), counts[State.WAITING]),
         (_("发送中"), counts[State.SENDING]),
         (_("平台已接收，待回执"), counts[State.ACCEPTED]),
         (_("发送失败"), counts[State.FAILED]),
         (_("最早未办结"), _oldest(row, shown["age"])),
-        (_("最近一小时发送"), _("%s次") % row.lately.hourly),
-        (_("从产生到回执"), shown["median"] and _("中位数%s") % shown["median"]),
-        (_("失败比例"), shown["errors"]),
-        (_("失败原因"), shown["error"]),
-        (_("连续失败"), flow.failures and _("%s次") % flow.failures if flow else ""),
-        (_("回执方式"), channel.get_receipts_display()),
-    ]
-    return [{"key": key, "value": value} for key, value in rows if value != ""]
+        (_("从产生到回执"), _("中位数%s") % median if median else ""),
+    )
+
+
+def _facts(*rows: tuple[str, Any]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value} for key, value in rows if value not in ("", None)]
 
 
 def _oldest(row: PlatformStanding, age: str) -> str:
@@ -180,7 +194,7 @@ def message_facts(message: Message) -> list[dict[str, Any]]:
         (_("回执时间"), day_text(message.confirmed_at, "moment")),
         (_("消息编号"), str(message.uuid)),
     ]
-    return [{"key": key, "value": value} for key, value in rows if value != ""]
+    return _facts(*rows)
 
 
 def _next_attempt(message: Message) -> str:
@@ -220,7 +234,7 @@ def payload_rows(message: Message, reader: Reader) -> list[dict[str, Any]]:
         (_("报文时间"), said.get("issued_at")),
         (_("报文版本"), said.get("version")),
     ]
-    return [{"key": key, "value": value} for key, value in rows if value not in (None, "")]
+    return _facts(*rows)
 
 
 def payload_text(message: Message, reader: Reader) -> str:

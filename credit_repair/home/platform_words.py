@@ -3,9 +3,10 @@
 import re
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credit_repair.core.wording import bracketed, day_text, stated
+from credit_repair.core.wording import bracketed, day_text
 from credit_repair.platforms.queue_selectors import channel_state, flow_of, pause_of
 from credit_repair.registry.models import Platform
 
@@ -43,9 +44,9 @@ def channel_note(platform: Platform, *, now: datetime) -> str:
     """Return until when the channel rests, or what else belongs to its state; nothing where all is well."""
     state, pause, flow = channel_state(platform, now=now), pause_of(platform), flow_of(platform)
     if state == "paused" and pause is not None:
-        return _("至%s") % day_text(pause.until, "moment")
+        return _("至%s") % _soon(pause.until, now)
     if state == "open" and flow is not None:
-        return _("%s再试") % day_text(flow.opened_until, "moment")
+        return _("%s再试") % _soon(flow.opened_until, now)
     if state == "failing" and flow is not None:
         return _("已连续失败%s次") % flow.failures
     if state == "off":
@@ -55,6 +56,15 @@ def channel_note(platform: Platform, *, now: datetime) -> str:
     if state == "maintenance":
         return _("时段过后自动发送")
     return ""
+
+
+def _soon(moment: datetime | None, now: datetime) -> str:
+    """Return a moment that is near: the time alone, of another day also the day."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    same_day = local.date() == timezone.localtime(now).date()
+    return f"{local:%H:%M:%S}" if same_day else day_text(local, "moment")
 
 
 def span_words(span: timedelta | None) -> str:
@@ -123,8 +133,3 @@ def _status_meaning(status: int) -> str:
     if 300 <= status < 400:
         return _("接口地址已经变更")
     return _("平台内部出错") if status >= 500 else ""
-
-
-def labelled(label: str, words: str) -> str:
-    """Return a label and its words, or nothing where there are none."""
-    return stated(label, words) if words else ""

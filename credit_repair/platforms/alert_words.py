@@ -21,9 +21,19 @@ TODO: dict[str, Promise] = {
 }
 
 
-def todo_words(alert: Alert) -> str:
-    """Return the one thing to do about the alert."""
-    return str(TODO[alert.kind])
+#: The same for the system administrator, who sees no message.
+TODO_MACHINE: dict[str, Promise] = {
+    Kind.AGE: _l("在平台通道页面测试连接，检查接口地址、密钥和网络；消息由数据专员处理。"),
+    Kind.FAILED: _l("消息由数据专员处理；原因是签名、权限或者地址不对的，请改正设置。"),
+    Kind.SILENT: _l("在平台通道页面测试连接，检查网络和证书，必要时联系平台的技术人员。"),
+    Kind.FILES: _l("检查前置机目录能不能读写、磁盘有没有写满，以及平台一侧有没有取走文件。"),
+    Kind.DIFFERENCE: _l("由数据专员在对账页面核实；多条同时出现的，请与平台的技术人员查明原因。"),
+}
+
+
+def todo_words(alert: Alert, *, for_machine: bool = False) -> str:
+    """Return the one thing to do about the alert; `for_machine`: for the system administrator."""
+    return str((TODO_MACHINE if for_machine else TODO)[alert.kind])
 
 
 def facts_words(alert: Alert) -> str:

@@ -163,7 +163,7 @@ def _tell(alert: Alert, kind: str, *, now: datetime) -> None:
     code = alert.platform.code
     office_page = reverse("office_platform", args=[code])
     settings_page = reverse("manage_channel", args=[code])
-    for person, path in _readers(today(), office_page, settings_page):
+    for person, for_machine in _readers(today()):
         queue_mail(
             key=f"{kind}:{alert.pk}:{person.pk}",
             kind=kind,
@@ -173,21 +173,21 @@ def _tell(alert: Alert, kind: str, *, now: datetime) -> None:
                 "platform": alert.platform.name,
                 "what": alert.get_kind_display(),
                 "facts": facts_words(alert),
-                "todo": todo_words(alert),
+                "todo": todo_words(alert, for_machine=for_machine),
                 "raised_at": alert.raised_at,
                 "cleared_at": alert.cleared_at,
-                "path": path,
+                "path": settings_page if for_machine else office_page,
             },
         )
 
 
-def _readers(on: date, office_page: str, settings_page: str) -> Iterator[tuple[User, str]]:
-    """Yield the data officers of the credit offices and the system administrators, each with their page."""
+def _readers(on: date) -> Iterator[tuple[User, bool]]:
+    """Yield the data officers of the credit offices, then the system administrators; with which they are."""
     credit = list(Office.objects.filter(kind=Office.Kind.CREDIT).values_list("pk", flat=True))
     officers = access.members_at(offices=credit, permissions=["import_records"], on=on)
     for person in officers:
-        yield person, office_page
+        yield person, False
     duties = Administration.objects.filter(kind=Administration.Kind.SYSTEM).on(on)
     administrators = User.objects.filter(pk__in=duties.values("user"), is_active=True)
     for person in administrators.exclude(pk__in=officers.values("pk")).order_by("pk"):
-        yield person, settings_page
+        yield person, True

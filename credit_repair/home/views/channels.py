@@ -43,7 +43,9 @@ def channels(request: HttpRequest) -> HttpResponse:
         "page_title": _("平台通道"),
         "page_subtitle": _("怎样和各平台收发消息。消息本身由信用办的数据专员处理。"),
         "breadcrumbs": [_home()],
-        "alerts": alert_banners((alert for row in rows for alert in row.alerts), with_link=False),
+        "alerts": alert_banners(
+            (alert for row in rows for alert in row.alerts), with_link=False, for_machine=True
+        ),
         "rows": shown.channel_rows(rows, now=now),
     }
     return render(request, "manage/channels.html", context)
@@ -82,8 +84,8 @@ def channel(request: HttpRequest, code: str) -> HttpResponse:
         "platform": platform,
         "form": form,
         "windows": windows,
-        "alerts": alert_banners(standing.alerts, with_link=False),
-        "facts": shown.channel_facts(standing, now=now),
+        "alerts": alert_banners(standing.alerts, with_link=False, for_machine=True),
+        "facts": shown.settings_facts(standing, now=now),
         "certificate": certificate,
         "certificate_unreadable": bool(kept.client_certificate) and certificate is None,
         "certificate_ends_soon": certificate is not None and certificate.ends_soon(now),

@@ -22,7 +22,7 @@ from credit_repair.home import message_acts as acts
 from credit_repair.home import platform_presenters as shown
 from credit_repair.home import selectors
 from credit_repair.home.exports import MESSAGE_COLUMNS
-from credit_repair.home.message_acts import may_look_after, platforms_door, readable
+from credit_repair.home.message_acts import handled, may_look_after, platforms_door, readable
 from credit_repair.home.message_forms import GiveUpForm, PersonsListForm
 from credit_repair.home.reading import reader_of, with_reader
 from credit_repair.home.views.office import door_of_any
@@ -50,13 +50,13 @@ def messages(request: HttpRequest) -> HttpResponseBase:
     if wanted_format(request):
         found = seen(selectors.readable_messages(user=request.user, on=day))
         return table_response(request, name=_("平台消息"), columns=MESSAGE_COLUMNS, rows=found)
-    theirs = readable(user=request.user, on=day)
+    acting = may_look_after(user=request.user, on=day)
+    theirs = (handled if acting else readable)(user=request.user, on=day)
     form = PersonsListForm(request.GET or None)
     pages = CappedPaginator(_persons_list(form).filter(theirs), PAGE_SIZE, cap=MOST_LISTED)
     page = pages.get_page(request.GET.get("page"))
     keys = [message.pk for message in page]
     rows = seen(queues.with_held_up(Message.objects.filter(pk__in=keys)).defer("payload"))
-    acting = may_look_after(user=request.user, on=day)
     context = {
         "page_title": _("平台消息"),
         "page_subtitle": _("系统通知各公示平台上架或者撤下信息，平台的回执是撤下的凭据。"),
@@ -98,6 +98,7 @@ def message(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = _readable_message(request, uuid)
     reader = reader_of(found)
     acting = may_look_after(user=request.user, on=today())
+    theirs = acts.is_handled(found, user=request.user, on=today())
     line = queues.line_of(found)
     before = list(line.filter(sequence__lt=found.sequence).reverse()[:NEIGHBOURS])[::-1]
     behind = list(line.filter(sequence__gt=found.sequence)[:NEIGHBOURS])
@@ -120,7 +121,7 @@ def message(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ),
         "line": shown.line_rows([*before, found, *behind], here=found),
         "waiting_behind": sum(each.state in Message.UNFINISHED for each in behind),
-        "may_act": acting and found.state in AT_REST,
+        "may_act": theirs and found.state in AT_REST,
         "record_url": reverse("office_record", args=[found.record.uuid]),
         "platform_url": reverse("office_platform", args=[found.platform.code]) if acting else "",
     }
@@ -143,7 +144,7 @@ def replay(request: HttpRequest) -> HttpResponse:
         platform = get_object_or_404(Platform, code=request.POST.get("platform", ""))
         result = acts.replay_failed_of(platform=platform, user=request.user, on=day)
     else:
-        chosen = request.POST.getlist("message") if what == "ticked" else [what]
+        chosen = request.POST.getlist("message") if what == "ticked" else [what] * bool(what)
         if not chosen:
             notes.warning(request, _("请先勾选要重发的消息。"))
             return _back(request)
@@ -189,6 +190,8 @@ def _back(request: HttpRequest) -> HttpResponse:
 def give_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say what giving a message up means, ask for the reason, and do it."""
     found = _readable_message(request, uuid)
+    if not acts.is_handled(found, user=request.user, on=today()):
+        raise Http404
     form = GiveUpForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:

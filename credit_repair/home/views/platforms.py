@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from credit_repair.core.clock import today
 from credit_repair.home import platform_presenters as shown
 from credit_repair.home import selectors
-from credit_repair.home.message_acts import platforms_door, readable
+from credit_repair.home.message_acts import handled, platforms_door
 from credit_repair.home.message_forms import NEWEST, QueueForm
 from credit_repair.home.reading import with_reader
 from credit_repair.platforms import queue_selectors as queues
@@ -62,7 +62,8 @@ def platform(request: HttpRequest, code: str) -> HttpResponse:
         "page_caption": standing.platform.get_kind_display(),
         "breadcrumbs": [{"label": _("公示平台"), "url": reverse("office_platforms")}],
         "alerts": shown.alert_banners(standing.alerts, with_link=False),
-        "facts": shown.standing_facts(standing, now=now),
+        "channel_facts": shown.channel_facts(standing, now=now),
+        "queue_facts": shown.queue_facts(standing, now=now),
         "filter_form": form,
         "clear_url": request.path if form.has_changed() else "",
         "rows": shown.listed_messages(page[:PAGE_SIZE]),
@@ -86,7 +87,7 @@ def _found(request: HttpRequest, platform: Platform, form: QueueForm) -> tuple[A
         found = queues.newest_of(platform, state="" if state == NEWEST else state, action=action)
     else:
         found = queues.queue_of(platform, state=state, action=action)
-    found = found.filter(readable(user=request.user, on=today()))
+    found = found.filter(handled(user=request.user, on=today()))
     return (_about(found, text, request.user) if text else found), newest_first
 
 

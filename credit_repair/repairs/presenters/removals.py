@@ -113,7 +113,7 @@ def _elsewhere(each: Elsewhere) -> dict[str, Any]:
         return {
             "platform": each.platform,
             "tag": {"label": _("仍可查到"), "tone": "warning"},
-            "words": _("最近核查：%s。信用办不能直接撤下，可以凭信用修复决定书向该网站申请更新。") % at,
+            "words": _("最近核查：%s。信用办不能直接撤下，您可以向该网站申请更新。") % at,
         }
     return {
         "platform": each.platform,
