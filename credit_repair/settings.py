@@ -451,6 +451,8 @@ SITE_PHONE = env.str("SITE_PHONE", default="0561-0000001" if DEMO else "")
 SITE_HOURS = env.str("SITE_HOURS", default="工作日8:30至12:00，14:30至17:30" if DEMO else "")
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="濉溪县濉河路1号政务服务中心二楼信用窗口" if DEMO else "")
 ICP_NUMBER = env.str("ICP_NUMBER", default="")
+# Who brings it as a bearer token reads /metrics; empty: that address does not exist.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # While it is on, every page but /health/ answers 503: come back in so many minutes.
 MAINTENANCE = env.bool("MAINTENANCE", default=False)
 MAINTENANCE_MINUTES = env.int("MAINTENANCE_MINUTES", default=30)

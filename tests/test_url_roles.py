@@ -262,6 +262,12 @@ office_held              GET    in   no       no    no    no  ok   ok     ok    
 office_held_settle       GET    in   no       no    no    no  ok   no     no       ok       no     no      no   no   no     no      no    no     no     no
 office_held_settle       POST   in   no       no    no    no  ok   no     no       ok       no     no      no   no   no     no      no    no     no     no
 office_messages          GET    in   no       no    no    no  ok   no     no       no       ok     no      no   no   no     no      ok    no     no     no
+office_platforms         GET    in   no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_platform          GET    in   no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_message           GET    in   no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_messages_replay   POST   in   no    no    no    no    ->    no    no    no    ->    no    no    no    no    no    ->    no    no    no
+office_message_give_up   GET    in   no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_message_give_up   POST   in   no    no    no    no    422   no    no    no    422   no    no    no    no    no    no    no    no    no
 office_people            GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
 office_absence_new       GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
 office_absence_new       POST   in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
@@ -413,6 +419,11 @@ manage_sign_ins          GET    in   no       no    no    no  no   no     no    
 manage_failures          GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     ok
 manage_unmaskings        GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     ok
 manage_system            GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    ok     no     no
+manage_channels          GET    in   no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    ok    no    no
+manage_channel           GET    in   no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    ok    no    no
+manage_channel           POST   in   no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    422   no    no
+manage_channel_try       POST   in   no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    ->    no    no
+metrics                  GET    no   no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
 office_deliveries        GET    in    no    no    no    no    ok    ok    ok    ok    ok    ok    no    no    ok    ok    ok    no    no    no
 office_case_deliveries   GET    in    no    no    no    no    no    ok    ok    ok    ok    no    no    no    no    no    ok    no    no    no
 office_delivery_enter    GET    in    no    no    no    no    no    ok    no    no    no    no    no    no    no    no    ok    no    no    no

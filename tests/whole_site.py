@@ -3,6 +3,7 @@
 The URL × role table of tests/test_url_roles.py is asked of it, and so are all addresses at once elsewhere.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ from credit_repair.people.models import (
     User,
 )
 from credit_repair.people.services import apply_for_mandate
+from credit_repair.platforms.models import Message
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import (
     CalendarDay,
@@ -165,6 +167,9 @@ class Site:
             "office_enquiry_ask": lambda: [self.enquiry.case.uuid],
             "enquiry": lambda: [open_secret(self.enquiry.document.context["sealed_secret"])],  # type: ignore[union-attr]
             "office_record": lambda: [self.record.uuid],
+            "office_platform": lambda: [Message.objects.get().platform.code],
+            "office_message": lambda: [Message.objects.get().uuid],
+            "office_message_give_up": lambda: [Message.objects.get().uuid],
             "office_record_adjust": lambda: [self.record.uuid],
             "office_held_settle": lambda: [self.held_record.uuid],
             "office_import": lambda: [self.batch.uuid],
@@ -237,6 +242,8 @@ class Site:
             "manage_invitation_revoke": lambda: [self.invitation.uuid],
             "manage_lockout": lambda: [AccessAttempt.objects.get().pk],
             "manage_audit_entry": lambda: [AuditEntry.objects.latest("pk").pk],
+            "manage_channel": lambda: [Message.objects.get().platform.code],
+            "manage_channel_try": lambda: [Message.objects.get().platform.code],
         }
         return arguments[name]() if name in arguments else []
 
@@ -265,6 +272,7 @@ def build_site() -> Site:
     lock_out(made.intake)
     _leave(made.intake)
     SavedFilter.objects.create(user=made.intake, name="急件", query="show=overdue")
+    _message(made)
     return Site(
         people={
             "anon": None,
@@ -310,6 +318,22 @@ def _pack(made: county.World) -> DocumentPack:
     pack = packing.ask_for_pack(user=made.intake, kind="zip", order="newest", today=day, now=moment)
     make_pack(uuid=pack.uuid, on=day, at=moment, hold=lambda: None)
     return pack
+
+
+def _message(made: county.World) -> None:
+    """A message about the table's record that the platform refused."""
+    moment = clock.now()
+    Message.objects.create(
+        platform=made.platform,
+        record=made.record,
+        sequence=1,
+        action=Message.Action.ANNOTATE,
+        cause=uuid.uuid4(),
+        payload={},
+        state=Message.State.FAILED,
+        next_attempt_at=moment,
+        created_at=moment,
+    )
 
 
 def _word(made: county.World) -> None:

@@ -18,11 +18,14 @@ from credit_repair.core.clock import today
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import clauses, listed
 from credit_repair.home.display import display_of
+from credit_repair.home.message_acts import keeps_data
+from credit_repair.home.platform_presenters import alert_banners
 from credit_repair.people import access, acting
 from credit_repair.people.mandate_selectors import applications_for, own_applications
 from credit_repair.people.models import Administration, MandateApplication, Membership, Role, Substitution
 from credit_repair.people.office_people import standing_words
 from credit_repair.people.roles import roles_with
+from credit_repair.platforms.queue_selectors import open_alerts
 from credit_repair.registry.models import Office, Subject
 
 WINDOW_SIDE = "/window/"
@@ -165,6 +168,12 @@ class Frame:
         waiting = applications_for(user=self.user, on=today())
         return waiting.filter(state=MandateApplication.State.SUBMITTED).count()
 
+    def platform_alerts(self) -> list[dict[str, str]]:
+        """Return the alerts about platforms that stand, for the desk of who keeps data at a credit office."""
+        if not self.may("import_records") or not keeps_data(user=self.user, on=today()):
+            return []
+        return alert_banners(open_alerts())
+
     def _office_places(self) -> list[tuple[str, ...]]:
         inbox, records = reverse("office"), reverse("office_records")
         places: list[tuple[str, ...]] = []
@@ -187,7 +196,7 @@ class Frame:
         elif self.may("supervise"):
             places.append((_("报送质量"), reverse("office_supply"), reverse("office_wrong_codes")))
         if self.may("import_records", "supervise"):
-            places.append((_("平台消息"), reverse("office_messages")))
+            places.append((_("平台消息"), reverse("office_messages"), reverse("office_platforms")))
         if self.memberships:
             law = (
                 "office_rules",
@@ -212,6 +221,7 @@ class Frame:
             places.append((_("基础数据的改动"), reverse("admin:admin_logentry_changelist")))
         if Administration.Kind.SYSTEM in kinds:
             places.append((_("系统管理"), reverse("manage_system")))
+            places.append((_("平台通道"), reverse("manage_channels")))
             places.append((_("基础数据"), reverse("admin:index")))
         return places
 
@@ -364,6 +374,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "here": _here(request),
         "crumb_root": lazy(frame.crumb_root),
         "mandates_waiting": lazy(lambda: frame.mandates_waiting if frame.takes_in else 0),
+        "platform_alerts": lazy(frame.platform_alerts),
         "footer_links": lazy(frame.footer_links),
         "works_here": lazy(lambda: frame.works_here),
         "own_desk_url": lazy(frame.own_desk_url),

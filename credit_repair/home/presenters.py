@@ -183,8 +183,8 @@ def _words(condition: Condition) -> str:
     return sentences(part.rstrip("。") for part in (condition.text, condition.todo) if part)
 
 
-def message_rows(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """Return messages with their state as a tag."""
+def message_rows(messages: Iterable[Message], *, linked: bool = False) -> list[dict[str, Any]]:
+    """Return messages with their state as a tag; `linked`: with the way to the page of each."""
     return [
         {
             "message": message,
@@ -194,6 +194,7 @@ def message_rows(messages: Iterable[Message]) -> list[dict[str, Any]]:
                 "tone": MESSAGE_TONES.get(Message.State(message.state), "neutral"),
             },
             "url": reverse("office_record", args=[message.record.uuid]),
+            "page": reverse("office_message", args=[message.uuid]) if linked else "",
         }
         for message in messages
     ]

@@ -13,14 +13,12 @@ from django.utils.translation import gettext_lazy
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import listed, stated
 from credit_repair.people.masking import Reader, subject_name, subject_text
-from credit_repair.platforms.selectors import RemovalStatus
 from credit_repair.registry.law import current_book
 from credit_repair.registry.law_words import class_name, in_readers_words, mark_note
 from credit_repair.registry.models import (
     FormerName,
     LawEdition,
     Office,
-    Publication,
     Record,
     RecordEvent,
     RecordFlag,
@@ -30,12 +28,6 @@ from credit_repair.registry.wording import amount, penalty_summary
 from credit_repair.repairs.outlook import cn
 from credit_repair.rules import NoRuleSet
 
-PUBLICATION_TONES = {
-    Publication.State.PUBLISHING: "info",
-    Publication.State.SHOWN: "warning",
-    Publication.State.REMOVING: "info",
-    Publication.State.REMOVED: "success",
-}
 FLAG_TONES = {
     RecordFlag.Kind.OBJECTION: "info",
     RecordFlag.Kind.SHIELD: "info",
@@ -217,17 +209,6 @@ def edition_link(record: Record) -> dict[str, str] | None:
         return None
     kept = LawEdition.objects.filter(hash=found).exists()
     return {"text": found[:12], "url": reverse("office_rule_edition", args=[found]) if kept else ""}
-
-
-def publication_rows(lines: Iterable[RemovalStatus]) -> list[dict[str, Any]]:
-    """Return where a record is published, platform by platform."""
-    return [
-        {
-            "line": line,
-            "tag": {"label": line.state_label, "tone": PUBLICATION_TONES[Publication.State(line.state)]},
-        }
-        for line in lines
-    ]
 
 
 def publicity_rows(record: Record, *, held: bool) -> list[dict[str, Any]]:

@@ -148,7 +148,6 @@ ACTIONS: dict[str, Any] = {
     "revoke_calendar_feed": _("停用修复日历地址"),
     "platforms.replay_message": _("重发平台消息"),
     "platforms.give_up_message": _("放弃平台消息"),
-<<<<<<< HEAD
     "platforms.reconcile": _("发起对账"),
     "platforms.still_shown": _("对账发现已撤下的记录仍在公示"),
     "platforms.mend_difference": _("对账差异自动补发消息"),
@@ -157,13 +156,13 @@ ACTIONS: dict[str, Any] = {
     "platforms.download_proof": _("下载对账凭证"),
     "platforms.record_sighting": _("登记第三方核查"),
     "platforms.open_sighting": _("查看第三方核查的证据"),
-=======
     "platforms.prepare_key": _("准备平台的新密钥"),
     "platforms.switch_key": _("换用平台的新密钥"),
     "platforms.forget_key": _("停用平台的旧密钥"),
     "platforms.take_file": _("处理平台报送的文件"),
     "core.reencrypt": _("用新密钥重新加密"),
->>>>>>> wire
+    "platforms.change_channel": _("修改平台通道设置"),
+    "platforms.try_channel": _("测试平台连接"),
 }
 OBJECTS = (
     "people.user",
@@ -187,20 +186,18 @@ OBJECTS = (
     "registry.record",
     "registry.subject",
     "registry.office",
+    "registry.platform",
     "registry.importbatch",
     "registry.nameconflict",
     "registry.ruleoverride",
     "registry.calendarday",
     "registry.calendaryear",
     "platforms.message",
-<<<<<<< HEAD
     "platforms.reconciliation",
     "platforms.difference",
     "platforms.sighting",
-=======
     "platforms.inboundfile",
     "registry.platform",
->>>>>>> wire
     "reminders.calendarfeed",
 )
 #: The facts that are shown: codes, days, counts, and the reasons that officials gave for what they did
@@ -244,6 +241,9 @@ FACTS: dict[str, Any] = {
     "searched": _("按关键词查找"),
     "sha256": _("文件摘要"),
     "was": _("原状态"),
+    "platform": _("平台代码"),
+    "fields": _("改动的设置"),
+    "works": _("连接成功"),
     "document_number": _("文号"),
     "replaced_by": _("替换为"),
     "key": _("密钥编号"),

@@ -8,11 +8,9 @@ from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.platforms.models import Difference, Message
+from credit_repair.platforms.models.messages import TROUBLED_FROM
 from credit_repair.registry.models import Publication, Record
 from credit_repair.registry.selectors import publications_to_announce
-
-#: From this many failed attempts on, a message that is still being tried is shown to a person.
-TROUBLED_FROM = 3
 
 
 class Step(TextChoices):
@@ -46,9 +44,14 @@ class RemovalStatus:
     last_error: str
     #: Since when the platform has shown it, as far as it has confirmed.
     shown_at: datetime | None = None
-    accepted_at: datetime | None = None
     #: When a reconciliation 对账 last saw it shown though it should be gone, where no receipt came since.
     seen_at: datetime | None = None
+    #: When the platform took the removal without a receipt yet.
+    accepted_at: datetime | None = None
+    #: When its removal was confirmed last, also where it was shown again since.
+    removed_at: datetime | None = None
+    platform_id: int = 0
+    kind: str = ""
 
     @property
     def sent(self) -> bool:
@@ -129,6 +132,9 @@ def _line(publication: Publication, message: Message | None, seen_at: datetime |
         shown_at=publication.shown_at,
         accepted_at=message.accepted_at if message else None,
         seen_at=seen_at,
+        removed_at=publication.removed_at,
+        platform_id=publication.platform_id,
+        kind=publication.platform.kind,
     )
 
 

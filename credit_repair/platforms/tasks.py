@@ -1,26 +1,19 @@
-<<<<<<< HEAD
-"""Thin: relay every half minute and whenever something was queued; announce; expire after midnight; reconcile
-at night."""
-=======
-"""Thin: relay every half minute and whenever something was queued; files every minute; announce; expire
-after midnight."""
->>>>>>> wire
+"""Thin: relay every half minute and whenever something was queued; files every minute; announce; expire after
+midnight; reconcile at night; look after alerts."""
 
 from datetime import time, timedelta
+
+from django.utils import timezone
 
 from credit_repair.core.clock import today
 from credit_repair.core.jobs import dispatch, job
 from credit_repair.core.schedule import recurring
-<<<<<<< HEAD
-from credit_repair.platforms import expiry, relay, services, sightings
+from credit_repair.platforms import alerts, expiry, relay, services, sightings
+from credit_repair.platforms.exchange import passes
 from credit_repair.platforms.models import Reconciliation
 from credit_repair.platforms.reconciling import running
 from credit_repair.platforms.transports import CannotList
 from credit_repair.registry.models import Platform
-=======
-from credit_repair.platforms import expiry, relay, services
-from credit_repair.platforms.exchange import passes
->>>>>>> wire
 
 
 @recurring("relay_messages", every=timedelta(seconds=30))
@@ -49,7 +42,6 @@ def expire_records() -> None:
     expiry.expire_records(today=today())
 
 
-<<<<<<< HEAD
 @recurring("reconcile_platforms", daily_at=time(2, 30))
 @job("reconcile_platforms")
 def reconcile_platforms() -> None:
@@ -78,10 +70,17 @@ def reconcile_platform(platform: str) -> None:
 def look_at_third_parties() -> None:
     """Let the installed checkers look at the websites that are not ours."""
     sightings.look_everywhere()
-=======
+
+
 @recurring("exchange_files", every=timedelta(minutes=1))
 @job("exchange_files", lease_seconds=passes.ALONE_SECONDS)
 def exchange_files() -> None:
     """Write what goes as files, and read what was left for us."""
     passes.exchange_once()
->>>>>>> wire
+
+
+@recurring("look_after_alerts", every=timedelta(minutes=5))
+@job("look_after_alerts")
+def look_after_alerts() -> None:
+    """Raise, repeat and clear what people are told about platforms."""
+    alerts.look_after_alerts(now=timezone.now())

@@ -22,11 +22,11 @@ from credit_repair.home.choice import ALL, chosen_subject
 from credit_repair.home.context import acting_for, frame_of
 from credit_repair.home.desk import VIEWS, Shelf, desk_of
 from credit_repair.home.exports import CASE_COLUMNS, MY_RECORD_COLUMNS
-from credit_repair.platforms.selectors import removal_status
 from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag, Subject
 from credit_repair.registry.selectors import records_of
 from credit_repair.repairs.outlook import count_outlooks, settled_outlook
+from credit_repair.repairs.presenters.removals import removal_rows
 from credit_repair.repairs.selectors import explain_record, held_among
 
 PAGE_SIZE = 30
@@ -124,7 +124,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "basis": shown.basis_lines(found),
         "findings": shown.finding_rows(found, events, for_office=False),
         "publicity": shown.publicity_rows(found, held=held),
-        "publications": shown.publication_rows(removal_status(found)),
+        "removal": removal_rows(found),
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
         "acting_for": acting_for(found.subject, several=several),
     }

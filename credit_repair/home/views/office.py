@@ -1,9 +1,8 @@
-"""The officials' pages over records and messages to platforms."""
+"""The officials' page over records."""
 
 from functools import wraps
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,14 +12,13 @@ from django.views.decorators.http import require_safe
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
 from credit_repair.core.paging import CappedPaginator
-from credit_repair.core.tables import table_response, wanted_format
+from credit_repair.core.tables import wanted_format
 from credit_repair.home import presenters, selectors
-from credit_repair.home.exports import MESSAGE_COLUMNS, export_records
+from credit_repair.home.exports import export_records
 from credit_repair.home.reading import party, text_of, with_reader
 from credit_repair.home.record_forms import RecordFilterForm
 from credit_repair.people import access
 from credit_repair.people.doors import View
-from credit_repair.platforms.models import Message
 from credit_repair.registry import search
 from credit_repair.registry.models import Record
 
@@ -105,25 +103,3 @@ def _count_line(pages: CappedPaginator) -> str:
 
 def _url(record: Record) -> str:
     return reverse("office_record", args=[record.uuid])
-
-
-@require_safe
-@door_of_any("import_records", "supervise")
-def messages(request: HttpRequest) -> HttpResponseBase:
-    """Show the messages that a person should look at, then the latest ones."""
-
-    def seen(found: QuerySet[Message]) -> QuerySet[Message]:
-        return with_reader(found, user=request.user, on=today(), path="record__")
-
-    if wanted_format(request):
-        found = seen(selectors.readable_messages(user=request.user, on=today()))
-        return table_response(request, name=_("平台消息"), columns=MESSAGE_COLUMNS, rows=found)
-    troubled, latest = selectors.messages_for(user=request.user, on=today(), seen=seen)
-    context = {
-        "page_title": _("平台消息"),
-        "page_subtitle": _("系统通知各公示平台上架或者撤下信息，平台的回执是撤下的凭据。"),
-        "troubled": presenters.message_rows(troubled),
-        "latest": presenters.message_rows(latest),
-        "latest_limit": selectors.LATEST_MESSAGES,
-    }
-    return render(request, "office/messages.html", context)

@@ -15,11 +15,12 @@ from credit_repair.home import presenters, selectors
 from credit_repair.home import record_presenters as shown
 from credit_repair.home.adjust_forms import AdjustForm
 from credit_repair.home.adjusting import adjusting, may_adjust
+from credit_repair.home.context import frame_of
 from credit_repair.home.reading import may_unmask, party, reader_of, with_reader
 from credit_repair.home.views.office import door_of_any
 from credit_repair.people.masking import has_numbers
 from credit_repair.people.unmask_forms import numbers_shown, unmask_part
-from credit_repair.platforms.selectors import messages_of, removal_status
+from credit_repair.platforms.selectors import messages_of
 from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag
 from credit_repair.registry.services.adjust import (
@@ -28,6 +29,7 @@ from credit_repair.registry.services.adjust import (
     adjust_record,
     preview_adjustment,
 )
+from credit_repair.repairs.presenters.removals import removal_rows
 from credit_repair.repairs.selectors import open_repair_on
 
 
@@ -68,8 +70,11 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "adjust_url": _adjust_url(found) if adjustable and not found.has_ended else "",
         "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
         "publicity": shown.publicity_rows(found, held=held),
-        "publications": shown.publication_rows(removal_status(found)),
-        "messages_sent": presenters.message_rows(messages_of(found).select_related("record__subject")),
+        "removal": removal_rows(found),
+        "messages_sent": presenters.message_rows(
+            messages_of(found).select_related("record__subject"),
+            linked=frame_of(request).may("import_records", "supervise"),
+        ),
         "events": shown.masked_texts(
             shown.event_items(events, for_office=True, entry=shown.is_list(found)), found, reader_of(found)
         ),

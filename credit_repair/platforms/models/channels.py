@@ -141,6 +141,8 @@ class Alert(models.Model):
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
     raised_at = models.DateTimeField(_("报警时间"))
     cleared_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
+    #: When people were reminded that it still stands.
+    reminded_at = models.DateTimeField(_("再次提醒时间"), null=True, blank=True)
     facts = models.JSONField(default=dict, blank=True)
 
     class Meta:

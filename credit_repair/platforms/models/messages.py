@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from credit_repair.registry.models import Platform, Record
 
+#: From this many failed attempts on, a message that is still being tried is shown to a person.
+TROUBLED_FROM = 3
+
 
 class Message(models.Model):
     """One message to one platform about one record, written in the transaction of what caused it.
@@ -106,6 +109,15 @@ class Message(models.Model):
             ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_in_flight"),
             models.Index(fields=["created_at"], condition=Q(state="failed"), name="message_failed"),
+            # The same of one platform, and what is still tried but was tried in vain: the person's list.
+            models.Index(
+                fields=["platform", "created_at"], condition=Q(state="failed"), name="message_failed_there"
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state="waiting", attempts__gte=TROUBLED_FROM),
+                name="message_troubled",
+            ),
             models.Index(
                 fields=["platform", "next_attempt_at"], condition=Q(state="accepted"), name="message_awaited"
             ),

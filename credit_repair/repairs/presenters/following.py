@@ -10,7 +10,6 @@ from credit_repair.cases.models import Case, CaseRating, Clock
 from credit_repair.cases.presenters import clock_items, timeline_items
 from credit_repair.cases.services import available_actions
 from credit_repair.core.wording import stated
-from credit_repair.platforms.selectors import removal_status
 from credit_repair.repairs.matters import matter_name
 from credit_repair.repairs.models import KIND, record_of
 from credit_repair.repairs.presenters.again import reasons_for
@@ -22,6 +21,7 @@ from credit_repair.repairs.presenters.common import (
     state_tag,
 )
 from credit_repair.repairs.presenters.gaps import correction_items, materials_beside
+from credit_repair.repairs.presenters.removals import removal_rows
 from credit_repair.repairs.presenters.standing import (
     holder_words,
     holders_of,
@@ -84,7 +84,7 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
         "clocks": clock_items(case, today=today, running_only=True),
         "pauses": pauses_of(case) if running else [],
         "timeline": _timeline(case),
-        "removal": removal_status(record_of(case)) if state in (S.APPROVED, S.COMPLETED) else [],
+        "removal": removal_rows(record_of(case)) if state in (S.APPROVED, S.COMPLETED) else {},
         "show_removal": state in (S.APPROVED, S.COMPLETED),
         "record_rows": record_rows(record_of(case), for_office=side.at_window),
         "record_url": "" if side.at_window else reverse("my_record", args=[record_of(case).uuid]),

@@ -20,7 +20,6 @@ from credit_repair.cases.text_blocks import offer_texts
 from credit_repair.core.languages import quoted
 from credit_repair.people.masking import Datum, shown
 from credit_repair.people.unmask_forms import numbers_shown, unmask_part
-from credit_repair.platforms.selectors import removal_status
 from credit_repair.registry.law import one_law
 from credit_repair.registry.law_words import in_readers_words, term
 from credit_repair.registry.personal_numbers import without_personal_numbers
@@ -33,6 +32,7 @@ from credit_repair.repairs.presenters.fairness import fairness_of
 from credit_repair.repairs.presenters.gaps import correction_items
 from credit_repair.repairs.presenters.office_around import around_case, clock_stories
 from credit_repair.repairs.presenters.office_evidence import checklists, evidence_files, signed_letters
+from credit_repair.repairs.presenters.removals import removal_rows
 from credit_repair.repairs.states import RepairState
 
 S = RepairState
@@ -127,7 +127,7 @@ def office_page(
         "timeline_tabs": _tabs(case, timeline),
         "timeline": _events(case, timeline),
         "documents": papers,
-        "removal": removal_status(record_of(case)),
+        "removal": removal_rows(record_of(case)),
         "show_removal": case.state in (S.APPROVED, S.COMPLETED),
         **_record(case, user=user),
         **_said(case, user=user, today=today),

@@ -86,6 +86,7 @@
     });
   });
 
+  document.querySelectorAll("[data-dk-needs-script]").forEach(function (part) { part.hidden = false; });
   document.querySelectorAll("[data-dk-copy], [data-dk-print]").forEach(function (button) {
     if (button.hasAttribute("data-dk-print") || navigator.clipboard) button.hidden = false;
   });

@@ -5,7 +5,6 @@
   var rows = Array.prototype.slice.call(document.querySelectorAll("[data-dk-row]"));
   var bar = document.querySelector("[data-dk-keys]");
   var dialog = document.querySelector("[data-dk-keys-dialog]");
-  document.querySelectorAll("[data-dk-needs-script]").forEach(function (part) { part.hidden = false; });
   if (!bar || !dialog || !rows.length) return;
   var toggle = bar.querySelector("[data-dk-keys-switch]");
   var here = -1;

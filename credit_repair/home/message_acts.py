@@ -1,0 +1,122 @@
+"""Who may look after messages to platforms, and their acts: asked at the door and again under lock.
+
+That is data officers and supervisors of a credit office 信用办, about records that they may read.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from credit_repair.cases.views.doors import official_door
+from credit_repair.core.clock import today
+from credit_repair.home.selectors import readable_by, record_offices
+from credit_repair.people.doors import View
+from credit_repair.people.reach import reach_of
+from credit_repair.platforms import services
+from credit_repair.platforms.models import Message
+from credit_repair.platforms.services import MessageActionRefused
+from credit_repair.registry.models import Office, Platform
+
+#: So many messages are replayed by one click: more would outlast the request.
+MOST_AT_ONCE = 500
+
+
+@dataclass
+class Replayed:
+    """What came of replaying several: how many go again, and why the others do not."""
+
+    done: int = 0
+    refused: list[str] = field(default_factory=list)
+    left: int = 0
+
+
+def looked_after_at(*, user: Any, on: date) -> list[Office]:
+    """Return the credit offices at which `user` looks after the platforms that day: imports or supervises."""
+    reach = reach_of(user=user, on=on)
+    offices = reach.offices("import_records") | reach.offices("supervise")
+    return list(Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT)) if offices else []
+
+
+def may_look_after(*, user: Any, on: date) -> bool:
+    """Whether `user` looks after the platforms at any office on that day."""
+    return bool(looked_after_at(user=user, on=on))
+
+
+def keeps_data(*, user: Any, on: date) -> bool:
+    """Whether `user` is data officer of a credit office on that day: alerts stand on their desk."""
+    offices = reach_of(user=user, on=on).offices("import_records")
+    return bool(offices) and Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT).exists()
+
+
+def platforms_door(view: View) -> View:
+    """Let in who looks after the platforms today; for everybody else the pages do not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_look_after(user=request.user, on=today()):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return official_door(guarded)
+
+
+def readable(*, user: Any, on: date) -> Q:
+    """Return the condition on messages that they are about records that `user` may read."""
+    return readable_by(record_offices(user=user, on=on), path="record__")
+
+
+def handled(*, user: Any, on: date) -> Q:
+    """Return the condition on messages that they are about records of the offices at which `user` looks
+    after the platforms: what one may read by way of another office is not theirs to replay or give up."""
+    offices = looked_after_at(user=user, on=on)
+    return readable_by(offices, path="record__") if offices else Q(pk__in=())
+
+
+def replay_messages(*, uuids: Iterable[UUID], user: Any, on: date) -> Replayed:
+    """Replay these messages, each in its own transaction; Http404 where one is not theirs to look after."""
+    result = Replayed()
+    for uuid in list(dict.fromkeys(uuids))[:MOST_AT_ONCE]:
+        try:
+            _under_lock(uuid, user, on, lambda message: services.replay(message=message, actor=user))
+        except MessageActionRefused as refused:
+            result.refused.append(str(refused))
+        else:
+            result.done += 1
+    return result
+
+
+def replay_failed_of(*, platform: Platform, user: Any, on: date) -> Replayed:
+    """Replay the failed messages of a platform that are theirs, the oldest first, up to MOST_AT_ONCE."""
+    failed = Message.objects.filter(handled(user=user, on=on), platform=platform, state="failed")
+    keys = failed.order_by("created_at", "pk").values_list("uuid", flat=True)
+    result = replay_messages(uuids=list(keys[:MOST_AT_ONCE]), user=user, on=on)
+    result.left = failed.order_by().values("pk")[: MOST_AT_ONCE + 1].count()
+    return result
+
+
+def give_up_message(*, uuid: UUID, user: Any, on: date, reason: str) -> Message:
+    """Give a message up for a reason; raises MessageActionRefused where it cannot be, Http404 where it is not
+    theirs to look after."""
+    return _under_lock(
+        uuid, user, on, lambda message: services.give_up(message=message, actor=user, reason=reason)
+    )
+
+
+@transaction.atomic
+def _under_lock(uuid: UUID, user: Any, on: date, act: Callable[[Message], Message]) -> Message:
+    message = Message.objects.select_for_update().filter(uuid=uuid).first()
+    if message is None or not is_handled(message, user=user, on=on):
+        raise Http404
+    return act(message)
+
+
+def is_handled(message: Message, *, user: Any, on: date) -> bool:
+    """Whether the message is for `user` to replay or give up on that day."""
+    return Message.objects.filter(handled(user=user, on=on), pk=message.pk).exists()
