@@ -21,7 +21,7 @@ def bank():
 
 def department(code, *kinds, record_kind="penalty", **fields):
     made = PlatformFactory(
-        code=code, kind="department", required=False, endpoint="http://platform.test", **fields
+        code=code, kind="department", required=False, endpoint="https://platform.test", **fields
     )
     for kind in kinds:
         MeasureRule.objects.create(platform=made, kind=kind, record_kind=record_kind, name=f"{code} {kind}")
@@ -31,7 +31,7 @@ def department(code, *kinds, record_kind="penalty", **fields):
 def announced(**fields):
     """A record that its platform was told to publish."""
     publication = publication_on(
-        PlatformFactory(endpoint="http://platform.test"),
+        PlatformFactory(endpoint="https://platform.test"),
         RecordFactory(**fields),
         state="publishing",
         shown_at=None,

@@ -38,7 +38,7 @@ EVERY = [str(action) for action in Message.Action]
 
 @pytest.fixture
 def platform(db):
-    return PlatformFactory(code="source", endpoint="http://platform.test")
+    return PlatformFactory(code="source", endpoint="https://platform.test")
 
 
 @pytest.fixture

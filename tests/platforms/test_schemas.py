@@ -136,7 +136,11 @@ def test_both_take_what_is_good():
     assert stand_in_takes(good_message())
 
 
-@pytest.mark.parametrize(("path", "bad"), BAD, ids=lambda value: "missing" if value is MISSING else str(value)[:24])
+def _name(value):
+    return "missing" if value is MISSING else str(value)[:24]
+
+
+@pytest.mark.parametrize(("path", "bad"), BAD, ids=_name)
 def test_both_refuse_what_is_bad(path, bad):
     body = good_message()
     _at(path, bad)(body)
