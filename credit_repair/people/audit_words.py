@@ -152,7 +152,6 @@ ACTIONS: dict[str, Any] = {
     "platforms.switch_key": _("换用平台的新密钥"),
     "platforms.forget_key": _("停用平台的旧密钥"),
     "platforms.take_file": _("处理平台报送的文件"),
-    "core.reencrypt": _("用新密钥重新加密"),
 }
 OBJECTS = (
     "people.user",
