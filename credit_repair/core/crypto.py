@@ -5,16 +5,16 @@ import hashlib
 import hmac
 from functools import lru_cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
 @lru_cache(maxsize=4)
-def _box(keys: tuple[str, ...], fallback: str) -> MultiFernet:
+def _fernets(keys: tuple[str, ...], fallback: str) -> tuple[Fernet, ...]:
     usable = list(keys) or [
         base64.urlsafe_b64encode(hashlib.sha256(f"field:{fallback}".encode()).digest()).decode()
     ]
-    return MultiFernet([Fernet(key) for key in usable])
+    return tuple(Fernet(key) for key in usable)
 
 
 def box() -> MultiFernet:
@@ -22,7 +22,17 @@ def box() -> MultiFernet:
 
     Where no key is set (a demo, tests) one is derived from SECRET_KEY.
     """
-    return _box(tuple(settings.FIELD_KEYS), settings.SECRET_KEY)
+    return MultiFernet(_fernets(tuple(settings.FIELD_KEYS), settings.SECRET_KEY))
+
+
+def is_newest(token: str) -> bool:
+    """Whether `token` lies under the newest of FIELD_KEYS."""
+    newest = _fernets(tuple(settings.FIELD_KEYS), settings.SECRET_KEY)[0]
+    try:
+        newest.decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def keyed_hash(value: str) -> str:

@@ -160,7 +160,6 @@ ACTIONS: dict[str, Any] = {
     "platforms.switch_key": _("换用平台的新密钥"),
     "platforms.forget_key": _("停用平台的旧密钥"),
     "platforms.take_file": _("处理平台报送的文件"),
-    "core.reencrypt": _("用新密钥重新加密"),
     "platforms.change_channel": _("修改平台通道设置"),
     "platforms.try_channel": _("测试平台连接"),
 }

@@ -97,7 +97,7 @@ def _at(path, value):
     return change
 
 
-MISSING = object()
+MISSING = "<missing>"
 TEXTS = ("record.doc_no", "record.subject_name", "record.authority_name")
 NULLABLE = ("record.subject_code", "record.content", "record.decision_date", "record.published_until")
 IDS = ("id", "record.id", "cause.id")

@@ -64,6 +64,7 @@ REQUESTING = {
 #: The one transport to platforms, the one way to the providers of single sign-on, and the virus scanner.
 MAY_REQUEST = {
     "credit_repair/platforms/transports/http.py",
+    "credit_repair/platforms/transports/clients.py",  # makes the clients of the former
     "credit_repair/people/openid.py",
     "credit_repair/core/files/scanning.py",
     "credit_repair/notices/signing.py",

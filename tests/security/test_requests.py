@@ -25,6 +25,7 @@ from tests.whole_site import Site, build_site
 WITHOUT_TOKEN = {
     "csp_report",  # the browser itself reports; nothing is changed but a line of the log
     "enquiry",  # the secret in the address is the key, and no session is asked for
+    "platform_receipts",  # every request is signed, and no session is asked for
     "enquiry_code",  # leads on to that address, and changes nothing
 }
 #: Addresses that answer a GET by leading on, and change nothing by it.

@@ -15,6 +15,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from credit_repair.cases import models as cases
 from credit_repair.core import codes, crypto
 from credit_repair.platforms.transports.http import HttpTransport
+from credit_repair.registry.models import Platform
 from credit_repair.reminders import feeds
 
 
@@ -84,7 +85,7 @@ def test_secrets_are_compared_in_constant_time_or_found_by_their_hash() -> None:
 
 def test_platforms_are_called_over_checked_tls_and_nowhere_else() -> None:
     transport = HttpTransport()
-    client: httpx.Client = transport._client
+    client: httpx.Client = transport._clients.of(Platform(endpoint="https://platform.test"))
     try:
         assert client.follow_redirects is False, "an answer cannot send a message elsewhere"
         assert client.trust_env is False, "no proxy and no certificate from the environment"

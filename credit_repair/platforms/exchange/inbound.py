@@ -41,6 +41,12 @@ logger = logging.getLogger(__name__)
 Kind = InboundFile.Kind
 State = InboundFile.State
 
+#: What follows the platform's code in a file's name, in the order in which they are read.
+_NAMES = {
+    Kind.RECEIPTS: re.compile(r"[0-9]{8}-receipt-[0-9]{1,9}\.jsonl"),
+    Kind.RECORDS: re.compile(r"records-[A-Za-z0-9_-]{1,60}\.(csv|xlsx|jsonl)"),
+    Kind.CHANGES: re.compile(r"changes-[A-Za-z0-9_-]{1,60}\.jsonl"),
+}
 RECEIPTS_MAX_BYTES = 64 * 1024 * 1024
 #: Receipts that did what they were for: a refusal is heard, too.
 _GOOD = ("taken", "already", "refused")
@@ -81,18 +87,16 @@ def read_inbox(
 
 def kind_of(name: str, *, code: str) -> str | None:
     """Return what a file is by its name, None for one that nobody knows."""
-    own = re.escape(code)
-    patterns = {
-        Kind.RECEIPTS: rf"{own}-[0-9]{{8}}-receipt-[0-9]{{1,9}}\.jsonl",
-        Kind.RECORDS: rf"{own}-records-[A-Za-z0-9_-]{{1,60}}\.(csv|xlsx|jsonl)",
-        Kind.CHANGES: rf"{own}-changes-[A-Za-z0-9_-]{{1,60}}\.jsonl",
-    }
-    return next((kind for kind, pattern in patterns.items() if re.fullmatch(pattern, name)), None)
+    own = f"{code}-"
+    if not name.startswith(own):
+        return None
+    rest = name.removeprefix(own)
+    return next((kind for kind, pattern in _NAMES.items() if pattern.fullmatch(rest)), None)
 
 
 def _turn(platform: Platform, name: str) -> tuple[int, str]:
     kind = kind_of(name, code=platform.code)
-    return list(Kind.values).index(kind) if kind else len(Kind.values), name
+    return list(_NAMES).index(Kind(kind)) if kind else len(_NAMES), name
 
 
 def _take(platform: Platform, folders: Folders, name: str) -> bool:
