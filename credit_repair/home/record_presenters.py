@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import listed, stated
 from credit_repair.people.masking import Reader, subject_name, subject_text
-from credit_repair.platforms.selectors import RemovalStatus
+from credit_repair.platforms.models import Measure
+from credit_repair.platforms.selectors import RemovalStatus, Step
 from credit_repair.registry.law import current_book
 from credit_repair.registry.law_words import class_name, in_readers_words, mark_note
 from credit_repair.registry.models import (
     FormerName,
     LawEdition,
     Office,
-    Publication,
     Record,
     RecordEvent,
     RecordFlag,
@@ -30,11 +30,21 @@ from credit_repair.registry.wording import amount, penalty_summary
 from credit_repair.repairs.outlook import cn
 from credit_repair.rules import NoRuleSet
 
-PUBLICATION_TONES = {
-    Publication.State.PUBLISHING: "info",
-    Publication.State.SHOWN: "warning",
-    Publication.State.REMOVING: "info",
-    Publication.State.REMOVED: "success",
+STEP_TONES = {
+    Step.PUBLISHING: "info",
+    Step.SHOWN: "warning",
+    Step.QUEUED: "info",
+    Step.SENT: "info",
+    Step.RECEIVED: "info",
+    Step.FAILED: "danger",
+    Step.GIVEN_UP: "danger",
+    Step.STILL_SHOWN: "danger",
+    Step.GONE: "success",
+}
+MEASURE_TONES = {
+    Measure.State.IN_FORCE: "warning",
+    Measure.State.ENDING: "info",
+    Measure.State.ENDED: "success",
 }
 FLAG_TONES = {
     RecordFlag.Kind.OBJECTION: "info",
@@ -224,10 +234,22 @@ def publication_rows(lines: Iterable[RemovalStatus]) -> list[dict[str, Any]]:
     return [
         {
             "line": line,
-            "tag": {"label": line.state_label, "tone": PUBLICATION_TONES[Publication.State(line.state)]},
+            "tag": {"label": line.step_label, "tone": STEP_TONES[line.step]},
         }
         for line in lines
     ]
+
+
+def measure_tag(measure: Measure) -> dict[str, str]:
+    """Return how far a measure 措施 is, as a tag."""
+    state = Measure.State(measure.state)
+    return {"label": str(state.label), "tone": MEASURE_TONES[state]}
+
+
+def measure_rows(record: Record) -> list[dict[str, Any]]:
+    """Return what departments do because of a record, and how it ended: one query."""
+    found = record.measures.select_related("platform").order_by("platform__code", "kind")
+    return [{"measure": each, "tag": measure_tag(each)} for each in found]
 
 
 def publicity_rows(record: Record, *, held: bool) -> list[dict[str, Any]]:

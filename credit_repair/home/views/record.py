@@ -69,6 +69,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
         "publicity": shown.publicity_rows(found, held=held),
         "publications": shown.publication_rows(removal_status(found)),
+        "measures": shown.measure_rows(found),
         "messages_sent": presenters.message_rows(messages_of(found).select_related("record__subject")),
         "events": shown.masked_texts(
             shown.event_items(events, for_office=True, entry=shown.is_list(found)), found, reader_of(found)
