@@ -1,4 +1,4 @@
-"""Repaired records on websites that are not ours 第三方核查: what was seen, its proof, and what is still to do."""
+"""Repaired records on websites that are not ours 第三方核查: what was seen, with its proof; what is to do."""
 
 from uuid import UUID
 
