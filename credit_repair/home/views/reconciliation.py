@@ -38,11 +38,13 @@ def runs(request: HttpRequest) -> HttpResponse:
     if chosen:
         found = found.filter(platform__code=chosen)
     page = Paginator(found, RUNS).get_page(request.GET.get("page"))
+    platforms = list(_platforms())
     context = {
         "page_title": _("平台对账"),
         "page_subtitle": _("每天夜里逐条核对各平台公示的内容，不一致的自动补发消息，仍然不一致的由人处理。"),
         "tabs": shown.tabs("office_reconciliation"),
-        "platforms": list(_platforms()),
+        "platforms": platforms,
+        "several": len(platforms) > 1,
         "chosen": next((run.platform.name for run in page), "") if chosen else "",
         "page_obj": page,
         "rows": shown.run_rows(page),
