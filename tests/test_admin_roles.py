@@ -20,6 +20,7 @@ from django.urls import reverse
 from credit_repair.cases.models import ReasonCode, RouteStep
 from credit_repair.core import clock
 from credit_repair.people.models import Role
+from credit_repair.platforms.models import MeasureRule
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import (
     CalendarDay,
@@ -43,6 +44,7 @@ jsi18n                     in   no    no     no     no   ok     no     ok
 view_on_site               in   no    no     no     no   no     no     no
 app_list:registry          in   no    no     no     no   ok     no     no
 app_list:cases             in   no    no     no     no   ok     no     no
+app_list:platforms         in   no    no     no     no   ok     no     no
 app_list:admin             in   no    no     no     no   no     no     ok
 registry_sector            in   no    no     no     no   ok     no     403
 registry_sector_add        in   no    no     no     no   ok     no     403
@@ -89,6 +91,12 @@ registry_lawedition_add       in   no no no no 403 no 403
 registry_lawedition_change    in   no no no no ok  no 403
 registry_lawedition_delete    in   no no no no 403 no 403
 registry_lawedition_history   in   no no no no ok  no 403
+platforms_measurerule         in   no no no no ok  no 403
+platforms_measurerule_add     in   no no no no ok  no 403
+platforms_measurerule_change  in   no no no no ok  no 403
+platforms_measurerule_delete  in   no no no no ok  no 403
+platforms_measurerule_history in   no no no no ok  no 403
+platforms_measurerule_version in   no no no no ok  no 403
 cases_routestep               in   no no no no ok  no 403
 cases_routestep_add           in   no no no no 403 no 403
 cases_routestep_change        in   no no no no ok  no 403
@@ -175,6 +183,9 @@ def things(made: county.World, actor: Any) -> dict[str, Model]:
         "registry_calendaryear": CalendarYear.objects.first(),
         "registry_ruleoverride": RuleOverride.objects.first(),
         "registry_lawedition": LawEdition.objects.first(),
+        "platforms_measurerule": MeasureRule.objects.create(
+            platform=made.platform, kind="sharing", record_kind="penalty", name="共享"
+        ),
         "cases_routestep": RouteStep.objects.first(),
         "cases_reasoncode": ReasonCode.objects.create(use="refused", code="c1", text="理由"),
         "admin_logentry": LogEntry.objects.first(),

@@ -437,6 +437,17 @@ office_delivery_scan     GET    in    no    no    no    no    no    no    no    
 my_letter                GET    in    no    ok    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
 my_subject_service       GET    in    no    ok    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
 my_subject_service       POST   in    no    422   no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
+office_reconciliation       GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_reconciliation_start POST in    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
+office_reconciliation_run   GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_reconciliation_proof GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_difference           GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_difference           POST in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_third_parties        GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_third_party          GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_third_party          POST in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_sighting_evidence    GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_measures             GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 demo_mails               GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 demo_mail                GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 """

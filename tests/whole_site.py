@@ -35,7 +35,9 @@ from credit_repair.people.models import (
     User,
 )
 from credit_repair.people.services import apply_for_mandate
-from credit_repair.platforms.models import Message
+from credit_repair.platforms.models import Difference, Message, Reconciliation, Sighting
+from credit_repair.platforms.reconciling import proving
+from credit_repair.platforms.sightings import record_sighting
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import (
     CalendarDay,
@@ -56,7 +58,7 @@ from credit_repair.repairs.urls import urlpatterns
 from credit_repair.repairs.views.sides import WINDOW
 from tests import world as county
 from tests.people.invited import invite, lock_out, secret_of
-from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory
+from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
 from tests.sides import Sided, online_side, window_side
 
 #: The addresses that are both online and at the window 窗口.
@@ -172,6 +174,11 @@ class Site:
             "office_message_give_up": lambda: [Message.objects.get().uuid],
             "office_record_adjust": lambda: [self.record.uuid],
             "office_held_settle": lambda: [self.held_record.uuid],
+            "office_reconciliation_run": lambda: [Reconciliation.objects.get().uuid],
+            "office_reconciliation_proof": lambda: [Reconciliation.objects.get().uuid],
+            "office_difference": lambda: [Difference.objects.get().pk],
+            "office_third_party": lambda: [Sighting.objects.get().record.uuid],
+            "office_sighting_evidence": lambda: [Sighting.objects.get().uuid],
             "office_import": lambda: [self.batch.uuid],
             "office_import_report": lambda: [self.batch.uuid],
             "office_import_progress": lambda: [self.batch.uuid],
@@ -271,6 +278,8 @@ def build_site() -> Site:
     _word(made)
     lock_out(made.intake)
     _leave(made.intake)
+    _reconcile(made)
+    _see_elsewhere(made, data)
     SavedFilter.objects.create(user=made.intake, name="急件", query="show=overdue")
     _message(made)
     return Site(
@@ -309,6 +318,41 @@ def build_site() -> Site:
         at_window=window_side(made, window),
         enquiry=_enquiry(made, asked=elsewhere),
         pack=_pack(made),
+    )
+
+
+def _reconcile(made: county.World) -> None:
+    """A run with its proof, and a difference that waits for a person."""
+    run = Reconciliation.objects.create(platform=made.platform, day=county.TODAY, started_at=clock.now())
+    Difference.objects.create(
+        reconciliation=run,
+        record=made.record,
+        record_uuid=made.record.uuid,
+        kind="still_shown",
+        handling="raised",
+    )
+    run.sha256 = proving.bind(run, figures={})
+    run.state, run.finished_at = Reconciliation.State.DONE, clock.now()
+    run.save()
+
+
+def _see_elsewhere(made: county.World, actor: User) -> None:
+    """A repaired record that was looked for on a website that is not ours."""
+    record: Record = RecordFactory(
+        subject=made.subject,
+        authority=made.authority,
+        standing="repaired",
+        ended_on=county.TODAY - timedelta(days=30),
+        assessed=False,
+    )
+    website = PlatformFactory(kind="third_party", transport="by_hand", required=False)
+    record_sighting(
+        record=record,
+        platform=website,
+        actor=actor,
+        shown=True,
+        seen_at=clock.now() - timedelta(days=1),
+        evidence=county.upload("截图.pdf"),
     )
 
 

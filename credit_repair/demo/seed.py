@@ -70,7 +70,7 @@ def load(*, with_records: bool = True) -> None:
             path_or_file=table,
             file_name=table.name,
             as_of=today(),
-            platforms=tuple(Platform.objects.filter(active=True)),
+            platforms=tuple(Platform.objects.filter(active=True, kind=Platform.Kind.PUBLISHER)),
         )
         dispatch("announce_publications", key="announce_publications")
     with transaction.atomic():

@@ -92,7 +92,7 @@ def bring_in(records: Sequence[DemoRecord], *, today: date) -> None:
             file_name=f"{kind}_under_repair_demo.csv",
             as_of=today,
             kind=kind,
-            platforms=tuple(Platform.objects.filter(active=True)),
+            platforms=tuple(Platform.objects.filter(active=True, kind=Platform.Kind.PUBLISHER)),
         )
         if batch.refused:
             raise RuntimeError(f"the demo's own table was refused: {list(batch.lines.values())}")

@@ -19,6 +19,7 @@ from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import clauses, listed
 from credit_repair.home.display import display_of
 from credit_repair.home.message_acts import keeps_data
+from credit_repair.home.platform_doors import PERMISSIONS
 from credit_repair.home.platform_presenters import alert_banners
 from credit_repair.people import access, acting
 from credit_repair.people.mandate_selectors import applications_for, own_applications
@@ -197,6 +198,9 @@ class Frame:
             places.append((_("报送质量"), reverse("office_supply"), reverse("office_wrong_codes")))
         if self.may("import_records", "supervise"):
             places.append((_("平台消息"), reverse("office_messages"), reverse("office_platforms")))
+        if self.sees_platforms:
+            seeing = ("office_reconciliation", "office_third_parties", "office_measures")
+            places.append((_("对账与核查"), *map(reverse, seeing)))
         if self.memberships:
             law = (
                 "office_rules",
@@ -210,6 +214,14 @@ class Frame:
         if self.may("supervise"):
             places.append((_("人员与代办"), reverse("office_people")))
         return places
+
+    @cached_property
+    def sees_platforms(self) -> bool:
+        """Whether the person sees to it that platforms show what they should."""
+        roles = {role for permission in PERMISSIONS for role in roles_with(permission)}
+        serving = [*self.memberships]
+        serving += [row.membership for row in self.standing if row.scope == Substitution.Scope.ALL]
+        return any(each.role in roles and each.office.kind == Office.Kind.CREDIT for each in serving)
 
     def _manage_places(self) -> list[tuple[str, ...]]:
         kinds = {duty.kind for duty in self.duties}

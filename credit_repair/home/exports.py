@@ -107,6 +107,17 @@ MESSAGE_COLUMNS: Columns = (
     (_("回执"), lambda message: message.receipt),
     (_("最近一次失败"), lambda message: message.last_error),
 )
+MEASURE_COLUMNS: Columns = (
+    (_("决定书文号"), lambda measure: measure.record.doc_no),
+    (_("当事人"), lambda measure: subject_name(measure.record.subject, reader_of(measure))),
+    (_("部门"), lambda measure: measure.platform.name),
+    (_("类型"), lambda measure: measure.get_kind_display()),
+    (_("措施"), lambda measure: measure.name),
+    (_("状态"), lambda measure: measure.get_state_display()),
+    (_("开始时间"), lambda measure: measure.applied_at),
+    (_("解除时间"), lambda measure: measure.ended_at),
+    (_("回执"), lambda measure: measure.receipt),
+)
 SUPPLY_COLUMNS: Columns = (
     (_("来源单位"), lambda row: row.name or _("（没有填写来源单位）")),
     (_("统一社会信用代码"), lambda row: row.code),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import listed, stated
 from credit_repair.people.masking import Reader, subject_name, subject_text
+from credit_repair.platforms.models import Measure
 from credit_repair.registry.law import current_book
 from credit_repair.registry.law_words import class_name, in_readers_words, mark_note
 from credit_repair.registry.models import (
@@ -28,6 +29,11 @@ from credit_repair.registry.wording import amount, penalty_summary
 from credit_repair.repairs.outlook import cn
 from credit_repair.rules import NoRuleSet
 
+MEASURE_TONES = {
+    Measure.State.IN_FORCE: "warning",
+    Measure.State.ENDING: "info",
+    Measure.State.ENDED: "success",
+}
 FLAG_TONES = {
     RecordFlag.Kind.OBJECTION: "info",
     RecordFlag.Kind.SHIELD: "info",
@@ -209,6 +215,18 @@ def edition_link(record: Record) -> dict[str, str] | None:
         return None
     kept = LawEdition.objects.filter(hash=found).exists()
     return {"text": found[:12], "url": reverse("office_rule_edition", args=[found]) if kept else ""}
+
+
+def measure_tag(measure: Measure) -> dict[str, str]:
+    """Return how far a measure 措施 is, as a tag."""
+    state = Measure.State(measure.state)
+    return {"label": str(state.label), "tone": MEASURE_TONES[state]}
+
+
+def measure_rows(record: Record) -> list[dict[str, Any]]:
+    """Return what departments do because of a record, and how it ended: one query."""
+    found = record.measures.select_related("platform").order_by("platform__code", "kind")
+    return [{"measure": each, "tag": measure_tag(each)} for each in found]
 
 
 def publicity_rows(record: Record, *, held: bool) -> list[dict[str, Any]]:

@@ -111,12 +111,14 @@ def _line(publication: Publication, message: Message | None, seen_at: datetime |
     confirmed_at = message.confirmed_at if message else None
     receipt = message.receipt if message else ""
     removed_at = publication.removed_at if publication.state == Publication.State.REMOVED else None
-    if removed_at is not None and (confirmed_at is None or removed_at > confirmed_at):
-        confirmed_at, receipt = removed_at, publication.receipt
     # What was seen before the platform confirmed, or published it anew, is over.
     overtaken = (confirmed_at, publication.shown_at)
     if seen_at is not None and any(moment is not None and moment > seen_at for moment in overtaken):
         seen_at = None
+    if removed_at is None:
+        confirmed_at, receipt = None, ""  # what was confirmed once holds no longer
+    elif confirmed_at is None or removed_at > confirmed_at:
+        confirmed_at, receipt = removed_at, publication.receipt
     return RemovalStatus(
         platform=publication.platform.name,
         required=publication.platform.required,

@@ -18,7 +18,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credit_repair.core import audit
+from credit_repair.core import audit, clock
 from credit_repair.core.uploads import CheckedUpload, check_evidence
 from credit_repair.platforms.models import Sighting
 from credit_repair.registry.models import Platform, Record
@@ -128,7 +128,7 @@ def record_sighting(
     """
     if platform.kind != Platform.Kind.THIRD_PARTY:
         raise NotRecorded(_("这个平台由系统发送消息，不用人工核查。"), field="platform")
-    if seen_at > timezone.now():
+    if seen_at > clock.now():
         raise NotRecorded(_("核查时间不能晚于现在。"), field="seen_at")
     if evidence is None and not note.strip():
         raise NotRecorded(_("请上传网页截图或者PDF，或者写明看到了什么。"), field="evidence")
@@ -197,7 +197,7 @@ def _look(each: Checker, record: Record, platform: Platform) -> bool:
                 platform=platform,
                 checker=each.name,
                 shown=seen.shown,
-                seen_at=timezone.now(),
+                seen_at=clock.now(),
                 address=seen.address,
                 note=seen.note,
             ),

@@ -21,7 +21,7 @@ def auditor(client: Client) -> Client:
 
 def test_no_person_no_role_and_no_permission_is_in_the_admin() -> None:
     shown = {model._meta.app_label for model in admin.site._registry}
-    assert shown == {"registry", "cases", "admin"}
+    assert shown == {"registry", "platforms", "cases", "admin"}
 
 
 def test_a_password_is_changed_in_one_place_alone(auditor: Client) -> None:

@@ -74,7 +74,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = ImportForm(
         request.POST if posted else None,
         request.FILES if posted else None,
-        platforms=Platform.objects.filter(active=True).order_by("-required", "code"),
+        platforms=Platform.objects.filter(active=True, kind=Platform.Kind.PUBLISHER).order_by(
+            "-required", "code"
+        ),
     )
     if posted and form.is_valid():
         received = _receive(request, form)

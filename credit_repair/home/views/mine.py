@@ -125,6 +125,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "findings": shown.finding_rows(found, events, for_office=False),
         "publicity": shown.publicity_rows(found, held=held),
         "removal": removal_rows(found),
+        "measures": shown.measure_rows(found),
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
         "acting_for": acting_for(found.subject, several=several),
     }

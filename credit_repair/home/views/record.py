@@ -75,6 +75,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
             messages_of(found).select_related("record__subject"),
             linked=frame_of(request).may("import_records", "supervise"),
         ),
+        "measures": shown.measure_rows(found),
         "events": shown.masked_texts(
             shown.event_items(events, for_office=True, entry=shown.is_list(found)), found, reader_of(found)
         ),

@@ -110,7 +110,7 @@ def views_of(platform: Platform, records: list[dict[str, Any]]) -> Iterator[Ours
         flags.setdefault(key, set()).add(kind)
     for record in records:
         key = record["pk"]
-        there = publications.get(key, {})
+        there: dict[str, Any] = publications.get(key, {})  # type: ignore[assignment]
         yield Ours(
             **record,
             publication=there.get("state", ""),

@@ -45,7 +45,7 @@ def enqueue_removal(*, record: Record, cause: UUID, cause_text: str) -> list[Mes
     )
     to: dict[Platform, Publication | None] = {each.platform: each for each in publications}
     # Most records have none, and the publications have told so already.
-    measures = still_to_end(record) if not publications or publications[0].has_measures else []  # type: ignore[attr-defined]
+    measures = still_to_end(record) if not publications or publications[0].has_measures else []
     to |= {each.platform: None for each in measures if each.platform not in to}
     queues = queues_of(record, standing, list(to.items()))
     written = [

@@ -87,7 +87,7 @@ def _certificate(subject: Subject, office: Office, today: date) -> RepairCertifi
 
 def _platforms() -> tuple[str, ...]:
     """Return the platforms for which the certificate can speak: of the others nobody asks what they show."""
-    asked = Platform.objects.filter(active=True, required=True).order_by("code")
+    asked = Platform.objects.filter(active=True, required=True, kind=Platform.Kind.PUBLISHER).order_by("code")
     return tuple(asked.values_list("name", flat=True))
 
 

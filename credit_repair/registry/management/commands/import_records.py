@@ -128,10 +128,11 @@ class Command(BaseCommand):
         return ProgressLine(sys.stderr, file.name) if wanted else None
 
     def _platforms(self, codes: list[str]) -> list[Platform]:
-        found = {platform.code: platform for platform in Platform.objects.filter(code__in=codes, active=True)}
+        publishing = Platform.objects.filter(active=True, kind=Platform.Kind.PUBLISHER)
+        found = {platform.code: platform for platform in publishing.filter(code__in=codes)}
         unknown = [code for code in codes if code not in found]
         if unknown:
-            known = Platform.objects.filter(active=True).values_list("code", flat=True)
+            known = publishing.values_list("code", flat=True)
             self._give_up(
                 f"没有启用的平台：{'、'.join(unknown)}。可用的平台：{'、'.join(known) or '（还没有设置）'}。"
             )
