@@ -194,19 +194,9 @@ class Storm:
     def _stuck(self) -> list[dict[str, Any]]:
         """A few of those that do not move, for who must find out why."""
         moving = Message.objects.filter(state__in=[State.WAITING, State.SENDING, State.ACCEPTED])
-        told = (
-            "uuid",
-            "record_id",
-            "sequence",
-            "action",
-            "state",
-            "attempts",
-            "next_attempt_at",
-            "last_error",
-        )
-        return list(
-            moving.order_by("next_attempt_at", "sequence").values(*told, "next_attempt_at", "lease_until")[:5]
-        )
+        told = ("uuid", "record_id", "sequence", "action", "state", "attempts", "next_attempt_at")
+        found = moving.order_by("next_attempt_at", "sequence")
+        return list(found.values(*told, "lease_until", "last_error")[:5])
 
     def is_under_way(self) -> bool:
         """Whether any message may still move: one on its way, or one that waits behind no failed one."""
