@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -74,6 +75,7 @@ def _storm(
         messages=options.messages,
         seed=options.seed,
         relays=options.relays,
+        ways=_ways(options.ways),
         per_round=options.per_round,
     )
     storm = Storm(chosen, folder, database, found, say=_say)
@@ -108,6 +110,20 @@ def _storm(
     }
 
 
+def _ways(asked: str) -> tuple[str, ...]:
+    """The platforms that there are to be: those whose side of the site there is."""
+    from django.core.management import get_commands
+    from django.urls import Resolver404, resolve
+
+    found = ["answering", "polled"]
+    with contextlib.suppress(Resolver404):
+        resolve("/platforms/called/receipts/")
+        found.append("called")
+    if "exchange_files" in get_commands():
+        found.append("filed")
+    return tuple(name for name in found if not asked or name in asked.split(","))
+
+
 def _say(words: str) -> None:
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
@@ -121,6 +137,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(asked("FAULTS_SEED", "1")))
     parser.add_argument("--relays", type=int, default=int(asked("FAULTS_RELAYS", "2")))
     parser.add_argument("--per-round", type=int, default=2, help="how many faults strike in a round")
+    parser.add_argument("--ways", default="", help="of answering,polled,called,filed; all when left out")
     parser.add_argument("--json", type=Path, help="write the figures there")
     return parser.parse_args()
 

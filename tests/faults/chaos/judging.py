@@ -48,8 +48,8 @@ def faults_in_the_end(standins: dict[str, StandIn]) -> list[str]:
 
 def _faults_at(code: str, standin: StandIn) -> list[str]:
     wrong: list[str] = []
-    counted = {row["message"]: row for row in standin.pages("/api/v1/effects/messages", "messages")}
-    summary = standin.ask("/api/v1/effects")
+    counted = {row["message"]: row for row in standin.arrivals()}
+    summary = standin.summary()
     for name in ("order_violations", "took_effect_more_than_once"):
         if summary[name]:
             wrong.append(f"{name}: {summary[name]}")
@@ -70,7 +70,7 @@ def _faults_at(code: str, standin: StandIn) -> list[str]:
     wrong += [
         f"{record} was told in the wrong order" for record, came in order.items() if came != sorted(came)
     ]
-    for row in standin.pages("/api/v1/records", "records"):
+    for row in standin.records():
         if (
             row["record"] in shown
             and row["shown"] != shown[row["record"]]
@@ -86,7 +86,7 @@ def _is_shielded(effects: dict[str, int]) -> bool:
 
 def figures(standins: dict[str, StandIn]) -> dict[str, Any]:
     """What was counted on both sides."""
-    summaries = [standin.ask("/api/v1/effects") for standin in standins.values()]
+    summaries = [standin.summary() for standin in standins.values()]
     applied = sum(summary["outcomes"].get("applied", 0) for summary in summaries)
     received = sum(summary["received"] for summary in summaries)
     return {
