@@ -15,18 +15,21 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.faults.chaos import servers
+from tests.faults.chaos import own_postgres, servers
 
 
 def main() -> int:
     options = _options()
     # Told to stop, it leaves nothing running and nothing behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    if not servers.postgres_answers():
+    is_own = options.postgres == "own" and bool(own_postgres.find())
+    if not is_own and not servers.postgres_answers():
         sys.stdout.write(f"NOT TESTED: the storm needs PostgreSQL; nothing answers at {servers.POSTGRES}\n")
         return 3
     folder = Path(tempfile.mkdtemp(prefix="storm-"))
-    database = servers.Database()
+    if options.postgres == "own" and not is_own:
+        _say("NOT TESTED: kill -9 of PostgreSQL; there is no initdb that this user may run")
+    database = servers.Database(own_postgres.OwnPostgres() if is_own else None)
     found, missing = servers.brokers(folder)
     for words in missing:
         sys.stdout.write(f"{words}\n")
@@ -137,6 +140,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(asked("FAULTS_SEED", "1")))
     parser.add_argument("--relays", type=int, default=int(asked("FAULTS_RELAYS", "2")))
     parser.add_argument("--per-round", type=int, default=2, help="how many faults strike in a round")
+    parser.add_argument(
+        "--postgres",
+        choices=["own", "shared"],
+        default=asked("FAULTS_POSTGRES", "own"),
+        help="a server that is started for the storm and killed, or a database at TEST_POSTGRES_URL",
+    )
     parser.add_argument("--ways", default="", help="of answering,polled,called,filed; all when left out")
     parser.add_argument("--json", type=Path, help="write the figures there")
     return parser.parse_args()

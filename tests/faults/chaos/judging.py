@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 from uuid import UUID
 
-from credit_repair.platforms.models import Message, MessageAttempt
+from credit_repair.platforms.models import Message, MessageAttempt, ReceivedReceipt
 from credit_repair.registry.models import Publication
 from tests.faults.chaos.programs import StandIn
 
@@ -89,6 +89,7 @@ def figures(standins: dict[str, StandIn]) -> dict[str, Any]:
     summaries = [standin.summary() for standin in standins.values()]
     applied = sum(summary["outcomes"].get("applied", 0) for summary in summaries)
     received = sum(summary["received"] for summary in summaries)
+    later = Counter(ReceivedReceipt.objects.values_list("source", "outcome"))
     return {
         "messages": Message.objects.count(),
         "confirmed": Message.objects.filter(state=State.CONFIRMED).count(),
@@ -100,6 +101,7 @@ def figures(standins: dict[str, StandIn]) -> dict[str, Any]:
         "left without effect by the script": received
         - applied
         - sum(s["outcomes"].get("already", 0) for s in summaries),
+        **{f"receipts by {source}: {outcome}": count for (source, outcome), count in sorted(later.items())},
         "took effect twice": sum(summary["took_effect_more_than_once"] for summary in summaries),
         "out of order": sum(summary["order_violations"] for summary in summaries),
     }

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from credit_repair.platforms.models import Channel, Flow, Message, PlatformPause
+from credit_repair.platforms.models import Channel, Flow, Message, MessageAttempt, PlatformPause
 from credit_repair.registry.models import Platform
 from tests.faults.chaos import scripts
 from tests.faults.chaos.faults import FAULTS, Fault
@@ -156,7 +156,9 @@ class Storm:
         for standin in self.standins:
             standin.note_played()
             standin.follow(scripts.stormy(standin.name, seed=self.chance.randrange(10**6)))
+        attempts = MessageAttempt.objects.count()
         filler.fill(up_to)
+        self._wait_until_they_send(attempts)
         struck = [self._next_fault() for _ in range(self.options.per_round)]
         for fault in struck:
             time.sleep(self.chance.uniform(0.05, self.options.longest_pause))
@@ -170,6 +172,12 @@ class Storm:
         self.pass_time()
         if number % 10 == 0:
             self.say(f"round {number}: {self.figures()}")
+
+    def _wait_until_they_send(self, attempts: int) -> None:
+        """To be killed while it starts proves little of a relay."""
+        deadline = time.monotonic() + 3
+        while MessageAttempt.objects.count() <= attempts and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def _next_fault(self) -> Fault:
         """From a shuffled pack, so that each has its turn."""
