@@ -93,7 +93,7 @@ is wrong ``field`` and ``reason`` of the first one, and ``errors``: ``[{"field",
 For people: ``GET /`` (``?q=`` searches), ``GET /records/<uuid>``. What was taken down is shown there with
 document number, time and receipt only: the subject's name and the content are gone with it.
 
-Where things are: `protocol` (what a message is), `verification` (who may send), `schema`, `store` and `asking`
+Where things are: `protocol` (what a message is), `verification` (who may send), `schema`, `store`, `asking`
 (what is kept, and what is asked about it), `pages` (what people see), `routes` (what is answered where),
 `speaking` (HTTP on one connection), `server` (the port), `script` (what goes wrong), `calling` (call-backs),
 `files` (file drop), `__main__` (the command line).

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from credit_repair.core.models import Lease
 from credit_repair.platforms.models import Channel, Flow, Message, MessageAttempt, PlatformPause
 from credit_repair.registry.models import Platform
 from tests.faults.chaos import scripts
@@ -169,7 +170,7 @@ class Storm:
         for fault in struck:
             fault.mend(self)
         self._revive()
-        self.pass_time()
+        self.pass_time(accepted=number % 5 == 0)
         if number % 10 == 0:
             self.say(f"round {number}: {self.figures()}")
 
@@ -210,6 +211,8 @@ class Storm:
         if polled or accepted:
             waits |= Q(state=State.ACCEPTED, platform__channel__receipts=Channel.Receipts.POLLING)
         if accepted:
+            # And for the lease of who was killed while holding it: minutes, too.
+            Lease.objects.update(until=None)
             waits |= Q(state=State.ACCEPTED, accepted_at__lt=now - timedelta(seconds=3))
         late = Message.objects.filter(waits, next_attempt_at__gt=now + timedelta(seconds=0.2))
         late.update(next_attempt_at=now)
