@@ -31,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo test test-all test-postgres check lock fonts diagram messages clean walkthrough gallery system system-tests
+.PHONY: help setup setup-dev demo test test-all test-postgres check lock fonts diagram messages clean faults walkthrough gallery system system-tests
 
 help: ## List the commands
 	@echo "make COMMAND, where COMMAND is one of:"
@@ -61,6 +61,9 @@ test-postgres: setup-dev
 	@if $(RUN) tools/postgres_answers.py "$(TEST_POSTGRES_URL)"; then \
 	    DATABASE_URL="$(TEST_POSTGRES_URL)" $(RUN) -m pytest -m postgres -q -n 0 tests; \
 	fi
+
+faults: setup-dev ## Kill everything at random for 200 rounds under 20,000 messages; FAULTS_ROUNDS, FAULTS_MESSAGES, FAULTS_SEED
+	@$(RUN) -m tests.faults.chaos $(ARGS)
 
 # All of them, also after one has failed: one run shows everything that is to be mended.
 check: setup-dev ## Lint, format, types, direction of imports, known faults, migrations, English texts, Django's own checks

@@ -6,10 +6,11 @@
 
 ``DIR`` has what the site's exchange folder of this platform has: ``out/`` (the site's batches, read here) and
 ``in/`` (our receipts). A batch ``out/<code>-<number>.jsonl`` is read when ``<name>.sha256`` is there and
-agrees, the lowest number first and none before the one that goes before it. For each line the store is asked
+agrees, the lowest number first. For each line the store is asked
 as for a posted message; the answers go to ``in/<code>-<number>-receipt-<k>.jsonl``. Every file is written
 under a name that begins with a dot and renamed, its checksum behind it. A batch that was read is moved to
-``read/``; one that comes again is answered again, with the same receipts.
+``read/``; one that comes again is answered again, with the same receipts. A script that is changed on disk is
+read anew.
 
 The script's rules apply line by line: ``status`` with a 4xx is a receipt that refuses; ``later`` goes into a
 file of its own when it is ready (``lost``: never), and so does what has a ``delay``; ``twice`` is written in
@@ -25,10 +26,12 @@ import hashlib
 import json
 import re
 import signal
+import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +39,7 @@ from .protocol import Message, ProblemError, parse_message
 from .script import Fault, Request, Script, ScriptError, load
 from .store import Answer, Store, StoreError, Waiting
 
-BATCH = re.compile(r"(?P<code>.+)-(?P<number>\d{8})\.jsonl")
+BATCH = re.compile(r"[^.].*-\d{8}\.jsonl")
 FINAL = range(400, 500)
 
 
@@ -61,19 +64,14 @@ class Exchange:
         self._out, self._in, self._read = folder / "out", folder / "in", folder / "read"
         for each in (self._out, self._in, self._read):
             each.mkdir(parents=True, exist_ok=True)
-        self._store, self._script, self._now = store, script, now
+        self._store, self.script, self._now = store, script, now
         self._held: list[Held] = []
 
     def run_once(self) -> int:
         """Read what is there and write what is due; return how many batches were read."""
         read = 0
         for path in sorted(self._out.glob("*.jsonl")):
-            match = BATCH.fullmatch(path.name)
-            if match is None or path.name.startswith("."):
-                continue
-            if not self._is_next(match["code"], int(match["number"])):
-                continue
-            content = _believed(path)
+            content = _believed(path) if BATCH.fullmatch(path.name) else None
             if content is None:
                 continue
             self._take(path.stem, content)
@@ -82,21 +80,10 @@ class Exchange:
         self._write_due()
         return read
 
-    def _is_next(self, code: str, number: int) -> bool:
-        """Whether all that goes before it was read; one that was read already may come again."""
-        last = self._read / f".{code}.last"
-        done = int(last.read_text(encoding="ascii")) if last.exists() else 0
-        return number <= done + 1
-
     def _put_away(self, path: Path) -> None:
-        match = BATCH.fullmatch(path.name)
-        assert match is not None  # noqa: S101  # nosec B101 - it was just read
-        last = self._read / f".{match['code']}.last"
-        done = int(last.read_text(encoding="ascii")) if last.exists() else 0
-        _write(last, str(max(done, int(match["number"]))).encode())
-        path.rename(self._read / path.name)
-        checksum = _checksum_of(path)
-        checksum.rename(self._read / checksum.name)
+        for each in (path, _checksum_of(path)):
+            with suppress(FileNotFoundError):  # the site may put aside what has all its receipts
+                each.rename(self._read / each.name)
 
     # ---- one batch -------------------------------------------------------------------------------------
 
@@ -108,7 +95,7 @@ class Exchange:
             later += [Held(self._now(), batch, again)] if again else []
             later += [hold] if hold else []
         self._held += [Held(each.due, batch, each.lines) for each in later]
-        fault = self._script.next(Request("file"))
+        fault = self.script.next(Request("file"))
         if fault is not None and fault.do == "close":
             return
         if fault is not None and (fault.do == "later" or fault.delay):
@@ -123,7 +110,7 @@ class Exchange:
             message = parse_message(line, header_id=_id_of(line))
         except ProblemError as problem:
             return [_refusal(_id_of(line), problem.detail)], [], None
-        fault = self._script.next(
+        fault = self.script.next(
             Request("message", str(message.action), message.record.id, message.id)
         ) or Fault("delay")
         if fault.is_before_effect:
@@ -250,8 +237,15 @@ def main(arguments: list[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    read_at = options.script.stat().st_mtime_ns if options.script else 0
     while not stop.is_set():
-        exchange.run_once()
+        try:
+            if options.script and options.script.stat().st_mtime_ns != read_at:
+                read_at = options.script.stat().st_mtime_ns
+                exchange.script = load(options.script.read_bytes(), seed=options.seed)
+            exchange.run_once()
+        except (OSError, sqlite3.Error, ScriptError) as error:  # a full disk: tried again at the next look
+            sys.stderr.write(f"standin.files: {error!r}\n")
         if options.once:
             break
         stop.wait(options.pause)

@@ -75,12 +75,13 @@ def test_what_has_no_true_checksum_is_left_alone(machine, sender):
     assert here.receipts() == {}
 
 
-def test_no_batch_is_read_before_the_one_that_goes_before_it(machine, sender):
+def test_the_lowest_number_is_read_first(machine, sender):
     here = machine()
-    here.put(2, sender.message())
-    assert here.exchange.run_once() == 0
-    here.put(1, sender.message())
+    record = {"id": sender.message()["record"]["id"]}
+    here.put(2, sender.message("terminate", 2, record=record))
+    here.put(1, sender.message("publish", 1, record=record))
     assert here.exchange.run_once() == 2
+    assert here.store.counted()["order_violations"] == 0
 
 
 def test_a_line_that_is_none_is_refused_and_the_others_are_taken(machine, sender):

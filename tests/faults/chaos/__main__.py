@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -14,18 +15,21 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.faults.chaos import servers
+from tests.faults.chaos import own_postgres, servers
 
 
 def main() -> int:
     options = _options()
     # Told to stop, it leaves nothing running and nothing behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    if not servers.postgres_answers():
+    is_own = options.postgres == "own" and bool(own_postgres.find())
+    if not is_own and not servers.postgres_answers():
         sys.stdout.write(f"NOT TESTED: the storm needs PostgreSQL; nothing answers at {servers.POSTGRES}\n")
         return 3
     folder = Path(tempfile.mkdtemp(prefix="storm-"))
-    database = servers.Database()
+    if options.postgres == "own" and not is_own:
+        _say("NOT TESTED: kill -9 of PostgreSQL; there is no initdb that this user may run")
+    database = servers.Database(own_postgres.OwnPostgres() if is_own else None)
     found, missing = servers.brokers(folder)
     for words in missing:
         sys.stdout.write(f"{words}\n")
@@ -74,6 +78,7 @@ def _storm(
         messages=options.messages,
         seed=options.seed,
         relays=options.relays,
+        ways=_ways(options.ways),
         per_round=options.per_round,
     )
     storm = Storm(chosen, folder, database, found, say=_say)
@@ -108,6 +113,20 @@ def _storm(
     }
 
 
+def _ways(asked: str) -> tuple[str, ...]:
+    """The platforms that there are to be: those whose side of the site there is."""
+    from django.core.management import get_commands
+    from django.urls import Resolver404, resolve
+
+    found = ["answering", "polled"]
+    with contextlib.suppress(Resolver404):
+        resolve("/platforms/called/receipts/")
+        found.append("called")
+    if "exchange_files" in get_commands():
+        found.append("filed")
+    return tuple(name for name in found if not asked or name in asked.split(","))
+
+
 def _say(words: str) -> None:
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
@@ -121,6 +140,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(asked("FAULTS_SEED", "1")))
     parser.add_argument("--relays", type=int, default=int(asked("FAULTS_RELAYS", "2")))
     parser.add_argument("--per-round", type=int, default=2, help="how many faults strike in a round")
+    parser.add_argument(
+        "--postgres",
+        choices=["own", "shared"],
+        default=asked("FAULTS_POSTGRES", "own"),
+        help="a server that is started for the storm and killed, or a database at TEST_POSTGRES_URL",
+    )
+    parser.add_argument("--ways", default="", help="of answering,polled,called,filed; all when left out")
     parser.add_argument("--json", type=Path, help="write the figures there")
     return parser.parse_args()
 

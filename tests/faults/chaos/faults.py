@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.db import connections
 
 from tests.faults.chaos.programs import Program
 
@@ -64,6 +67,15 @@ def _database_up(storm: Storm) -> None:
         storm.database.proxy.up()
 
 
+def _kill_postgres(storm: Storm) -> None:
+    """All its processes at once; it recovers from its log before anybody gets on."""
+    assert storm.database.own is not None
+    storm.database.own.kill()
+    time.sleep(storm.chance.uniform(0, 0.5))
+    storm.database.own.start()
+    connections.close_all()  # the harness's own was killed, too
+
+
 def _broker(storm: Storm, name: str) -> Broker:
     return next(broker for broker in storm.brokers if broker.name == name)
 
@@ -115,6 +127,7 @@ FAULTS = (
     Fault("database connections cut", lambda storm: storm.database.proxy.cut(), _nothing),
     Fault("database connections ended by the server", lambda s: s.database.terminate_backends(), _nothing),
     Fault("database away and back", _database_down, _database_up),
+    Fault("kill -9 of PostgreSQL", _kill_postgres, _nothing, lambda storm: storm.database.own is not None),
     Fault(
         "kill -9 of Redis",
         lambda storm: _broker(storm, "redis").kill(),

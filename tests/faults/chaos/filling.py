@@ -27,22 +27,35 @@ TALES = (
     (Action.SHIELD, Action.UNSHIELD),
     (Action.INTERVIEW, Action.COMMITMENT),
 )
+#: How the receipts of each come back.
+RECEIPTS = {
+    "answering": Channel.Receipts.ANSWER,
+    "polled": Channel.Receipts.POLLING,
+    "called": Channel.Receipts.CALLBACK,
+    "filed": Channel.Receipts.CALLBACK,
+}
 ALL_TAKEN = [str(action) for action in Action]
 
 
-def make_platform(code: str, standin: StandIn, receipts: str) -> Platform:
+def make_platform(standin: StandIn) -> Platform:
     """A platform of the site whose other side is this stand-in, with short waits."""
+    filed = standin.name == "filed"
     platform = Platform.objects.create(
-        code=code,
-        name=f"信用公示平台{code}",
+        code=standin.name,
+        name=f"信用公示平台{standin.name}",
         required=True,
         endpoint=standin.url,
         secret=SECRET,
-        transport=Platform.Transport.HTTP,
+        transport="files" if filed else Platform.Transport.HTTP,
         actions=ALL_TAKEN,
     )
     Channel.objects.create(
-        platform=platform, receipts=receipts, connect_seconds=1, answer_seconds=1, breaker_seconds=1
+        platform=platform,
+        receipts=RECEIPTS[standin.name],
+        connect_seconds=1,
+        answer_seconds=1,
+        breaker_seconds=1,
+        folder=standin.name if filed else "",
     )
     return platform
 

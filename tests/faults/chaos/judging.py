@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 from uuid import UUID
 
-from credit_repair.platforms.models import Message, MessageAttempt
+from credit_repair.platforms.models import Message, MessageAttempt, ReceivedReceipt
 from credit_repair.registry.models import Publication
 from tests.faults.chaos.programs import StandIn
 
@@ -48,8 +48,8 @@ def faults_in_the_end(standins: dict[str, StandIn]) -> list[str]:
 
 def _faults_at(code: str, standin: StandIn) -> list[str]:
     wrong: list[str] = []
-    counted = {row["message"]: row for row in standin.pages("/api/v1/effects/messages", "messages")}
-    summary = standin.ask("/api/v1/effects")
+    counted = {row["message"]: row for row in standin.arrivals()}
+    summary = standin.summary()
     for name in ("order_violations", "took_effect_more_than_once"):
         if summary[name]:
             wrong.append(f"{name}: {summary[name]}")
@@ -70,7 +70,7 @@ def _faults_at(code: str, standin: StandIn) -> list[str]:
     wrong += [
         f"{record} was told in the wrong order" for record, came in order.items() if came != sorted(came)
     ]
-    for row in standin.pages("/api/v1/records", "records"):
+    for row in standin.records():
         if (
             row["record"] in shown
             and row["shown"] != shown[row["record"]]
@@ -86,9 +86,10 @@ def _is_shielded(effects: dict[str, int]) -> bool:
 
 def figures(standins: dict[str, StandIn]) -> dict[str, Any]:
     """What was counted on both sides."""
-    summaries = [standin.ask("/api/v1/effects") for standin in standins.values()]
+    summaries = [standin.summary() for standin in standins.values()]
     applied = sum(summary["outcomes"].get("applied", 0) for summary in summaries)
     received = sum(summary["received"] for summary in summaries)
+    later = Counter(ReceivedReceipt.objects.values_list("source", "outcome"))
     return {
         "messages": Message.objects.count(),
         "confirmed": Message.objects.filter(state=State.CONFIRMED).count(),
@@ -100,6 +101,7 @@ def figures(standins: dict[str, StandIn]) -> dict[str, Any]:
         "left without effect by the script": received
         - applied
         - sum(s["outcomes"].get("already", 0) for s in summaries),
+        **{f"receipts by {source}: {outcome}": count for (source, outcome), count in sorted(later.items())},
         "took effect twice": sum(summary["took_effect_more_than_once"] for summary in summaries),
         "out of order": sum(summary["order_violations"] for summary in summaries),
     }

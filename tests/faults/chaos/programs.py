@@ -13,9 +13,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from standin.store import Store
 from tests.faults.chaos.servers import ROOT
 
 SECRET = "storm-secret"  # noqa: S105
@@ -131,6 +133,18 @@ class StandIn(Program):
             for label, count in self.ask("/control/script")["played"].items():
                 self.played[label] = self.played.get(label, 0) + count
 
+    def summary(self) -> dict[str, Any]:
+        """What it counted."""
+        return self.ask("/api/v1/effects")
+
+    def arrivals(self) -> list[dict[str, Any]]:
+        """Per message how often it came and took effect."""
+        return self.pages("/api/v1/effects/messages", "messages")
+
+    def records(self) -> list[dict[str, Any]]:
+        """What it shows."""
+        return self.pages("/api/v1/records", "records")
+
     def pages(self, path: str, name: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         after: str | None = ""
@@ -139,6 +153,45 @@ class StandIn(Program):
             rows += said[name]
             after = said["next"]
         return rows
+
+
+class Filed(StandIn):
+    """A stand-in behind a front-end machine: it is given files, and asked by way of its store."""
+
+    def __init__(self, name: str, folder: Path, exchange: Path) -> None:
+        self.store = folder / f"{name}.sqlite3"
+        self.url, self.script, self.played = "", {}, {}
+        self._script_file = folder / f"{name}.script.json"
+        self.follow({})
+        arguments = ["-m", "standin.files", "--folder", str(exchange), "--store", str(self.store)]
+        arguments += ["--script", str(self._script_file), "--pause", "0.1"]
+        Program.__init__(self, "platform", name, arguments, {}, folder)
+
+    def start(self) -> None:
+        Program.start(self)
+
+    def follow(self, script: dict[str, Any]) -> None:
+        making = self._script_file.with_suffix(".making")
+        making.write_text(json.dumps(script), encoding="utf-8")
+        making.rename(self._script_file)
+
+    def note_played(self) -> None:
+        """It does not say."""
+
+    def summary(self) -> dict[str, Any]:
+        with closing(Store(self.store)) as store:
+            return store.counted()
+
+    def arrivals(self) -> list[dict[str, Any]]:
+        with closing(Store(self.store)) as store:
+            return [dict(row) for row in store.arrivals(record="", after="", limit=10**9)]
+
+    def records(self) -> list[dict[str, Any]]:
+        with closing(Store(self.store)) as store:
+            return [
+                {"record": row["id"], "shown": bool(row["shown"]), "effects": store.effects(row["id"])}
+                for row in store.records(shown=None, after="", limit=10**9)
+            ]
 
 
 def errors_in(log: Path) -> list[str]:

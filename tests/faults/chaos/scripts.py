@@ -32,6 +32,23 @@ LATER: list[dict[str, Any]] = [
 ]
 
 
+#: Receipts that are called back: late, mixed up, twice, never, and refusals among them.
+CALLED: list[dict[str, Any]] = [
+    {"do": "later", "after": [0.05, 1.5], "refused": True, "probability": 0.02},
+    {"do": "later", "after": [0.05, 1.5], "copies": 2, "probability": 0.2},
+    {"do": "later", "after": [0.05, 1.5], "lost": 0.1, "probability": 0.8},
+]
+#: Receipt files that are broken, left out or late; and refusals that come in a file of their own.
+FILED: list[dict[str, Any]] = [
+    {"do": "later", "after": [0.1, 1], "refused": True, "probability": 0.02},
+    {"do": "later", "after": [0.1, 1], "copies": 2, "lost": 0.2, "probability": 0.3},
+    {"when": {"request": "file"}, "do": "garbage", "probability": 0.05},
+    {"when": {"request": "file"}, "do": "close", "probability": 0.05},
+    {"when": {"request": "file"}, "do": "later", "after": [0.1, 1], "probability": 0.1},
+]
+OWN = {"polled": LATER, "called": CALLED, "filed": FILED}
+
+
 def stormy(name: str, *, seed: int) -> dict[str, Any]:
     """Return the script of the platform `name` for one round."""
-    return {"seed": seed, "rules": COMMON + (LATER if name == "polled" else [])}
+    return {"seed": seed, "rules": COMMON + OWN.get(name, [])}

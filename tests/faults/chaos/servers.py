@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from tests.faults.chaos.own_postgres import OwnPostgres
 from tests.faults.chaos.proxy import Proxy
 
 ROOT = Path(__file__).parents[3]
@@ -52,23 +53,26 @@ def through(proxy: Proxy, url: str) -> str:
 class Database:
     """A database of our own, copied from one in which every migration has run.
 
+    own       the server, where it is ours to kill
     direct    address for the harness
     url       address for everybody else, through the proxy
     """
 
-    def __init__(self) -> None:
+    def __init__(self, own: OwnPostgres | None = None) -> None:
+        self.own = own
+        self._server = own.url if own else POSTGRES
         self.name = f"storm_{os.getpid()}_{int(time.time())}"
-        parts = urlsplit(POSTGRES)
+        parts = urlsplit(self._server)
         self.direct = urlunsplit(parts._replace(path=f"/{self.name}"))
-        template = _migrated()
-        with _maintenance() as connection:
+        template = _migrated(self._server)
+        with _maintenance(self._server) as connection:
             connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{template}"')
         self.proxy = Proxy(parts.hostname or "127.0.0.1", parts.port or 5432)
         self.url = through(self.proxy, self.direct)
 
     def terminate_backends(self) -> int:
         """Let the server end the connections that came through the proxy; return how many there were."""
-        with _maintenance() as connection:
+        with _maintenance(self._server) as connection:
             rows = connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = %s AND application_name <> 'storm'",
@@ -78,20 +82,23 @@ class Database:
 
     def drop(self) -> None:
         self.proxy.close()
-        with _maintenance() as connection:
+        if self.own is not None:
+            self.own.close()
+            return
+        with _maintenance(self._server) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager
-def _maintenance() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=5) as connection:
+def _maintenance(server: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with psycopg.connect(server, autocommit=True, connect_timeout=5) as connection:
         yield connection
 
 
-def _migrated() -> str:
+def _migrated(server: str) -> str:
     """Return the name of the migrated database, made when it is not there: to migrate takes ten seconds."""
     name = f"storm_migrated_{_mark()}"
-    with _maintenance() as connection:
+    with _maintenance(server) as connection:
         connection.execute("SELECT pg_advisory_lock(80808)")  # until the connection ends
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             making = f"{name}_making"
@@ -100,7 +107,7 @@ def _migrated() -> str:
             subprocess.run(
                 [sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"],
                 cwd=ROOT,
-                env=os.environ | {"DATABASE_URL": urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{making}"))},
+                env=os.environ | {"DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{making}"))},
                 check=True,
             )
             connection.execute(f'ALTER DATABASE "{making}" RENAME TO "{name}"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -13,14 +14,16 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
-from credit_repair.platforms.models import Channel, Flow, Message, PlatformPause
+from credit_repair.core.models import Lease
+from credit_repair.platforms.models import Channel, Flow, Message, MessageAttempt, PlatformPause
 from credit_repair.registry.models import Platform
 from tests.faults.chaos import scripts
 from tests.faults.chaos.faults import FAULTS, Fault
 from tests.faults.chaos.filling import Filler, make_platform
-from tests.faults.chaos.programs import Program, StandIn
+from tests.faults.chaos.programs import Filed, Program, StandIn
 from tests.faults.chaos.servers import Broker, Database
 
 State = Message.State
@@ -38,6 +41,7 @@ class Options:
     relays: int = 2
     per_round: int = 2
     longest_pause: float = 0.6
+    ways: tuple[str, ...] = ("answering", "polled")
 
 
 @dataclass
@@ -53,13 +57,20 @@ class Storm:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.options.seed)
-        self.standins = [StandIn("answering", self.folder), StandIn("polled", self.folder)]
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.web_port = probe.getsockname()[1]
+        self.standins = [self._standin(name) for name in self.options.ways]
         self.relays = [
-            self._site(f"relay{n}", "relay", "relay_messages", "--loop", "--pause", "0.1")
+            self._site(f"relay{n}", "relay_messages", "--loop", "--pause", "0.1")
             for n in range(self.options.relays)
         ]
-        self.workers = [self._site("worker", "worker", "run_worker", "--pause", "0.2")]
+        self.workers = [self._site("worker", "run_worker", "--pause", "0.2")]
         self.workers += [self._celery(broker) for broker in self.brokers]
+        if "filed" in self.options.ways:
+            self.workers.append(self._site("exchange", "exchange_files", "--loop", "--pause", "0.2"))
+        if "called" in self.options.ways:
+            self.workers.append(self._web())
 
     # ---- the programs ----------------------------------------------------------------------------------
 
@@ -79,16 +90,35 @@ class Storm:
             "MESSAGE_TIMEOUT_SECONDS": "1",
             "STORM_CLOCK": str(self.folder / f"{name}.clock"),
             "STORM_QUEUE": self.queue,
+            "EXCHANGE_ROOT": str(self.folder / "exchange"),
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "DEBUG": "1" if name == "web" else "0",  # static files that nobody has collected
+            "RATE_LIMITS_OFF": "1",
         }
 
     @property
     def queue(self) -> str:
         return f"{self.database.name}"
 
-    def _site(self, name: str, kind: str, *arguments: str) -> Program:
+    def _standin(self, name: str) -> StandIn:
+        if name == "filed":
+            exchange = self.folder / "exchange" / name
+            for each in ("out", "in", "done", "refused"):
+                (exchange / each).mkdir(parents=True)
+            return Filed(name, self.folder, exchange)
+        more = []
+        if name == "called":
+            more = ["--callback", f"http://127.0.0.1:{self.web_port}/platforms/{name}/receipts/"]
+        return StandIn(name, self.folder, *more)
+
+    def _web(self) -> Program:
+        arguments = ["-m", "gunicorn", "credit_repair.wsgi", "--bind", f"127.0.0.1:{self.web_port}"]
+        return Program("web", "web", [*arguments, "--threads", "4"], self._env("web"), self.folder)
+
+    def _site(self, name: str, *arguments: str) -> Program:
         broker = self.brokers[0].url if self.brokers else ""
         return Program(
-            kind, name, ["manage.py", *arguments, "--skip-checks"], self._env(name, broker), self.folder
+            name, name, ["manage.py", *arguments, "--skip-checks"], self._env(name, broker), self.folder
         )
 
     def _celery(self, broker: Broker) -> Program:
@@ -110,10 +140,7 @@ class Storm:
             standin.start()
         for program in [*self.relays, *self.workers]:
             program.start()
-        platforms = [
-            make_platform("answering", self.standins[0], Channel.Receipts.ANSWER),
-            make_platform("polled", self.standins[1], Channel.Receipts.POLLING),
-        ]
+        platforms = [make_platform(standin) for standin in self.standins]
         filler = Filler(platforms, wanted=self.options.messages, seed=self.options.seed)
         filler.fill(self.options.messages // 4)
         self.say(f"begun after {time.monotonic() - began:.1f} s with {len(filler.queued)} messages")
@@ -130,20 +157,28 @@ class Storm:
         for standin in self.standins:
             standin.note_played()
             standin.follow(scripts.stormy(standin.name, seed=self.chance.randrange(10**6)))
+        attempts = MessageAttempt.objects.count()
         filler.fill(up_to)
+        self._wait_until_they_send(attempts)
         struck = [self._next_fault() for _ in range(self.options.per_round)]
         for fault in struck:
             time.sleep(self.chance.uniform(0.05, self.options.longest_pause))
             fault.strike(self)
             self.counted[fault.name] += 1
-            self.pass_time(accepted=False)
+            self.pass_time(polled=False)
         time.sleep(self.chance.uniform(0.05, self.options.longest_pause))
         for fault in struck:
             fault.mend(self)
         self._revive()
-        self.pass_time(accepted=True)
+        self.pass_time(accepted=number % 5 == 0)
         if number % 10 == 0:
             self.say(f"round {number}: {self.figures()}")
+
+    def _wait_until_they_send(self, attempts: int) -> None:
+        """To be killed while it starts proves little of a relay."""
+        deadline = time.monotonic() + 3
+        while MessageAttempt.objects.count() <= attempts and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def _next_fault(self) -> Fault:
         """From a shuffled pack, so that each has its turn."""
@@ -165,14 +200,21 @@ class Storm:
 
     # ---- time and calm ----------------------------------------------------------------------------------
 
-    def pass_time(self, *, accepted: bool = True) -> None:
+    def pass_time(self, *, polled: bool = True, accepted: bool = False) -> None:
         """Let the waits between attempts be over, which are minutes to hours; nothing else is changed.
 
-        `accepted`: also those for a receipt that comes later.
+        `polled`: also those until a receipt is asked for. `accepted`: also those after which a message goes
+        again whose receipt has not come.
         """
-        states = [State.WAITING, *([State.ACCEPTED] if accepted else [])]
         now = timezone.now()
-        late = Message.objects.filter(state__in=states, next_attempt_at__gt=now + timedelta(seconds=0.2))
+        waits = Q(state=State.WAITING)
+        if polled or accepted:
+            waits |= Q(state=State.ACCEPTED, platform__channel__receipts=Channel.Receipts.POLLING)
+        if accepted:
+            # And for the lease of who was killed while holding it: minutes, too.
+            Lease.objects.update(until=None)
+            waits |= Q(state=State.ACCEPTED, accepted_at__lt=now - timedelta(seconds=3))
+        late = Message.objects.filter(waits, next_attempt_at__gt=now + timedelta(seconds=0.2))
         late.update(next_attempt_at=now)
         PlatformPause.objects.all().delete()
         Flow.objects.update(failures=0, opened_until=None, next_free_at=None)
@@ -184,27 +226,21 @@ class Storm:
     def calm(self) -> None:
         """Wait until nothing moves any more. Raises TimeoutError."""
         deadline = time.monotonic() + PATIENCE + self.options.messages / 20
+        looks = 0
         while self.is_under_way():
+            looks += 1
             if time.monotonic() > deadline:
                 raise TimeoutError(f"not calm: {self.figures()}; {self._stuck()}")
             self._revive()
-            self.pass_time()
+            self.pass_time(accepted=looks % 12 == 0)
             time.sleep(0.25)
 
     def _stuck(self) -> list[dict[str, Any]]:
         """A few of those that do not move, for who must find out why."""
         moving = Message.objects.filter(state__in=[State.WAITING, State.SENDING, State.ACCEPTED])
-        told = (
-            "uuid",
-            "record_id",
-            "sequence",
-            "action",
-            "state",
-            "attempts",
-            "next_attempt_at",
-            "last_error",
-        )
-        return list(moving.order_by("next_attempt_at", "sequence").values(*told, "lease_until")[:5])
+        told = ("uuid", "record_id", "sequence", "action", "state", "attempts", "next_attempt_at")
+        found = moving.order_by("next_attempt_at", "sequence")
+        return list(found.values(*told, "lease_until", "last_error")[:5])
 
     def is_under_way(self) -> bool:
         """Whether any message may still move: one on its way, or one that waits behind no failed one."""
