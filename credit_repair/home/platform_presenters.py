@@ -57,7 +57,8 @@ def alert_banners(
     return [
         {
             "title": stated(alert.platform, alert.get_kind_display()),
-            "text": _sentences(_alert_facts(alert), todo_words(alert, for_machine=for_machine)),
+            "facts": _alert_facts(alert),
+            "todo": todo_words(alert, for_machine=for_machine),
             "url": reverse("office_platform", args=[alert.platform.code]) if with_link else "",
         }
         for alert in alerts
@@ -67,10 +68,6 @@ def alert_banners(
 def _alert_facts(alert: Alert) -> str:
     raised = _("%s报警") % day_text(alert.raised_at, "datetime")
     return clauses(part for part in (facts_words(alert), raised) if part)
-
-
-def _sentences(*parts: str) -> str:
-    return "".join(part if part.endswith(_("。")) else f"{part}{_('。')}" for part in parts if part)
 
 
 def standing_rows(rows: Iterable[PlatformStanding], *, now: datetime) -> list[dict[str, Any]]:
@@ -108,7 +105,7 @@ def channel_facts(row: PlatformStanding, *, now: datetime) -> list[dict[str, Any
         (_("接口方式"), row.platform.get_transport_display()),
         (_("回执方式"), channel.get_receipts_display()),
         (_("状态"), clauses(part for part in (shown["tag"]["label"], shown["note"]) if part)),
-        (_("连续失败"), _("%s次") % flow.failures if flow and flow.failures else ""),
+        (_("连续失败"), _("%s次") % flow.failures if flow and flow.opened_until else ""),
         (_("失败比例"), shown["errors"]),
         (_("失败原因"), shown["error"]),
         (_("最近一小时发送"), _("%s次") % row.lately.hourly),

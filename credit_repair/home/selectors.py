@@ -1,6 +1,6 @@
 """What the pages over the register ask: whose records, whose imports, whose messages, which open case."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -14,13 +14,11 @@ from credit_repair.people.models import Membership
 from credit_repair.people.reach import reach_of
 from credit_repair.people.roles import roles_with
 from credit_repair.platforms.models import Message
-from credit_repair.platforms.selectors import troubled_messages
 from credit_repair.registry.importing.scope import ImportScope
 from credit_repair.registry.models import ImportBatch, ImportLine, Office, Record, Subject
 from credit_repair.registry.selectors import search_records
 
 LATEST_MESSAGES = 50
-TROUBLED_SHOWN = 50
 
 
 def record_offices(*, user: Any, on: date) -> list[Office]:
@@ -230,23 +228,7 @@ def report_lines(batch: ImportBatch, *, kind: str = "") -> QuerySet[ImportLine]:
 
 
 def readable_messages(*, user: Any, on: date) -> QuerySet[Message]:
-    """Return all messages about records that `user` may read, the newest first."""
+    """Return all messages about records that `user` may read, the newest first (by key: it has an index)."""
     readable = readable_by(record_offices(user=user, on=on), path="record__")
     found = Message.objects.filter(readable).select_related("platform", "record__subject")
-    return found.order_by("-created_at", "-pk")
-
-
-def messages_for(
-    *, user: Any, on: date, seen: Callable[[QuerySet[Message]], QuerySet[Message]]
-) -> tuple[list[Message], list[Message]]:
-    """Return the messages that a person should look at, and the latest ones, about records they may read.
-
-    `seen` adds to each what the reader is to its record."""
-    readable = readable_by(record_offices(user=user, on=on), path="record__")
-    troubled = troubled_messages().filter(readable).select_related("platform", "record__subject")
-    latest = (
-        Message.objects.filter(readable)
-        .select_related("platform", "record__subject")
-        .order_by("-created_at", "-pk")
-    )
-    return list(seen(troubled)[:TROUBLED_SHOWN]), list(seen(latest)[:LATEST_MESSAGES])
+    return found.order_by("-pk")

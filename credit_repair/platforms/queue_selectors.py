@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from credit_repair.platforms.models import Alert, Flow, Message, MessageAttempt, PlatformPause
 from credit_repair.platforms.models.messages import TROUBLED_FROM
+from credit_repair.platforms.selectors import troubled_messages
 from credit_repair.registry.models import Platform
 
 State = Message.State
@@ -269,7 +270,8 @@ def newest_of(platform: Platform, *, state: str = "", action: str = "") -> Query
         found = found.filter(state=state)
     if action:
         found = found.filter(action=action)
-    return found.order_by("-created_at", "-pk")
+    # By key, which has an index: all messages of a platform have none by time.
+    return found.order_by("-pk")
 
 
 def from_on(found: QuerySet[Message], *, after: UUID, newest_first: bool) -> QuerySet[Message]:
@@ -280,7 +282,7 @@ def from_on(found: QuerySet[Message], *, after: UUID, newest_first: bool) -> Que
         return found
     moment, key = last
     if newest_first:
-        return found.filter(created_at__lte=moment).exclude(created_at=moment, pk__gte=key)
+        return found.filter(pk__lt=key)
     return found.filter(created_at__gte=moment).exclude(created_at=moment, pk__lte=key)
 
 
@@ -297,13 +299,10 @@ def with_held_up(found: QuerySet[Message]) -> QuerySet[Message]:
 
 def listed_for_a_person(*, failed_only: bool = False, platform: Platform | None = None) -> QuerySet[Message]:
     """Return the person's list 待人工处理, the oldest first: what failed, and what is tried in vain."""
-    wanted = Q(state=State.FAILED)
-    if not failed_only:
-        wanted |= Q(state=State.WAITING, attempts__gte=TROUBLED_FROM)
-    found = Message.objects.filter(wanted)
-    if platform is not None:
-        found = found.filter(platform=platform)
-    return found.order_by("created_at", "pk")
+    found = troubled_messages()
+    if failed_only:
+        found = found.filter(state=State.FAILED)
+    return found if platform is None else found.filter(platform=platform)
 
 
 def failed_by_platform(readable: Q) -> list[tuple[Platform, int]]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from credit_repair.platforms.models import Difference, Message, Sighting
+from credit_repair.platforms.models import Message, Sighting
 from credit_repair.platforms.selectors import RemovalStatus, removal_status
 from credit_repair.registry.models import Platform, Publication, Record
 
@@ -67,23 +67,19 @@ class Removals:
 
 
 def removals_of(record: Record) -> Removals:
-    """Return how the removal of `record` stands, platform by platform: five queries, however many there are.
+    """Return how the removal of `record` stands, platform by platform: at most five queries, however many there are.
 
     Websites that are not ours are looked at only for a record that has ended: until then it may be there.
     """
     lines = [line for line in removal_status(record) if line.kind != Platform.Kind.THIRD_PARTY]
-    again = _seen_again(record)
     return Removals(
-        ours=[_removal(line, again.get(line.platform_id)) for line in lines],
+        ours=[_removal(line) for line in lines],
         elsewhere=_elsewhere(record) if record.has_ended else [],
     )
 
 
-def _removal(line: RemovalStatus, again: datetime | None) -> Removal:
-    # What a reconciliation found counts until a later receipt confirms the removal anew.
-    if again is not None and line.removed_at is not None and line.removed_at > again:
-        again = None
-    return Removal(line=line, stage=_stage(line, again), seen_again_at=again)
+def _removal(line: RemovalStatus) -> Removal:
+    return Removal(line=line, stage=_stage(line, line.seen_at), seen_again_at=line.seen_at)
 
 
 def _stage(line: RemovalStatus, again: datetime | None) -> Stage:
@@ -106,17 +102,6 @@ def _stage_of_removing(line: RemovalStatus, again: datetime | None) -> Stage:
     if not line.sent:
         return Stage.QUEUED
     return Stage.SILENT if line.message_state in UNDER_WAY and line.last_error else Stage.SENT
-
-
-def _seen_again(record: Record) -> dict[int, datetime]:
-    """Return by the platform's key when a reconciliation found it still shown and nobody has settled that."""
-    found = (
-        Difference.objects.filter(record=record, kind=Difference.Kind.STILL_SHOWN)
-        .exclude(handling=Difference.Handling.SETTLED)
-        .order_by("reconciliation__started_at")
-        .values_list("reconciliation__platform", "reconciliation__started_at")
-    )
-    return dict(found)
 
 
 def _elsewhere(record: Record) -> list[Elsewhere]:

@@ -4,27 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, TextChoices
-from django.utils.translation import gettext_lazy as _l
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from credit_repair.platforms.models import Difference, Message
 from credit_repair.platforms.models.messages import TROUBLED_FROM
 from credit_repair.registry.models import Publication, Record
 from credit_repair.registry.selectors import publications_to_announce
-
-
-class Step(TextChoices):
-    """How far a removal has come, for whoever waits for it 撤下进度."""
-
-    PUBLISHING = "publishing", _l("待上架确认")
-    SHOWN = "shown", _l("公示中")
-    QUEUED = "queued", _l("等待发送撤下通知")
-    SENT = "sent", _l("已通知，等待确认")
-    RECEIVED = "received", _l("平台已接收，等待回执")
-    FAILED = "failed", _l("通知没有成功，正在处理")
-    GIVEN_UP = "given_up", _l("没有得到平台确认")
-    STILL_SHOWN = "still_shown", _l("核对时仍在公示")
-    GONE = "gone", _l("已确认撤下")
 
 
 @dataclass(frozen=True)
@@ -57,29 +42,6 @@ class RemovalStatus:
     def sent(self) -> bool:
         """Whether the removal was sent at least once."""
         return self.attempts > 0
-
-    @property
-    def step(self) -> Step:
-        """How far it has come: what was seen counts before what was said."""
-        if self.state == Publication.State.REMOVED:
-            return Step.GONE
-        if self.state != Publication.State.REMOVING:
-            return Step(self.state)
-        if self.seen_at is not None:
-            return Step.STILL_SHOWN
-        match self.message_state:
-            case Message.State.FAILED:
-                return Step.FAILED
-            case Message.State.GIVEN_UP:
-                return Step.GIVEN_UP
-            case Message.State.ACCEPTED:
-                return Step.RECEIVED
-        return Step.SENT if self.sent else Step.QUEUED
-
-    @property
-    def step_label(self) -> str:
-        """The step in words."""
-        return str(self.step.label)
 
 
 def removal_status(record: Record) -> list[RemovalStatus]:

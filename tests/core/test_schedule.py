@@ -158,6 +158,7 @@ def test_the_packages_have_registered_their_settlers_and_jobs() -> None:
         "render_pending_documents",
         "expire_records",
         "announce_publications",
+        "look_after_alerts",
         "send_reminders",
         "remind_of_mandates",
         "refresh_permissions",

@@ -1,333 +1,376 @@
-"""The pages about what platforms show: who finds them, what they say, what a person does there."""
+"""The pages over platforms and messages: what they show, to whom, and what can be done there."""
 
+import json
 import uuid
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from credit_repair.core.models import AuditEntry, Job
-from credit_repair.people.services import grant_mandate
-from credit_repair.platforms.models import Difference, Measure, MeasureRule, Message, Reconciliation, Sighting
-from credit_repair.platforms.reconciling import proving
-from tests.home.conftest import NOW, SINCE, TODAY, person
+from credit_repair.core.models import AuditEntry
+from credit_repair.home import message_acts
+from credit_repair.people.models import Role
+from credit_repair.platforms.models import Alert, Message, MessageAttempt, ReceivedReceipt
+from tests import world as county
 from tests.home.test_queries import grows
-from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
-from tests.world import PNG, signed_in
+from tests.platforms.conftest import queue
+from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
 
 pytestmark = pytest.mark.django_db
 
-HOME, ELSEWHERE, MEASURES = "office_reconciliation", "office_third_parties", "office_measures"
+REFUSED = "平台应答422：字段不对"
 
 
 @pytest.fixture
-def data(official, credit):
+def platform(db):
+    return PlatformFactory(name="信用中国（示例）网站")
+
+
+@pytest.fixture
+def officer(official, credit) -> Client:
     return official("data", credit)
 
 
-def run_on(platform, **fields):
-    return Reconciliation.objects.create(platform=platform, day=TODAY, started_at=NOW, **fields)
+def failed(platform, *, record=None, **fields):
+    message = queue(record or RecordFactory(), platform)
+    change(message, **{"state": "failed", "attempts": 1, "last_error": REFUSED, **fields})
+    return message
 
 
-def done(run):
-    run.sha256 = proving.bind(run, figures={})
-    run.state, run.finished_at = "done", NOW
-    run.save()
-    return run
+def change(message, **fields):
+    Message.objects.filter(pk=message.pk).update(**fields)
 
 
-def difference_on(run, record=None, **fields):
-    return Difference.objects.create(
-        reconciliation=run,
-        record=record,
-        record_uuid=record.uuid if record else uuid.uuid4(),
-        **{"kind": "still_shown", "handling": "raised", "said": {"shown": True, "why": "given_up"}} | fields,
-    )
+def state(message):
+    return Message.objects.values_list("state", flat=True).get(pk=message.pk)
 
 
-def still_shown(platform):
-    """A record whose removal was given up, and which the platform shows still."""
-    record = PublicationFactory(
-        platform=platform,
-        record=RecordFactory(standing="repaired", ended_on=TODAY, assessed=False),
-        state="removing",
-        shown_at=NOW - timedelta(days=30),
-    ).record
-    return record, difference_on(run_on(platform), record)
-
-
-def text(client, name, *args, query=""):
-    answer = client.get(reverse(name, args=args) + query)
-    assert answer.status_code == 200
+def shown(client, name, *args, **query):
+    answer = client.get(reverse(name, args=args), query)
+    assert answer.status_code == 200, answer.status_code
     return answer.content.decode()
 
 
-@pytest.mark.parametrize("name", [HOME, ELSEWHERE, MEASURES])
-@pytest.mark.parametrize(
-    ("role", "of_credit", "found"),
-    [
-        ("data", True, 200),
-        ("supervisor", True, 200),
-        ("supervisor", False, 404),
-        ("data", False, 404),
-        ("intake", True, 404),
-    ],
-)
-def test_they_are_for_data_officers_and_supervisors_of_a_credit_office(
-    official, credit, authority, name, role, of_credit, found
-):
-    client = official(role, credit if of_credit else authority)
-    assert client.get(reverse(name)).status_code == found
-    assert ("对账与核查" in client.get(reverse("office_records")).content.decode()) == (found == 200)
+def replay(client, **data):
+    return client.post(reverse("office_messages_replay"), data)
 
 
-def test_a_run_is_begun_by_a_button_and_is_on_record(data):
-    platform = PlatformFactory(code="source", name="信用中国（示例）")
-    assert "还没有对账" in text(data, HOME)
-    answer = data.post(reverse("office_reconciliation_start"), {"platform": "source"})
-    run = Reconciliation.objects.get()
-    assert answer["Location"] == reverse("office_reconciliation_run", args=[run.uuid])
-    assert (run.platform, run.state, run.by is not None) == (platform, "running", True)
-    assert AuditEntry.objects.get(action="platforms.reconcile").object_id == str(run.uuid)
-    assert "对账正在进行" in text(data, "office_reconciliation_run", run.uuid)
-    assert "正在对账" in text(data, HOME)
+# -- how the platforms stand
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_button_asks_for_the_work(data):
-    PlatformFactory(code="source")
-    data.post(reverse("office_reconciliation_start"), {"platform": "source"})
-    assert Job.objects.filter(name="reconcile_platform").exists()
+def test_a_platform_is_shown_with_what_waits_and_what_is_wrong(officer, platform):
+    failed(platform)
+    queue(RecordFactory(), platform)
+    Alert.objects.create(platform=platform, kind="failed", raised_at=timezone.now(), facts={"count": 1})
+    page = shown(officer, "office_platforms")
+    assert "平台应答422（内容不符合平台的要求）" in page
+    assert "字段不对" not in page, "the platform's own words may name somebody"
+    assert "信用中国（示例）网站：消息发送失败待处理" in page
+    assert "共1条" in page
 
 
-@pytest.mark.parametrize("code", ["nowhere", ""])
-def test_an_unknown_platform_does_not_exist(data, code):
-    assert data.post(reverse("office_reconciliation_start"), {"platform": code}).status_code == 404
+def test_an_alert_stands_on_the_desk_of_data_officers_alone(official, credit, authority, platform):
+    Alert.objects.create(platform=platform, kind="silent", raised_at=timezone.now())
+    words = "平台连续失败"
+    assert words in shown(official("data", credit), "office")
+    for role, office in (("intake", credit), ("supervisor", credit), ("data", authority)):
+        assert words not in shown(official(role, office), "office")
 
 
-def test_a_run_shows_its_figures_what_it_found_and_its_proof(data):
-    platform = PlatformFactory()
-    run = run_on(platform, compared=12, agreed=10, raised=2)
-    known = RecordFactory(doc_no="濉交罚〔2026〕8号")
-    difference_on(run, known)
-    strange = difference_on(run, kind="unknown_record", said={"why": "unknown"})
-    done(run)
-    page = text(data, "office_reconciliation_run", run.uuid)
-    for said in (
-        "濉交罚〔2026〕8号",
-        "应撤下而仍在公示",
-        "已经由人放弃",
-        str(strange.record_uuid),
-        run.sha256,
+@pytest.mark.parametrize("role", ["window", "intake", "verifier", "approver", "auditor"])
+def test_the_pages_do_not_exist_for_other_roles(official, credit, platform, role):
+    message, client = failed(platform), official(role, credit)
+    for name, *args in (
+        ("office_platforms",),
+        ("office_platform", platform.code),
+        ("office_messages",),
+        ("office_message", message.uuid),
+        ("office_message_give_up", message.uuid),
     ):
-        assert said in page
-    settled = {"handling": "settled", "note": "平台已撤下"}
-    Difference.objects.filter(pk=strange.pk).update(**settled)
-    opened = text(data, "office_reconciliation_run", run.uuid, query="?show=open")
-    assert str(strange.record_uuid) not in opened
+        assert client.get(reverse(name, args=args)).status_code == 404, name
+    assert replay(client, do=str(message.uuid)).status_code == 404
+    assert state(message) == "failed"
 
 
-def test_a_run_that_broke_off_says_why(data):
-    run = run_on(PlatformFactory(), state="broken", finished_at=NOW, note="不能取得平台的公示清单：超时")
-    page = text(data, "office_reconciliation_run", run.uuid)
-    assert "不能取得平台的公示清单：超时" in page
-    assert reverse("office_reconciliation_proof", args=[run.uuid]) not in page
-    assert data.get(reverse("office_reconciliation_proof", args=[run.uuid])).status_code == 404
+def test_an_authority_reads_its_messages_and_does_nothing_with_them(official, authority, platform):
+    message = failed(platform, record=RecordFactory(authority=authority))
+    foreign = failed(platform)
+    client = official("data", authority)
+    page = shown(client, "office_messages")
+    assert message.record.doc_no in page and foreign.record.doc_no not in page
+    assert 'name="do"' not in page + shown(client, "office_message", message.uuid)
+    assert client.get(reverse("office_message", args=[foreign.uuid])).status_code == 404
+    assert client.get(reverse("office_platforms")).status_code == 404
+    assert replay(client, do=str(message.uuid)).status_code == 404
 
 
-def test_the_proof_is_handed_out_as_it_was_kept_and_who_takes_it_is_on_record(data):
-    run = done(run_on(PlatformFactory(code="source")))
-    answer = data.get(reverse("office_reconciliation_proof", args=[run.uuid]))
-    assert answer["Content-Type"] == "application/zip"
-    assert b"".join(answer).startswith(b"PK")
-    assert AuditEntry.objects.get(action="platforms.download_proof").data["sha256"] == run.sha256
-    Reconciliation.objects.update(sha256="0" * 64)
-    answer = data.get(reverse("office_reconciliation_proof", args=[run.uuid]), follow=True)
-    assert "与登记的校验值不符" in answer.content.decode()
+# -- the queue of a platform
 
 
-def test_a_person_settles_a_difference_with_words(data):
-    _record, difference = still_shown(PlatformFactory())
-    url = reverse("office_difference", args=[difference.pk])
-    assert "请写明核实和处理的情况" in data.post(url, {"decision": "note"}).content.decode()
-    data.post(url, {"decision": "note", "note": "已电话联系平台"})
-    difference.refresh_from_db()
-    assert (difference.handling, difference.note) == ("settled", "已电话联系平台")
-    assert data.post(url, {"decision": "note", "note": "再来一次"}).status_code == 404
-    assert "已电话联系平台" in text(data, "office_difference", difference.pk)
+def test_the_queue_is_filtered_and_searched(officer, platform):
+    waiting, refused, done = queue(RecordFactory(), platform), failed(platform), failed(platform)
+    change(done, state="given_up")
+
+    def listed(**query):
+        page = shown(officer, "office_platform", platform.code, **query)
+        return {message for message in (waiting, refused, done) if str(message.uuid) in page}
+
+    assert listed() == {waiting, refused}
+    assert listed(state="failed") == {refused}
+    assert listed(state="newest") == {waiting, refused, done}
+    assert listed(state="given_up") == {done}
+    assert listed(action="publish") == set()
+    assert listed(q=done.record.doc_no) == {done}
+    assert listed(q=waiting.record.subject.name) == {waiting}
+    assert listed(q=str(refused.uuid)) == {refused}
+    assert listed(state="nonsense") == set()
 
 
-def test_or_sends_once_more(data):
-    record, difference = still_shown(PlatformFactory())
-    data.post(reverse("office_difference", args=[difference.pk]), {"decision": "send", "note": "平台已恢复"})
-    message = Message.objects.get(record=record)
-    difference.refresh_from_db()
-    assert (message.action, difference.message) == ("terminate", message)
+def test_the_next_page_begins_where_this_one_ends(officer, platform, monkeypatch):
+    monkeypatch.setattr("credit_repair.home.views.platforms.PAGE_SIZE", 2)
+    messages = [queue(RecordFactory(), platform) for _number in range(3)]
+    page = shown(officer, "office_platform", platform.code)
+    assert str(messages[2].uuid) not in page
+    assert f"after={messages[1].uuid}" in page
+    page = shown(officer, "office_platform", platform.code, after=str(messages[1].uuid))
+    links = [reverse("office_message", args=[message.uuid]) for message in messages]
+    assert [link in page for link in links] == [False, False, True]
+    assert "回到开头" in page
 
 
-def test_the_enterprise_sees_what_is_still_shown(clerk, subject, credit):
-    record, _difference = still_shown(PlatformFactory())
-    record.subject = subject
-    record.save()
-    page = text(clerk, "my_record", record.uuid)
-    assert "核对时仍在公示" in page
-    assert "核对时仍能看到" in page
+def test_an_unknown_platform_does_not_exist(officer):
+    assert officer.get(reverse("office_platform", args=["nowhere"])).status_code == 404
 
 
-@pytest.fixture
-def website():
-    return PlatformFactory(
-        code="qcc", name="某企业查询网", kind="third_party", transport="by_hand", required=False
+# -- the person's list
+
+
+def test_it_lists_the_reason_and_what_waits_behind(officer, platform):
+    record = RecordFactory()
+    first = failed(platform, record=record)
+    queue(record, platform)
+    tried = queue(RecordFactory(), PlatformFactory())
+    change(tried, attempts=3, last_error="平台没有按时应答：x")
+    page = shown(officer, "office_messages")
+    assert REFUSED in page and "平台没有按时应答" in page
+    assert f'name="message" value="{first.uuid}"' in page
+    assert f'name="message" value="{tried.uuid}"' not in shown(officer, "office_messages", what="failed")
+    assert f'name="message" value="{tried.uuid}"' not in shown(
+        officer, "office_messages", platform=platform.code
     )
 
 
-@pytest.fixture
-def repaired(authority):
-    return RecordFactory(
-        authority=authority,
-        standing="repaired",
-        ended_on=TODAY - timedelta(days=3),
-        assessed=False,
-        doc_no="濉交罚〔2026〕9号",
+def test_one_the_ticked_and_all_of_a_platform_are_replayed(officer, platform):
+    one, two, three, four = (failed(platform) for _number in range(4))
+    elsewhere = failed(PlatformFactory())
+    answer = replay(officer, do=str(one.uuid), kept_platform=platform.code)
+    assert answer["Location"] == f"{reverse('office_messages')}?platform={platform.code}"
+    assert [state(each) for each in (one, two)] == ["waiting", "failed"]
+    replay(officer, do="ticked", message=[str(two.uuid), str(three.uuid)])
+    assert [state(each) for each in (two, three, four)] == ["waiting", "waiting", "failed"]
+    answer = replay(officer, do="platform", platform=platform.code, back="platform")
+    assert answer["Location"] == reverse("office_platform", args=[platform.code])
+    assert [state(each) for each in (four, elsewhere)] == ["waiting", "failed"]
+    assert AuditEntry.objects.filter(action="platforms.replay_message").count() == 4
+
+
+def test_all_of_a_platform_are_replayed_in_portions(officer, platform, monkeypatch):
+    monkeypatch.setattr(message_acts, "MOST_AT_ONCE", 2)
+    messages = [failed(platform) for _number in range(3)]
+    replay(officer, do="platform", platform=platform.code)
+    assert [state(each) for each in messages] == ["waiting", "waiting", "failed"]
+    assert "一次最多重发2条" in shown(officer, "office_messages")
+
+
+def test_nothing_ticked_and_nothing_that_is_one(officer, platform):
+    failed(platform)
+    assert replay(officer, do="ticked").status_code == 302
+    assert replay(officer, do="no-uuid").status_code == 404
+    assert replay(officer, do=str(uuid.uuid4())).status_code == 404
+    assert replay(officer, do="platform", platform="nowhere").status_code == 404
+
+
+def test_what_was_settled_meanwhile_is_said_and_hinders_no_other(officer, platform):
+    gone, other = failed(platform), failed(platform)
+    change(gone, state="given_up")
+    answer = officer.post(
+        reverse("office_messages_replay"),
+        {"do": "ticked", "message": [str(gone.uuid), str(other.uuid)]},
+        follow=True,
     )
+    page = answer.content.decode()
+    assert "1条消息已排队重发。" in page
+    assert "已放弃" in page
+    assert (state(gone), state(other)) == ("given_up", "waiting")
 
 
-def seen(**fields):
-    moment = (NOW - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
-    return {"shown": "no", "seen_at": moment, "note": "", "address": ""} | fields
+def test_a_county_neither_sees_nor_replays_what_is_anothers(official, platform):
+    here = OfficeFactory(credit=True, division="340621")
+    OfficeFactory(credit=True, division="370321")
+    own = failed(platform, record=RecordFactory(authority=OfficeFactory(division="340621")))
+    foreign = failed(platform, record=RecordFactory(authority=OfficeFactory(division="370321")))
+    client = official("data", here)
+    for name, *args in (("office_platform", platform.code), ("office_messages",)):
+        page = shown(client, name, *args)
+        assert str(own.uuid) in page and str(foreign.uuid) not in page
+    assert client.get(reverse("office_message", args=[foreign.uuid])).status_code == 404
+    assert client.get(reverse("office_message_give_up", args=[foreign.uuid])).status_code == 404
+    assert replay(client, do=str(foreign.uuid)).status_code == 404
+    replay(client, do="platform", platform=platform.code)
+    assert (state(own), state(foreign)) == ("waiting", "failed")
 
 
-def test_a_repaired_record_waits_until_somebody_has_looked(data, website, repaired):
-    assert "濉交罚〔2026〕9号" in text(data, ELSEWHERE)
-    url = reverse("office_third_party", args=[repaired.uuid])
-    picture = SimpleUploadedFile("截图.png", PNG, content_type="image/png")
-    data.post(url, seen(platform=website.pk, evidence=picture))
-    sighting = Sighting.objects.get()
-    assert (sighting.shown, sighting.record, bool(sighting.by)) == (False, repaired, True)
-    assert "濉交罚〔2026〕9号" not in text(data, ELSEWHERE)
-    assert "已看不到" in text(data, ELSEWHERE, query="?show=all")
-    page = text(data, "office_third_party", repaired.uuid)
-    assert sighting.sha256 in page
-    answer = data.get(reverse("office_sighting_evidence", args=[sighting.uuid]))
-    assert (b"".join(answer), answer["Content-Type"]) == (PNG, "image/png")
-    assert AuditEntry.objects.filter(action="platforms.open_sighting").exists()
+# -- giving up
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({}, "请上传网页截图或者PDF，或者写明看到了什么"),
-        ({"note": "看过", "seen_at": "2030-01-01T10:00"}, "核查时间不能晚于现在"),
-        ({"note": "看过", "shown": ""}, "请选择看到的情况"),
-        ({"note": "看过", "address": "http//x"}, "请填写完整的网页地址"),
-        ({"note": "看过", "evidence": SimpleUploadedFile("a.png", b"<html>")}, "只能上传PDF、JPG或PNG文件"),
-    ],
-)
-def test_what_proves_nothing_is_not_taken(data, website, repaired, fields, words):
-    answer = data.post(
-        reverse("office_third_party", args=[repaired.uuid]), seen(platform=website.pk) | fields
+def test_giving_up_says_what_it_means_and_asks_for_the_reason(officer, platform):
+    record = RecordFactory()
+    message = failed(platform, record=record)
+    queue(record, platform)
+    page = shown(officer, "office_message_give_up", message.uuid)
+    assert "平台可能仍在公示这条信息" in page
+    assert "没有回执的案件不能办结" in page
+    assert "后面等待的1条消息会继续发送" in page
+    address = reverse("office_message_give_up", args=[message.uuid])
+    assert officer.post(address, {"reason": " "}).status_code == 422
+    assert state(message) == "failed"
+    assert officer.post(address, {"reason": "平台已电话确认撤下"}).status_code == 302
+    assert state(message) == "given_up"
+    entry = AuditEntry.objects.get(action="platforms.give_up_message")
+    assert entry.data == {"was": "failed", "reason": "平台已电话确认撤下"}
+
+
+def test_what_is_being_sent_cannot_be_given_up(officer, platform):
+    message = failed(platform)
+    change(message, state="sending", lease_until=timezone.now(), lease_token=uuid.uuid4())
+    answer = officer.post(reverse("office_message_give_up", args=[message.uuid]), {"reason": "x"})
+    assert answer.status_code == 422
+    assert state(message) == "sending"
+
+
+# -- one message
+
+
+def test_a_message_is_shown_with_all_that_happened_to_it(officer, platform):
+    record = RecordFactory()
+    message = failed(platform, record=record)
+    behind = queue(record, platform)
+    moment = timezone.now()
+    MessageAttempt.objects.create(
+        message=message,
+        number=1,
+        started_at=moment - timedelta(seconds=2),
+        finished_at=moment,
+        status_code=422,
+        outcome="final",
+        detail=REFUSED,
     )
-    assert words in answer.content.decode()
-    assert not Sighting.objects.exists()
-
-
-def test_a_record_that_is_not_repaired_or_not_theirs_has_no_such_page(data, website, official, repaired):
-    public = RecordFactory()
-    assert data.get(reverse("office_third_party", args=[public.uuid])).status_code == 404
-    stranger = signed_in(person("stranger"))
-    sighting = Sighting.objects.create(
-        platform=website, record=repaired, shown=True, seen_at=timezone.now(), checker="程序"
-    )
-    for name, thing in (("office_third_party", repaired), ("office_sighting_evidence", sighting)):
-        assert stranger.get(reverse(name, args=[thing.uuid])).status_code == 404
-    # There is no file to hand out.
-    assert data.get(reverse("office_sighting_evidence", args=[sighting.uuid])).status_code == 404
-
-
-def test_without_a_website_the_page_says_what_to_do(data):
-    assert "还没有设置第三方网站" in text(data, ELSEWHERE)
-
-
-def measure_on(record, platform=None, **fields):
-    platform = platform or PlatformFactory(kind="department", required=False, name="某银行")
-    return Measure.objects.create(
-        record=record,
+    ReceivedReceipt.objects.create(
         platform=platform,
-        **{"kind": "sanction", "name": "限制贷款", "applied_at": NOW} | fields,
+        message=message,
+        message_uuid=str(message.uuid),
+        source="callback",
+        outcome="refused",
+        detail="名称不符",
+        digest="d",
+        received_at=moment,
     )
+    page = shown(officer, "office_message", message.uuid)
+    for words in ("2.0", "422", "不再重发", REFUSED, "平台回调", "名称不符", record.subject.name, "终止公示"):
+        assert words in page, words
+    assert reverse("office_message", args=[behind.uuid]) in page
+    assert f'name="do" value="{message.uuid}"' in page
+    assert "&quot;subject_name&quot;" in page
 
 
-def test_measures_are_listed_by_what_they_wait_for_and_shown_with_the_record(data, subject):
-    assert "还没有措施清单" in text(data, MEASURES)
-    MeasureRule.objects.create(
-        platform=PlatformFactory(kind="department"), kind="sanction", record_kind="penalty", name="限制贷款"
-    )
-    record = RecordFactory(subject=subject, doc_no="濉交罚〔2026〕10号")
-    measure_on(record, state="ending")
-    ended = RecordFactory(doc_no="濉交罚〔2026〕11号")
-    measure_on(ended, state="ended", ended_at=NOW, receipt="R-9")
-    page = text(data, MEASURES)
-    assert "濉交罚〔2026〕10号" in page
-    assert "濉交罚〔2026〕11号" not in page
-    assert "R-9" in text(data, MEASURES, query="?show=ended")
-    assert "待解除确认" in text(data, "office_record", record.uuid)
-    user = person("clerk2")
-    grant_mandate(user=user, subject=subject, since=SINCE)
-    assert "限制贷款" in text(signed_in(user), "my_record", record.uuid)
-    answer = data.get(reverse(MEASURES), {"format": "csv"})
-    assert "限制贷款" in b"".join(answer).decode()
+def test_a_persons_name_is_masked_for_who_has_no_case(official, credit, platform):
+    person = SubjectFactory(person=True, name="张三丰")
+    message = failed(platform, record=RecordFactory(subject=person), last_error="平台应答422：张三丰不符")
+    assert "张三丰" in json.dumps(Message.objects.get(pk=message.pk).payload, ensure_ascii=False)
+    client = official("supervisor", credit)
+    for name, *args in (
+        ("office_message", message.uuid),
+        ("office_messages",),
+        ("office_platform", platform.code),
+        ("office_platforms",),
+    ):
+        page = shown(client, name, *args)
+        assert "张三丰" not in page, name
+    assert "张*丰" in shown(client, "office_message", message.uuid)
 
 
-def test_no_list_asks_more_because_it_has_more_rows(data, website, authority):
-    platform = PlatformFactory()
-    run = run_on(platform)
+def test_the_record_leads_to_its_messages_where_they_may_be_read(official, credit, platform):
+    message = failed(platform)
+    link = reverse("office_message", args=[message.uuid])
+    assert link in shown(official("data", credit), "office_record", message.record.uuid)
+    assert link not in shown(official("intake", credit), "office_record", message.record.uuid)
 
-    def runs(n):
-        for _each in range(n):
-            run_on(PlatformFactory(), state="broken", finished_at=NOW)
 
-    def differences(n):
-        for _each in range(n):
-            record = RecordFactory()
-            message = Message.objects.create(
+def test_who_stands_in_reads_and_does_not_act(platform):
+    made = county.build_world()
+    message = failed(platform, record=made.record)
+    person = county.substitute_of(made.intake, OfficeFactory(credit=True))
+    with_case = county.signed_in(person)
+    assert with_case.get(reverse("office_message", args=[message.uuid])).status_code == 200
+    assert replay(with_case, do=str(message.uuid)).status_code == 404
+    assert state(message) == "failed"
+
+
+# -- no list asks more because it has more rows
+
+
+def test_lists_ask_no_more_for_more_rows(official, credit, platform):
+    client = official("data", credit)
+
+    def add(n):
+        for _number in range(n):
+            message = failed(platform)
+            failed(PlatformFactory())
+            Alert.objects.create(
+                platform=PlatformFactory(), kind="age", raised_at=timezone.now(), facts={"count": 1}
+            )
+            queue(message.record, platform)
+
+    for name, *args in (
+        ("office_platforms",),
+        ("office_platform", platform.code),
+        ("office_messages",),
+        ("office",),
+    ):
+        assert grows(client, reverse(name, args=args), add) == 0, name
+
+
+def test_a_message_asks_no_more_for_more_attempts(official, credit, platform):
+    message, moment = failed(platform), timezone.now()
+    numbers = iter(range(1, 100))
+
+    def add(n):
+        for number in (next(numbers) for _number in range(n)):
+            MessageAttempt.objects.create(
+                message=message, number=number, started_at=moment, finished_at=moment, outcome="retry"
+            )
+            queue(message.record, platform)
+            ReceivedReceipt.objects.create(
                 platform=platform,
-                record=record,
-                sequence=1,
-                action="terminate",
-                cause=uuid.uuid4(),
-                payload={},
-                next_attempt_at=NOW,
-                created_at=NOW,
-            )
-            difference_on(run, record, handling="sent_again", message=message)
-
-    def records(n):
-        for _each in range(n):
-            record = RecordFactory(standing="repaired", ended_on=TODAY, assessed=False)
-            Sighting.objects.create(
-                platform=website, record=record, shown=True, seen_at=timezone.now(), checker="程序"
+                message=message,
+                message_uuid=str(message.uuid),
+                source="file",
+                outcome="already",
+                digest=str(number),
+                received_at=moment,
             )
 
-    def measures(n):
-        for _each in range(n):
-            measure_on(RecordFactory(), state="ending")
+    assert grows(official("data", credit), reverse("office_message", args=[message.uuid]), add) == 0
 
-    looked_for = RecordFactory(standing="repaired", ended_on=TODAY, assessed=False)
 
-    def looks(n):
-        for _each in range(n):
-            Sighting.objects.create(
-                platform=website,
-                record=looked_for,
-                shown=True,
-                seen_at=timezone.now(),
-                by=person(str(uuid.uuid4())),
-            )
+def test_the_administrators_list_asks_no_more_for_more_platforms():
+    client = county.signed_in(county.administrator("system"))
+    assert grows(client, reverse("manage_channels"), PlatformFactory.create_batch) == 0
 
-    assert grows(data, reverse(HOME), runs) == 0
-    assert grows(data, reverse("office_reconciliation_run", args=[run.uuid]), differences) == 0
-    assert grows(data, reverse(ELSEWHERE), records) == 0
-    assert grows(data, reverse(MEASURES), measures) == 0
-    assert grows(data, reverse("office_third_party", args=[looked_for.uuid]), looks) == 0
+
+def test_data_officers_are_members_of_their_day(credit, platform):
+    yesterday = county.TODAY - timedelta(days=1)
+    former = county.member(credit, Role.DATA, until=yesterday)
+    assert county.signed_in(former).get(reverse("office_platforms")).status_code == 404

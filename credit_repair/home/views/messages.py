@@ -88,7 +88,7 @@ def _persons_list(form: PersonsListForm) -> QuerySet[Message]:
     found = queues.listed_for_a_person(
         failed_only=wanted.get("what") == "failed", platform=wanted.get("platform")
     )
-    return found.only("pk")
+    return found.select_related(None).only("pk")
 
 
 @require_safe
