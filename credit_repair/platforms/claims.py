@@ -129,7 +129,7 @@ def claim_batch(platform: Platform, *, limit: int, since: datetime | None = None
     with transaction.atomic(durable=True):
         admitted = _admit(platform, wanted=len(due), now=now)
         taken = due[: len(admitted.turns)]
-        messages = claim([message_id for message_id, _place in taken], platform=platform) if taken else []
+        messages = claim([message_id for message_id, _place in taken], platform=platform)
         admitted.note(len(messages), now=now)
     places = [place for _message_id, place in taken if place is not None]
     return Batch(
@@ -150,6 +150,8 @@ def claim(message_ids: Sequence[int], *, platform: Platform, seconds: float | No
     just claiming. Who stands at the head of a queue stays there until it is finished, so that need not be
     asked again.
     """
+    if not message_ids:
+        return []
     now, token = timezone.now(), uuid.uuid4()
     lease = timedelta(seconds=lease_seconds() if seconds is None else seconds)
     due = _waiting(now)

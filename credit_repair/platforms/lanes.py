@@ -1,17 +1,17 @@
 """What a relay has in hand for one platform: claimed messages, the threads that send them, their answers."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from queue import SimpleQueue
 
 from django.conf import settings
 from django.utils import timezone
 
+from credit_repair.core.languages import in_site_language
 from credit_repair.platforms.channels import channel_of, lease_seconds
 from credit_repair.platforms.claims import Batch, Claimed, claim_batch, platform_to_serve
 from credit_repair.platforms.outcomes import Delivery
@@ -21,12 +21,16 @@ from credit_repair.platforms.transports.answers import Retry
 from credit_repair.platforms.windows import window_end
 from credit_repair.registry.models import Platform
 
+logger = logging.getLogger(__name__)
+
 #: What is claimed at once should be sent within so many seconds: a lease that is held idle may run out.
 AHEAD_SECONDS = 2.0
 #: A platform that had nothing due is looked at again after so many seconds while the pass goes on for others.
 LOOK_AGAIN_SECONDS = 1.0
 #: The same where another relay was just quicker.
 BESIDE_ANOTHER_SECONDS = 0.05
+#: How old what is known of a platform may be, its settings and what other relays found.
+KNOWN_SECONDS = 0.5
 #: The pass waits for a turn that is no further off, where a platform bears only so many messages a minute.
 TURN_SECONDS = 10.0
 
@@ -60,10 +64,12 @@ class Lane:
         self._may_go_on = may_go_on
         self._closed = threading.Event()
         self._parallel = channel_of(platform).parallel
-        self._threads = ThreadPoolExecutor(self._parallel, thread_name_prefix=f"relay-{platform.code}")
+        self._to_send: SimpleQueue[Sending | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
         self._has_answered = False
         self._seconds_each = AHEAD_SECONDS
         self._rests_until = 0.0
+        self._known_until = time.monotonic() + KNOWN_SECONDS
         self._nothing_is_due = False
         self._since: datetime | None = None
         self._walk_is_over = False
@@ -86,7 +92,10 @@ class Lane:
     def shut_down(self) -> None:
         """Begin nothing more and wait for what was begun."""
         self.close()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for _thread in self._threads:
+            self._to_send.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def refill(self, transports: OpenTransports, *, at_most: int | None) -> None:
         """Claim more where little is left in hand."""
@@ -101,12 +110,16 @@ class Lane:
             room = min(room, at_most)
         if room <= 0 or self.in_hand > max(self._ahead // 2, self._parallel - 1):
             return
-        platform = platform_to_serve(self.platform.pk)
-        if platform is None:
+        if time.monotonic() > self._known_until and not self._is_still_served():
             self.close()
             return
-        self.platform = platform
-        self._take(claim_batch(platform, limit=room, since=self._since), transports)
+        self._take(claim_batch(self.platform, limit=room, since=self._since), transports)
+
+    def _is_still_served(self) -> bool:
+        platform = platform_to_serve(self.platform.pk)
+        self.platform = platform or self.platform
+        self._known_until = time.monotonic() + KNOWN_SECONDS
+        return platform is not None
 
     def _take(self, batch: Batch, transports: OpenTransports) -> None:
         self._since, self._walk_is_over = batch.since, batch.is_last
@@ -128,8 +141,11 @@ class Lane:
         self.in_hand -= len(finished)
         for delivery in (each.delivery for each in finished if each.delivery is not None):
             took = (delivery.finished_at - delivery.started_at).total_seconds()
-            self._seconds_each += 0.2 * (took - self._seconds_each)
+            # The first one is taken as it is; later ones move the mean.
+            self._seconds_each += (0.2 if self._has_answered else 1) * (took - self._seconds_each)
             self._has_answered |= not isinstance(delivery.answer, Retry)
+            if delivery.worked is False:
+                self._known_until = 0.0  # it may be left alone from now on
 
     @property
     def _ahead(self) -> int:
@@ -161,7 +177,25 @@ class Lane:
                 lease_ends=moment + lease_seconds(),
             )
             self.in_hand += 1
-            self._threads.submit(self._send, sending).add_done_callback(partial(self._hand_back, each))
+            self._to_send.put(sending)
+        while len(self._threads) < min(self._parallel, self.in_hand):
+            name = f"relay-{self.platform.code}-{len(self._threads)}"
+            self._threads.append(threading.Thread(target=self._work, name=name))
+            self._threads[-1].start()
+
+    @in_site_language()
+    def _work(self) -> None:
+        """What each thread does until it is told that there is no more."""
+        while (sending := self._to_send.get()) is not None:
+            delivery = None
+            try:
+                delivery = self._send(sending)
+            except (
+                Exception
+            ):  # nothing was sent; were it handed out again at once, so it would go on for ever
+                logger.exception("platform %s is left alone for this pass", self.platform.code)
+                self.close()
+            self._finished.put(Finished(self, sending.claimed, delivery))
 
     def _send(self, sending: Sending) -> Delivery | None:
         wait = sending.begin_at - time.monotonic()
@@ -176,10 +210,6 @@ class Lane:
         if self._closed.is_set() or not self._may_go_on():
             return False
         return window_end(channel_of(self.platform), timezone.now()) is None
-
-    def _hand_back(self, claimed: Claimed, future: Future[Delivery | None]) -> None:
-        delivery = None if future.cancelled() or future.exception() else future.result()
-        self._finished.put(Finished(self, claimed, delivery))
 
 
 def _silences(delivery: Delivery) -> bool:

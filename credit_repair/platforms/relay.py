@@ -9,6 +9,7 @@ claims and records, many messages in one transaction, while the next are being s
 """
 
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,11 +34,13 @@ logger = logging.getLogger(__name__)
 PASS_SECONDS = 60
 ALONE_SECONDS = 180
 
-#: Answers are recorded together: as many as come within so many seconds, at most so many.
-GATHER_SECONDS = 0.03
+#: Answers are recorded together: what comes within so many seconds, or once there are so many.
+GATHER_SECONDS = 0.1
 GATHER = 100
+STEP_SECONDS = 0.005
 #: How long the pass waits for an answer before it looks after the lanes again.
 LOOK_SECONDS = 0.05
+SWITCH_SECONDS = 0.0005
 #: `settle_cases` is called while receipts come in, no more often than this.
 SETTLE_SECONDS = 2.0
 
@@ -92,7 +95,7 @@ def relay_once(
     """
     report = RelayReport()
     try:
-        with _alone() as may_run, transports or OpenTransports() as opened:
+        with _alone() as may_run, transports or OpenTransports() as opened, _taking_short_turns():
             if may_run:
                 _Pass(report, limit=limit, transports=opened, stop=stop).run()
     except DATABASE_IS_AWAY:
@@ -108,6 +111,20 @@ def _alone() -> Iterator[bool]:
         return
     with lease("relay", seconds=ALONE_SECONDS) as won:
         yield won
+
+
+@contextmanager
+def _taking_short_turns() -> Iterator[None]:
+    """Let the threads have the interpreter back sooner: answers wait while the pass builds statements.
+
+    With Python's own five milliseconds the senders stood still for a fifth of the time.
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 class _Pass:
@@ -174,18 +191,17 @@ class _Pass:
 
     def _gather(self) -> list[Finished]:
         """Wait a moment for what the threads have finished, and a little longer for company."""
-        found: list[Finished] = []
         if self._is_through():
-            return found
-        until = time.monotonic() + LOOK_SECONDS
+            return []
         try:
-            while len(found) < min(GATHER, self._in_hand() or 1):
-                found.append(self._finished.get(timeout=max(until - time.monotonic(), 0)))
-                if len(found) == 1:
-                    until = time.monotonic() + GATHER_SECONDS
+            found = [self._finished.get(timeout=LOOK_SECONDS)]
         except Empty:
-            pass
-        return found
+            return []
+        # Not woken by each: the threads need the interpreter, too.
+        until = time.monotonic() + GATHER_SECONDS
+        while self._finished.qsize() + 1 < min(GATHER, self._in_hand()) and time.monotonic() < until:
+            time.sleep(STEP_SECONDS)
+        return found + [self._finished.get() for _each in range(self._finished.qsize())]
 
     def _record(self, found: list[Finished]) -> None:
         """Write down what came of each, lane by lane; what was not begun is given back."""

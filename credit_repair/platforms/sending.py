@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credit_repair.core.languages import in_site_language
 from credit_repair.platforms import payloads
 from credit_repair.platforms.channels import channel_of, question_seconds
 from credit_repair.platforms.claims import Claimed
@@ -53,8 +52,7 @@ class Sending:
         if not may_begin() or not self._is_time_for_a_question:
             return None
         started_at = timezone.now()
-        with in_site_language():
-            answer, is_ours = self._guarded_answer()
+        answer, is_ours = self._guarded_answer()
         if not isinstance(answer, Confirmed | Accepted):
             # No words of the platform here: they may name the subject. They stand in the attempt.
             logger.warning(
