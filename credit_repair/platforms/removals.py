@@ -67,7 +67,7 @@ class Removals:
 
 
 def removals_of(record: Record) -> Removals:
-    """Return how the removal of `record` stands, platform by platform: at most five queries, however many there are.
+    """Return how the removal of `record` stands, platform by platform, in few queries however many.
 
     Websites that are not ours are looked at only for a record that has ended: until then it may be there.
     """

@@ -1,13 +1,23 @@
 """A platform that says what a test lets it say, in lists and about single records."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from credit_repair.platforms.models import Message
+from credit_repair.platforms import services
+from credit_repair.platforms.models import Message, Reconciliation
+from credit_repair.platforms.reconciling import running
+from credit_repair.platforms.relay import relay_once
 from credit_repair.platforms.transports import CannotList, OpenTransports, Shown
 from credit_repair.platforms.transports.answers import Answer, Confirmed
-from credit_repair.registry.models import Platform, Record
+from credit_repair.registry.models import Platform, Publication, Record
+from tests.platforms.conftest import publication_on
+from tests.registry.factories import RecordFactory
+
+DAY = date(2026, 11, 22)
 
 
 class Listed:
@@ -63,3 +73,41 @@ class Listed:
 
     def close(self) -> None:
         pass
+
+
+def reconcile(platform: Platform, theirs: Listed, day: date = DAY, **options: Any) -> Reconciliation:
+    """Begin a run and work it off, until it is done or broken."""
+    running.begin(platform=platform, today=day)
+    while True:
+        run = running.go_on(platform=platform, today=day, transports=theirs.opened(), **options)
+        assert run is not None
+        if run.state != "running":
+            return run
+
+
+def relay(theirs: Listed) -> None:
+    relay_once(transports=theirs.opened())
+
+
+def figures(run: Reconciliation) -> tuple[int, ...]:
+    """Compared, agreed, under way, mended, raised."""
+    return run.compared, run.agreed, run.under_way, run.mended, run.raised
+
+
+def shown_on(platform: Platform, **fields: Any) -> Record:
+    """A record that the platform has confirmed to show."""
+    return publication_on(platform, RecordFactory(**fields)).record
+
+
+def gone_from(platform: Platform) -> Record:
+    """A repaired record that the platform was not told of yet."""
+    record = RecordFactory(standing="repaired", ended_on=DAY, assessed=False)
+    publication_on(platform, record)
+    return record
+
+
+def take_down(record: Record, theirs: Listed) -> Publication:
+    """Tell the platform, and let it confirm."""
+    services.enqueue_removal(record=record, cause=uuid.uuid4(), cause_text="信用修复")
+    relay(theirs)
+    return record.publications.get()

@@ -16,11 +16,13 @@ from credit_repair.home import record_presenters as shown
 from credit_repair.home.adjust_forms import AdjustForm
 from credit_repair.home.adjusting import adjusting, may_adjust
 from credit_repair.home.context import frame_of
+from credit_repair.home.platform_doors import sees_platforms
 from credit_repair.home.reading import may_unmask, party, reader_of, with_reader
 from credit_repair.home.views.office import door_of_any
 from credit_repair.people.masking import has_numbers
 from credit_repair.people.unmask_forms import numbers_shown, unmask_part
 from credit_repair.platforms.selectors import messages_of
+from credit_repair.platforms.sightings import REPAIRED
 from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag
 from credit_repair.registry.services.adjust import (
@@ -50,6 +52,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page_caption": found.get_kind_display(),
         "page_subtitle": party(found),
         "breadcrumbs": [{"label": _("信用记录"), "url": reverse("office_records")}],
+        "page_actions": _elsewhere(request, found),
         "record": found,
         "tag": presenters.standing_tag(found),
         "flag_tags": shown.flag_tags(flags),
@@ -92,6 +95,13 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if until is not None:
         response["Cache-Control"] = "no-store"
     return response
+
+
+def _elsewhere(request: HttpRequest, record: Record) -> list[dict[str, str]]:
+    """Return the way to where a repaired record is looked for on websites that are not ours."""
+    if record.standing not in REPAIRED or not sees_platforms(user=request.user):
+        return []
+    return [{"label": _("第三方核查"), "url": reverse("office_third_party", args=[record.uuid])}]
 
 
 def title_of(record: Record) -> str:

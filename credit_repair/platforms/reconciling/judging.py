@@ -1,6 +1,7 @@
 """What a pair means, and what is done about it."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
@@ -117,7 +118,7 @@ def deal_with(pair: Pair, *, run: Reconciliation, asked: Asked, today: date) -> 
     newest = next((each for each in reversed(told) if each.state != Message.State.SUPERSEDED), None)
     if ours.publication == State.PUBLISHING and (newest is None or newest.action == Action.TERMINATE):
         return Outcome.UNDER_WAY  # it will be announced
-    action = mending(found, ours, platform, said=asked.said)
+    action = mending(found, ours, platform, said=asked.said, told=messages)
     why = _raised_because(newest, action, found, ours, platform)
     if found == Kind.STILL_SHOWN and ours.publication == State.REMOVED:
         _is_not_removed(record, platform)
@@ -131,20 +132,33 @@ def _is_newer(message: Message, moment: datetime) -> bool:
 
 
 def mending(
-    kind: Difference.Kind, ours: Ours, platform: Platform, *, said: Shown | None
+    kind: Difference.Kind, ours: Ours, platform: Platform, *, said: Shown | None, told: Iterable[Message]
 ) -> Message.Action | None:
-    """Return the message that mends a difference; None where the platform takes none that would."""
+    """Return the message that mends a difference; None where the platform takes none that would.
+
+    `told`: what the platform was told of the record, in its order. One that was told to hide it for a time
+    shows it again only when it is told so, however often it publishes it.
+    """
     match kind:
         case Kind.STILL_SHOWN:
             shielded = ours.publication in (State.PUBLISHING, State.SHOWN)
             wanted = Action.SHIELD if shielded else Action.TERMINATE
         case Kind.NOT_SHOWN:
-            wanted = Action.PUBLISH
+            wanted = Action.UNSHIELD if _is_hidden(told) else Action.PUBLISH
         case Kind.ANNOTATION:
             wanted = Action.CLEAR_ANNOTATION if said is not None and said.annotated else Action.ANNOTATE
         case _:
             return None
     return wanted if takes(platform, wanted) else None
+
+
+def _is_hidden(told: Iterable[Message]) -> bool:
+    last = ""
+    for message in told:
+        hides = message.action in (Action.SHIELD, Action.UNSHIELD)
+        if hides and message.state != Message.State.SUPERSEDED:
+            last = message.action
+    return last == Action.SHIELD
 
 
 def _raised_because(
@@ -182,10 +196,7 @@ def _mend(
     said: Shown | None,
 ) -> Difference:
     if action == Action.PUBLISH:
-        # Only what waits to be published is published.
-        Publication.objects.filter(record=record, platform=run.platform, state=State.SHOWN).update(
-            state=State.PUBLISHING
-        )
+        wait_for_publishing(record, run.platform)
     message = enqueue(
         record=record,
         platform=run.platform,
@@ -202,6 +213,13 @@ def _mend(
         data={"platform": run.platform.code, "kind": kind, "run": str(run.uuid)},
     )
     return _keep(run, pair, kind, said=said, record=record, ours=ours, message=message)
+
+
+def wait_for_publishing(record: Record, platform: Platform) -> None:
+    """Let a record that is shown by what was confirmed, and not by what is seen, be published once more."""
+    Publication.objects.filter(record=record, platform=platform, state=State.SHOWN).update(
+        state=State.PUBLISHING
+    )
 
 
 def cause_of(run: Reconciliation, record: Record, kind: str, *, by_person: bool = False) -> uuid.UUID:
@@ -256,6 +274,7 @@ def lacks_its_receipt(ours: Ours) -> bool:
 
 
 @transaction.atomic
+@in_site_language()
 def seen_gone(pair: Pair, *, run: Reconciliation, asked: Asked) -> bool:
     """Confirm a removal without a receipt by what the platform itself says: it does not show the record.
 
@@ -286,7 +305,7 @@ def seen_gone(pair: Pair, *, run: Reconciliation, asked: Asked) -> bool:
 
 def evidence_of(run: Reconciliation) -> str:
     """Return what stands in the place of a receipt where a run has proved the removal."""
-    return f"对账 {run.day.isoformat()} {str(run.uuid)[:8]}"
+    return _("对账%(day)s（%(run)s）") % {"day": run.day.isoformat(), "run": str(run.uuid)[:8]}
 
 
 def as_answered(said: Shown | None, record: uuid.UUID, shown: bool | None) -> Shown | None:

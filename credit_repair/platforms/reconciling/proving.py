@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core.languages import in_site_language
 from credit_repair.core.tables import as_csv
+from credit_repair.core.wording import clauses
 from credit_repair.platforms.models import Difference, Reconciliation
 from credit_repair.platforms.reconciling.judging import Outcome
 from credit_repair.platforms.reconciling.walking import Ours, Pair
@@ -78,7 +79,7 @@ def _seen(said: Shown | None) -> str:
 
 def _result(result: Difference | Outcome) -> str:
     if isinstance(result, Difference):
-        return f"{result.get_kind_display()}；{result.get_handling_display()}"
+        return clauses([result.get_kind_display(), result.get_handling_display()])
     return _("一致") if result is Outcome.AGREED else _("消息在途，暂不比对")
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -124,7 +124,6 @@ def go_on(
     today: date,
     transports: OpenTransports | None = None,
     seconds: float = PORTION_SECONDS,
-    stop: Callable[[], bool] = lambda: False,
     piece: int = PIECE,
 ) -> Reconciliation | None:
     """Work off a portion of the run that is under way on `platform`; return it, or None where there is none
@@ -140,7 +139,7 @@ def go_on(
         with transports or OpenTransports() as opened:
             try:
                 portion = _Portion(run, opened.of(platform), today=today, piece=piece)
-                through = portion.work(until=time.monotonic() + seconds, stop=stop)
+                through = portion.work(until=time.monotonic() + seconds)
             except UnknownTransport:
                 break_off(run, _("平台设置的接口方式没有安装。"))
             except CannotList as error:
@@ -182,8 +181,8 @@ class _Portion:
         #: What the list says was true at some moment after this one.
         self._asked_at: datetime = timezone.now()
 
-    def work(self, *, until: float, stop: Callable[[], bool]) -> bool:
-        """Go on until the walk is through, and return True; or until the time is over or `stop()`."""
+    def work(self, *, until: float) -> bool:
+        """Go on until the walk is through, and return True; or until the time is over."""
         cursor = self._run.cursor
         said = self._transport.listing(self._run.platform, after=cursor)
         coming = pairs(self._run.platform, said=said, after=UUID(cursor) if cursor else None)
@@ -196,7 +195,7 @@ class _Portion:
                     self._check_in(piece)
             if not piece.last:
                 return True
-            if time.monotonic() > until or stop():
+            if time.monotonic() > until:
                 return False
 
     def _fill(self, piece: _Piece, coming: Iterator[Pair]) -> None:

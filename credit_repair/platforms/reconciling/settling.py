@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core import audit
 from credit_repair.platforms.models import Difference, Message
-from credit_repair.platforms.reconciling.judging import cause_of, mending
+from credit_repair.platforms.reconciling.judging import cause_of, mending, wait_for_publishing
 from credit_repair.platforms.reconciling.walking import our_view
 from credit_repair.platforms.services import enqueue
 from credit_repair.platforms.services.queueing import lock_record
@@ -59,28 +59,32 @@ def settle_difference(*, difference: Difference, actor: Any, note: str, send: bo
 
 def may_send(difference: Difference) -> bool:
     """Whether a message could mend the difference; asked again when it is to be sent."""
-    if difference.record is None:
-        return False
-    platform = difference.reconciliation.platform
-    ours = our_view(platform, difference.record)
+    return _mending(difference) is not None
+
+
+def _mending(difference: Difference) -> Message.Action | None:
+    record, platform = difference.record, difference.reconciliation.platform
+    if record is None:
+        return None
+    ours = our_view(platform, record)
+    if ours.unfinished:
+        return None
+    told = record.messages.filter(platform=platform).order_by("sequence")
     kind = Difference.Kind(difference.kind)
-    return not ours.unfinished and mending(kind, ours, platform, said=_said(difference)) is not None
+    return mending(kind, ours, platform, said=_said(difference), told=told)
 
 
 def _send(difference: Difference) -> Message:
     record, platform = difference.record, difference.reconciliation.platform
-    message = None
-    if record is not None and may_send(difference):
-        kind = Difference.Kind(difference.kind)
-        action = mending(kind, our_view(platform, record), platform, said=_said(difference))
-        assert action is not None  # noqa: S101 - may_send() has said so
+    action, message = _mending(difference), None
+    if record is not None and action is not None:
         if action == Message.Action.PUBLISH:
-            record.publications.filter(platform=platform, state="shown").update(state="publishing")
+            wait_for_publishing(record, platform)
         message = enqueue(
             record=record,
             platform=platform,
             action=action,
-            cause=cause_of(difference.reconciliation, record, kind, by_person=True),
+            cause=cause_of(difference.reconciliation, record, difference.kind, by_person=True),
             cause_text=_("对账发现公示状态不一致，再次通知"),
         )
     if message is None:
