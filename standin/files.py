@@ -201,7 +201,7 @@ def _id_of(line: bytes) -> str:
 
 
 def _said(answer: Answer | Waiting) -> bytes:
-    assert isinstance(answer, Answer)  # noqa: S101  # nosec B101 - nothing was promised
+    assert isinstance(answer, Answer)  # nosec B101 # noqa: S101 - nothing was promised
     return json.dumps(
         {
             "version": 1,

@@ -133,7 +133,7 @@ class Script:
 
     def __post_init__(self) -> None:
         _only(self.data, {"seed", "rules", "outages", "note"}, "script")
-        self._random = random.Random(self.data.get("seed", 0))  # noqa: S311  # nosec B311 - a play, no secret
+        self._random = random.Random(self.data.get("seed", 0))  # nosec B311 # noqa: S311 - a play, no secret
         self._rules = [_rule(each, f"rules[{i}]") for i, each in enumerate(_list(self.data, "rules"))]
         self._outages = [_outage(each, f"outages[{i}]") for i, each in enumerate(_list(self.data, "outages"))]
         self._attempts: Counter[str] | None = None

@@ -59,6 +59,7 @@ class Speaking(BaseHTTPRequestHandler):
     wbufsize = -1  # head and body in one packet; apart, they would wait for each other's acknowledgement
     disable_nagle_algorithm = True
 
+    raw_requestline: bytes
     _note = ""
     _fault: Fault | None = None
     _target = ""
@@ -168,7 +169,7 @@ class Speaking(BaseHTTPRequestHandler):
         self.connection.settimeout(0.5)
         with contextlib.suppress(TimeoutError):
             for _ in range(64):
-                if not self.rfile.read1(64 * 1024):  # type: ignore[attr-defined]
+                if not self.rfile.read1(64 * 1024):
                     break
         self.connection.settimeout(self.timeout)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -226,3 +227,16 @@ def test_a_failure_inside_is_a_500_that_says_send_again(server, sender, monkeypa
     assert "disk" not in str(problem)
     assert "disk on fire" in capfd.readouterr().err
     assert sender.post(message)[1]["effect"] == "applied"
+
+
+def test_a_full_disk_is_a_500_and_nothing_of_it_is_kept(programs, record):
+    process, sender = programs.start()
+    sender.apply("publish", record, 1)
+    message = sender.message("terminate", 2, record={"id": record})
+    _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, hard))
+    assert sender.post(message)[0] == 500
+    assert sender.state(record)["shown"] is True
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+    assert sender.post(message)[1]["effect"] == "applied"
+    assert sender.state(record)["effects"] == {"publish": 1, "terminate": 1}
