@@ -57,6 +57,7 @@ def removal_status(record: Record) -> list[RemovalStatus]:
         newest[message.platform_id] = message
     seen = dict(
         Difference.objects.filter(record=record, kind=Difference.Kind.STILL_SHOWN)
+        .exclude(handling=Difference.Handling.SETTLED)
         .order_by("pk")
         .values_list("reconciliation__platform", "reconciliation__started_at")
     )
@@ -74,7 +75,7 @@ def _line(publication: Publication, message: Message | None, seen_at: datetime |
     receipt = message.receipt if message else ""
     removed_at = publication.removed_at if publication.state == Publication.State.REMOVED else None
     # What was seen before the platform confirmed, or published it anew, is over.
-    overtaken = (confirmed_at, publication.shown_at)
+    overtaken = (confirmed_at, removed_at, publication.shown_at)
     if seen_at is not None and any(moment is not None and moment > seen_at for moment in overtaken):
         seen_at = None
     if removed_at is None:

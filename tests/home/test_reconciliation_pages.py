@@ -172,8 +172,7 @@ def test_the_enterprise_sees_what_is_still_shown(clerk, subject, credit):
     record.subject = subject
     record.save()
     page = text(clerk, "my_record", record.uuid)
-    assert "核对时仍在公示" in page
-    assert "核对时仍能看到" in page
+    assert "核查时仍在公示" in page
 
 
 @pytest.fixture

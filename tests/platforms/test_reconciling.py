@@ -10,7 +10,7 @@ from credit_repair.platforms import services
 from credit_repair.platforms.models import Difference, Message
 from credit_repair.platforms.reconciling import judging, running
 from credit_repair.platforms.relay import relay_once
-from credit_repair.platforms.selectors import removal_status
+from credit_repair.platforms.removals import Removal, removals_of
 from credit_repair.platforms.transports import Shown
 from credit_repair.registry.models import Publication, Record, RecordFlag
 from tests.platforms.conftest import SECRET, publication_on, queue
@@ -40,6 +40,12 @@ def theirs():
     return Listed()
 
 
+def removal(record: Record) -> Removal:
+    """What the enterprise is told of the one platform that has or had the record."""
+    [found] = removals_of(record).ours
+    return found
+
+
 def test_what_agrees_is_counted_and_nothing_is_done(platform, theirs):
     shown, gone = shown_on(platform), gone_from(platform)
     publication = take_down(gone, theirs)
@@ -60,8 +66,7 @@ def test_what_comes_back_is_taken_down_once_more_and_is_visible_as_still_shown(p
     assert figures(run) == (1, 0, 0, 1, 0)
     publication = gone.publications.get()
     assert (publication.state, publication.removed_at, publication.receipt) == ("removing", None, "")
-    [status] = removal_status(gone)
-    assert status.step == "still_shown"
+    assert removal(gone).stage == "again"
     difference = Difference.objects.get()
     assert (difference.kind, difference.handling, difference.message.action) == (
         "still_shown",
@@ -72,8 +77,7 @@ def test_what_comes_back_is_taken_down_once_more_and_is_visible_as_still_shown(p
     assert AuditEntry.objects.filter(action="platforms.still_shown", object_id=str(gone.uuid)).exists()
 
     relay(theirs)
-    [status] = removal_status(gone)
-    assert (status.step, status.receipt) == ("gone", "R-2")
+    assert (removal(gone).stage, removal(gone).line.receipt) == ("gone", "R-2")
     assert figures(reconcile(platform, theirs, DAY + timedelta(1))) == (1, 1, 0, 0, 0)
 
 
@@ -90,7 +94,7 @@ def test_a_platform_that_confirms_in_vain_is_left_to_a_person(platform, theirs):
         run = reconcile(platform, theirs, DAY + timedelta(number))
         assert figures(run) == (1, 0, 0, 0, 1)
         assert run.differences.get().said["why"] == "confirmed_in_vain"
-        assert [line.step for line in removal_status(gone)] == ["still_shown"]
+        assert removal(gone).stage == "again"
     assert Message.objects.count() == 2
     # Only the newest finding waits for a person.
     assert Difference.objects.filter(handling="raised").count() == 1
@@ -100,21 +104,19 @@ def test_once_the_platform_itself_says_that_it_is_gone_that_is_the_evidence(plat
     gone = gone_from(platform)
     message = services.enqueue_removal(record=gone, cause=uuid.uuid4(), cause_text="")[0]
     services.give_up(message=message, actor=None, reason="平台接口已停用")
-    [status] = removal_status(gone)
-    assert (status.state, status.step) == ("removing", "given_up")
+    assert (removal(gone).line.state, removal(gone).stage) == ("removing", "given_up")
 
     theirs.shows(gone)
     assert reconcile(platform, theirs).differences.get().said["why"] == "given_up"
     assert Message.objects.count() == 1, "what a person gave up is not fought"
-    [status] = removal_status(gone)
-    assert status.step == "still_shown"
+    assert removal(gone).is_shown
+    assert removal(gone).seen_again_at is not None
 
     theirs.shows(gone, shown=False)
     run = reconcile(platform, theirs, DAY + timedelta(1))
     publication = gone.publications.get()
     assert (publication.state, publication.receipt) == ("removed", judging.evidence_of(run))
-    [status] = removal_status(gone)
-    assert (status.step, status.receipt) == ("gone", judging.evidence_of(run))
+    assert (removal(gone).stage, removal(gone).line.receipt) == ("gone", judging.evidence_of(run))
 
 
 def test_that_a_list_lacks_a_record_is_no_evidence_where_the_platform_cannot_be_asked(platform, theirs):
