@@ -23,6 +23,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from credit_repair.core.languages import in_site_language
+from credit_repair.core.leases import CLOCK_MARGIN
 from credit_repair.core.models import Job
 
 logger = logging.getLogger(__name__)
@@ -94,8 +95,13 @@ def _ring(job_id: uuid.UUID) -> None:
 
 
 def claimable(now: datetime) -> Q:
-    """The rows that may be claimed at `now`: due ones, and those whose worker let the lease run out."""
-    return Q(state=Job.State.WAITING, due_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    """The rows that may be claimed at `now`: due ones, and those whose worker let the lease run out.
+
+    A waiting one that was made in the future is due, too: the clock was set back since, and under its key it
+    would keep all later calls waiting.
+    """
+    due = Q(due_at__lte=now) | Q(created_at__gt=now + CLOCK_MARGIN)
+    return Q(due, state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lt=now)
 
 
 def claim(job_id: uuid.UUID) -> Job | None:

@@ -10,20 +10,23 @@ from django.utils import timezone
 
 from credit_repair.core.models import Lease
 
+#: So far may the clocks of two hosts be apart.
+CLOCK_MARGIN = timedelta(minutes=10)
+
 
 @contextmanager
 def lease(name: str, *, seconds: int) -> Iterator[bool]:
     """Yield True to the one who holds the lease `name` now, False to everybody else.
 
-    A holder that dies keeps it no longer than `seconds`. Times are real times, whatever day is assumed.
+    A holder that dies keeps it no longer than `seconds`, also where the clock was set back since: what ends
+    later than any lease of now does not count. Times are real times, whatever day is assumed.
     """
     token = uuid.uuid4()
     now = timezone.now()
     Lease.objects.get_or_create(name=name)
-    free = Q(until__isnull=True) | Q(until__lt=now)
-    won = (
-        Lease.objects.filter(free, name=name).update(token=token, until=now + timedelta(seconds=seconds)) == 1
-    )
+    end = now + timedelta(seconds=seconds)
+    free = Q(until__isnull=True) | Q(until__lt=now) | Q(until__gt=end + CLOCK_MARGIN)
+    won = Lease.objects.filter(free, name=name).update(token=token, until=end) == 1
     try:
         yield won
     finally:

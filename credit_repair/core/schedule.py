@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from credit_repair.core.jobs import dispatch
+from credit_repair.core.leases import CLOCK_MARGIN
 from credit_repair.core.models import ScheduledRun
 
 
@@ -51,6 +52,7 @@ def dispatch_due(now: datetime) -> list[str]:
     for name, recurrence in _recurring.items():
         row, _ = ScheduledRun.objects.get_or_create(name=name, defaults={"next_at": now})
         if row.next_at > now:
+            _bring_forward(row, recurrence, now)
             continue
         # Claim and job together: a scheduler that dies in between must not lose a daily turn.
         with transaction.atomic():
@@ -61,3 +63,9 @@ def dispatch_due(now: datetime) -> list[str]:
                 dispatch(name, key=name)
                 dispatched.append(name)
     return dispatched
+
+
+def _bring_forward(row: ScheduledRun, recurrence: Recurrence, now: datetime) -> None:
+    """Where the clock was set back, let the next turn be the next one from now, not from the old time."""
+    if row.next_at > recurrence.after(now) + CLOCK_MARGIN:
+        ScheduledRun.objects.filter(name=row.name, next_at=row.next_at).update(next_at=recurrence.after(now))

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
+from credit_repair.core.leases import CLOCK_MARGIN
 from credit_repair.platforms import flow as flows
 from credit_repair.platforms.channels import channel_of, flow_of, lease_seconds, sends_singly
-from credit_repair.platforms.flow import CLOCK_MARGIN
 from credit_repair.platforms.models import Channel, Flow, Message, PlatformPause
 from credit_repair.platforms.outcomes import LONGEST_DELAY, receipt_within
 from credit_repair.platforms.windows import window_end

@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from credit_repair.core.leases import CLOCK_MARGIN
 from credit_repair.platforms.models import Channel, Flow
 
 #: The longest that a platform is left alone before one message is tried again, in seconds.
@@ -19,9 +20,6 @@ JITTER = 0.2  # a fifth up or down, so that hosts and platforms do not keep step
 
 #: So far ahead may a message be given its turn where a platform bears only so many a minute.
 HORIZON = timedelta(seconds=5)
-
-#: What lies further ahead than we ever put it, by this much, was written before the clock was set back.
-CLOCK_MARGIN = timedelta(minutes=10)
 
 
 def is_open(flow: Flow, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,25 @@ def test_a_new_job_is_due_at_once_and_then_in_its_time(timetable: None) -> None:
     assert schedule.dispatch_due(NOON + timedelta(minutes=5)) == ["often"]
     assert ScheduledRun.objects.get(name="nightly").next_at == datetime(2026, 11, 21, 0, 10, tzinfo=SHANGHAI)
     assert "nightly" in schedule.dispatch_due(datetime(2026, 11, 21, 0, 10, tzinfo=SHANGHAI))
+
+
+@pytest.mark.django_db
+def test_a_clock_that_is_set_back_stops_nothing(timetable: None) -> None:
+    """Neither what recurs, nor work that was asked for, nor a lease, waits for the old time to come again."""
+    ahead = timezone.now() + timedelta(days=3)
+    schedule.dispatch_due(ahead)
+    with leases.lease("relay", seconds=60) as won:
+        assert won
+        Lease.objects.update(until=ahead)
+        Job.objects.update(created_at=ahead, due_at=ahead)
+        now = timezone.now()
+        assert schedule.dispatch_due(now) == []
+        often, nightly = ScheduledRun.objects.order_by("-name")
+        assert often.next_at == now + timedelta(minutes=5)
+        assert nightly.next_at <= now + timedelta(days=1)
+        assert jobs.run_due() == 2
+        with leases.lease("relay", seconds=60) as also_won:
+            assert also_won
 
 
 @pytest.mark.django_db

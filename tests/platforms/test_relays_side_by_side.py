@@ -1,5 +1,6 @@
 """Two relays at once on PostgreSQL, and relays as processes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,18 +9,21 @@ import threading
 import time
 from pathlib import Path
 
+import psycopg
+import psycopg.conninfo
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 
 from credit_repair.core.models import AuditEntry
-from credit_repair.platforms.models import Message, MessageAttempt
+from credit_repair.platforms import claims
+from credit_repair.platforms.models import Channel, Flow, Message, MessageAttempt
 from credit_repair.platforms.relay import relay_once
 from credit_repair.platforms.services import announce_new_publications, enqueue_removal
 from credit_repair.registry.models import Publication
 from credit_repair.registry.services import end_record
-from tests.platforms.conftest import publication_on, queue
+from tests.platforms.conftest import Script, confirm, publication_on, queue, run
 from tests.prepared import migrated_copy
 from tests.registry.factories import AS_OF, MOMENT, PlatformFactory, RecordFactory
 
@@ -67,6 +71,114 @@ def test_relays_in_threads_share_the_work_and_keep_the_order(platform, standin):
     for record in records:
         assert standin.effects(record) == {"publish": 1, "terminate": 2}
         assert not standin.shows(record)
+
+
+@pytest.mark.postgres
+def test_no_two_messages_of_a_record_are_ever_under_way_at_once(postgres, scripted_platform):
+    """Four relays with four threads each; the platform looks whether it hears of a record twice at a time."""
+    records = [publication_on(scripted_platform).record for _ in range(12)]
+    for record in records:
+        for _ in range(4):
+            queue(record, scripted_platform)
+    lock, under_way, sequences, twice = threading.Lock(), set(), {}, []
+
+    def reply(request):
+        body = json.loads(request.content)
+        record = body["record"]["id"]
+        with lock:
+            if record in under_way:
+                twice.append(record)
+            under_way.add(record)
+            sequences.setdefault(record, []).append(body["sequence"])
+        time.sleep(0.005)
+        with lock:
+            under_way.discard(record)
+        return confirm(request)
+
+    reports = in_threads(4, lambda: run(Script(reply)))
+    assert not twice
+    assert sum(report.confirmed for report in reports) == 48
+    assert set(map(tuple, sequences.values())) == {(1, 2, 3, 4)}
+    assert len([report for report in reports if report.confirmed]) > 1, "they shared the work"
+
+
+@pytest.mark.postgres
+def test_relays_share_what_a_platform_bears_in_a_minute(postgres, scripted_platform):
+    Channel.objects.create(platform=scripted_platform, per_minute=3000)
+    for _ in range(20):
+        queue(publication_on(scripted_platform).record, scripted_platform)
+    turns = []
+
+    def claim_some():
+        while len(turns) < 20:  # another relay may have been quicker
+            [platform] = claims.platforms_to_serve()
+            turns.extend(each.send_at for each in claims.claim_batch(platform, limit=1).claimed)
+
+    in_threads(4, claim_some)
+    turns.sort()
+    assert len(turns) == 20
+    apart = [(after - before).total_seconds() for before, after in zip(turns, turns[1:], strict=False)]
+    assert min(apart) >= 0.0199
+
+
+@pytest.mark.postgres
+def test_of_many_relays_one_finds_out_whether_a_platform_works_again(postgres, scripted_platform):
+    for _ in range(8):
+        queue(publication_on(scripted_platform).record, scripted_platform)
+    Flow.objects.create(platform=scripted_platform, failures=5, opened_until=MOMENT)
+    served = {relay: claims.platforms_to_serve()[0] for relay in range(4)}
+    claimed = in_threads(4, lambda: claims.claim_batch(served.popitem()[1], limit=10).claimed)
+    assert sorted(len(each) for each in claimed) == [0, 0, 0, 1]
+
+
+@pytest.mark.postgres
+def test_many_claims_at_once_give_each_message_to_one(postgres, scripted_platform):
+    for _ in range(40):
+        queue(publication_on(scripted_platform).record, scripted_platform)
+    [platform] = claims.platforms_to_serve()
+
+    def claim_until_none_is_left():
+        mine = []
+        while not (batch := claims.claim_batch(platform, limit=7)).is_last or batch.claimed:
+            mine += [each.message.pk for each in batch.claimed]
+        return mine
+
+    shares = in_threads(4, claim_until_none_is_left)
+    assert sorted(key for share in shares for key in share) == sorted(
+        Message.objects.values_list("pk", flat=True)
+    )
+    assert set(Message.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.postgres
+def test_a_relay_whose_connection_is_killed_goes_on_with_another(postgres, scripted_platform):
+    for _ in range(6):
+        queue(publication_on(scripted_platform).record, scripted_platform)
+    main = connection.connection.info.backend_pid
+    killed = []
+
+    def reply(request):
+        if not killed:
+            killed.append(main)
+            with psycopg.connect(connection_url()) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [main])
+        return confirm(request)
+
+    assert run(Script(reply)).confirmed == 6
+    assert killed
+    assert connection.connection.info.backend_pid != main
+
+
+def connection_url():
+    """How to reach the database beside Django."""
+    settings = connection.settings_dict
+    return psycopg.conninfo.make_conninfo(
+        host=settings["HOST"],
+        port=settings["PORT"],
+        user=settings["USER"],
+        password=settings["PASSWORD"],
+        dbname=settings["NAME"],
+    )
 
 
 @pytest.mark.postgres

@@ -68,6 +68,7 @@ class Command(BaseCommand):
         report = relay_once(limit=limit, stop=stop)
         if report.sent or not quiet:
             self.stdout.write(
-                f"已回执 {report.confirmed} 条，稍后重发 {report.retried} 条，失败 {report.failed} 条"
+                f"已回执 {report.confirmed} 条，待回执 {report.accepted} 条，"
+                f"稍后重发 {report.retried} 条，失败 {report.failed} 条"
             )
         return report.more
