@@ -1,6 +1,10 @@
 """The connection to a platform: certificates, limits of time, where nothing is sent, signed questions."""
 
+import contextlib
 import hmac
+import socket
+import threading
+import time
 import uuid
 
 import httpx
@@ -150,9 +154,34 @@ def test_limits_of_time_are_the_channels_and_never_outlive_the_lease(settings):
     limits, whole = time_limits(platform_at("https://a.test", connect_seconds=2, answer_seconds=8))
     assert (limits.connect, limits.read, whole) == (2, 8, 18)
     limits, whole = time_limits(platform_at("https://b.test", connect_seconds=500, answer_seconds=500))
-    assert (limits.connect, limits.read, whole) == (15, 15, 21)
+    assert (limits.connect, limits.read, whole) == (500, 500, 36)
     limits, _whole = time_limits(platform_at("https://c.test"))
     assert limits.read == 7
+
+
+@pytest.mark.parametrize("beginning", [b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.1 200 OK\r\n\r\n", b"H"])
+def test_a_platform_that_sends_byte_after_byte_is_cut_off(beginning):
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def trickle():
+            connection, _address = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(beginning)
+                while not over.wait(0.02):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        platform = platform_at(url, connect_seconds=0.1, answer_seconds=0.2)
+        queue(publication_on(platform).record, platform)
+        began = time.monotonic()
+        assert relay_once().retried == 1
+        assert time.monotonic() - began < 5
+        over.set()
+        thread.join(timeout=5)
+    assert "没有按时应答" in Message.objects.get().last_error
 
 
 def test_a_packed_answer_is_not_unpacked():

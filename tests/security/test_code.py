@@ -65,6 +65,7 @@ REQUESTING = {
 MAY_REQUEST = {
     "credit_repair/platforms/transports/http.py",
     "credit_repair/platforms/transports/clients.py",  # makes the clients of the former
+    "credit_repair/platforms/transports/deadlines.py",  # ends their answers in time
     "credit_repair/people/openid.py",
     "credit_repair/core/files/scanning.py",
     "credit_repair/notices/signing.py",

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from credit_repair.platforms.channels import channel_of
 from credit_repair.platforms.models import Channel
+from credit_repair.platforms.transports.deadlines import WatchedBackend
 from credit_repair.registry.models import Platform
 
 #: Connections that may rest open; how many are used at once is the relay's to say.
 _KEPT_ALIVE = 64
-#: Of the lease on a message: what one silence may last, and what a whole attempt may, its last silence
-#: included. What is left of the lease is for writing down what came of it.
-_SILENCE, _WHOLE = 0.25, 0.6
+#: The part of the lease on a message that one question may take. What is left is for writing down its answer.
+_OF_THE_LEASE = 0.6
 
 
 class CannotConnect(Exception):
@@ -63,12 +63,10 @@ def time_limits(platform: Platform) -> tuple[httpx.Timeout, float]:
     long that the lease on the message runs out meanwhile."""
     channel = channel_of(platform)
     figures = settings.MESSAGES_TO_PLATFORMS
-    lease: float = figures["lease_seconds"]
     # A platform whose channel nobody has set has the limit of the installation.
-    wanted: float = channel.answer_seconds if channel.pk else figures["timeout_seconds"]
-    answer = min(wanted, _SILENCE * lease)
-    connect = min(channel.connect_seconds, _SILENCE * lease)
-    return httpx.Timeout(answer, connect=connect), min(connect + 2 * answer, _WHOLE * lease - answer)
+    answer: float = channel.answer_seconds if channel.pk else figures["timeout_seconds"]
+    whole = min(channel.connect_seconds + 2 * answer, _OF_THE_LEASE * figures["lease_seconds"])
+    return httpx.Timeout(answer, connect=channel.connect_seconds), whole
 
 
 def _check_address(endpoint: str) -> None:
@@ -102,12 +100,19 @@ def _way_of(channel: Channel) -> str:
 
 
 def _client(channel: Channel) -> httpx.Client:
-    return httpx.Client(
+    transport = httpx.HTTPTransport(
         verify=_context(channel),
         # The address is the platform's own: no proxy from the environment, no redirect to elsewhere.
         trust_env=False,
-        follow_redirects=False,
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT_ALIVE),
+    )
+    # httpx has no argument for it: its limits count each silence, and a platform that sends byte after byte
+    # is never silent.
+    transport._pool._network_backend = WatchedBackend()
+    return httpx.Client(
+        transport=transport,
+        trust_env=False,
+        follow_redirects=False,
         # An answer is bounded by its bytes, so it must not come packed.
         headers={"Accept-Encoding": "identity", "User-Agent": "credit-repair"},
     )

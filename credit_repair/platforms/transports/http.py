@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,7 @@ from credit_repair.platforms.signatures import signature_headers
 from credit_repair.platforms.transports import CannotList, Shown, transport
 from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Effect, Final, Retry
 from credit_repair.platforms.transports.clients import CannotConnect, Clients, time_limits
+from credit_repair.platforms.transports.deadlines import within
 from credit_repair.registry.models import Platform
 
 MESSAGES = "/api/v1/messages"
@@ -147,11 +149,8 @@ class HttpTransport:
         asked = client.build_request(method, _address(platform, path), timeout=limits, **request)
         if method == "GET":
             asked.headers.update(_signed_address(asked, platform))
-        # A time-out counts each silence; a platform that sends byte after byte is cut off here.
-        deadline = time.monotonic() + seconds
         body = b""
-        response = client.send(asked, stream=True)
-        try:
+        with within(seconds) as deadline, _streamed(client, asked) as response:
             if response.headers.get("Content-Encoding", "identity").lower() != "identity":
                 raise UnreadableAnswer(_("应答经过压缩"))
             for chunk in response.iter_bytes():
@@ -160,9 +159,16 @@ class HttpTransport:
                     raise UnreadableAnswer(_("应答过长"))
                 if time.monotonic() > deadline:
                     raise TimeoutError
-        finally:
-            response.close()
         return Reply(response.status_code, response.headers, body)
+
+
+@contextmanager
+def _streamed(client: httpx.Client, request: httpx.Request) -> Iterator[httpx.Response]:
+    response = client.send(request, stream=True)
+    try:
+        yield response
+    finally:
+        response.close()
 
 
 def _signed_address(request: httpx.Request, platform: Platform) -> dict[str, str]:
