@@ -76,8 +76,11 @@ class SightingForm(forms.Form):
         label=_("说明"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, platforms: Iterable[Platform], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"seen_at": clock.now()})
+    def __init__(
+        self, *args: Any, platforms: Iterable[Platform], next_one: Platform | None = None, **kwargs: Any
+    ) -> None:
+        """`next_one`: the website on which somebody should look next."""
+        kwargs.setdefault("initial", {"seen_at": clock.now(), "platform": next_one and next_one.pk})
         super().__init__(*args, **kwargs)
         self._platforms = {str(each.pk): each for each in platforms}
         field: Any = self.fields["platform"]

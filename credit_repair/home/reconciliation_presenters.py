@@ -83,7 +83,7 @@ def difference_rows(differences: Iterable[Difference], *, readable: Collection[i
                 "label": each.get_handling_display(),
                 "tone": HANDLING_TONES[Difference.Handling(each.handling)],
             },
-            "why": why_words(each),
+            "why": why_words(each) if each.handling == Difference.Handling.RAISED else "",
             "settle_url": reverse("office_difference", args=[each.pk])
             if each.handling == Difference.Handling.RAISED
             else "",

@@ -209,6 +209,7 @@ def test_a_repaired_record_waits_until_somebody_has_looked(data, website, repair
     assert "已看不到" in text(data, ELSEWHERE, query="?show=all")
     page = text(data, "office_third_party", repaired.uuid)
     assert sighting.sha256 in page
+    assert reverse("office_third_party", args=[repaired.uuid]) in text(data, "office_record", repaired.uuid)
     answer = data.get(reverse("office_sighting_evidence", args=[sighting.uuid]))
     assert (b"".join(answer), answer["Content-Type"]) == (PNG, "image/png")
     assert AuditEntry.objects.filter(action="platforms.open_sighting").exists()
@@ -243,6 +244,15 @@ def test_a_record_that_is_not_repaired_or_not_theirs_has_no_such_page(data, webs
         assert stranger.get(reverse(name, args=[thing.uuid])).status_code == 404
     # There is no file to hand out.
     assert data.get(reverse("office_sighting_evidence", args=[sighting.uuid])).status_code == 404
+
+
+def test_the_form_proposes_the_website_on_which_nobody_has_looked(data, website, repaired):
+    other = PlatformFactory(code="tyc", kind="third_party", transport="by_hand", required=False)
+    url = reverse("office_third_party", args=[repaired.uuid])
+    data.post(url, seen(platform=website.pk, note="看过", shown="yes"))
+    assert f'<option value="{other.pk}" selected' in data.get(url).content.decode()
+    data.post(url, seen(platform=other.pk, note="看过"))
+    assert f'<option value="{website.pk}" selected' in data.get(url).content.decode()
 
 
 def test_without_a_website_the_page_says_what_to_do(data):

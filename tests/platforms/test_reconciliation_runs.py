@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from credit_repair.core.leases import lease
@@ -22,6 +22,7 @@ from credit_repair.platforms import services, tasks
 from credit_repair.platforms.models import Message, Reconciliation
 from credit_repair.platforms.reconciling import judging, proving, running, settling
 from credit_repair.platforms.transports import CannotList, Shown
+from credit_repair.registry.models import Record
 from tests.platforms.conftest import queue
 from tests.platforms.listing import (
     DAY,
@@ -33,6 +34,7 @@ from tests.platforms.listing import (
     shown_on,
     take_down,
 )
+from tests.platforms.test_relays_side_by_side import in_threads
 from tests.registry.factories import PlatformFactory
 from tests.world import make_user
 
@@ -260,3 +262,27 @@ def test_the_command_says_what_it_found(platform, theirs, monkeypatch, capsys):
     theirs.breaks_after = 0
     with pytest.raises(CommandError, match="broken off"):
         call_command("reconcile_platforms", as_of=DAY + timedelta(1))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_record_that_ends_beside_the_run_is_never_published_again(platform, theirs):
+    if connection.vendor != "postgresql":
+        pytest.skip("NOT TESTED: locks need PostgreSQL; set DATABASE_URL")
+    records = [shown_on(platform) for _each in range(20)]  # none of which the platform shows
+    turns = iter((True, False))
+
+    def work():
+        if next(turns):
+            reconcile(platform, theirs, piece=3)
+            return
+        for record in records:
+            with transaction.atomic():
+                Record.objects.filter(pk=record.pk).update(standing="repaired", ended_on=DAY)
+                services.enqueue_removal(record=record, cause=uuid.uuid4(), cause_text="信用修复")
+
+    in_threads(2, work)
+    for record in records:
+        last = record.messages.latest("sequence")
+        assert (last.action, record.messages.filter(action="terminate").count()) == ("terminate", 1)
+        assert record.publications.get().state == "removing"

@@ -110,6 +110,7 @@ def run(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page_caption": _("平台对账"),
         "breadcrumbs": [{"label": _("平台对账"), "url": reverse("office_reconciliation")}],
         "run": found,
+        "address": address,
         "tag": shown.run_tag(found),
         "is_running": found.state == Reconciliation.State.RUNNING,
         "is_broken": found.state == Reconciliation.State.BROKEN,

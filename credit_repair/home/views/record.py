@@ -52,7 +52,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page_caption": found.get_kind_display(),
         "page_subtitle": party(found),
         "breadcrumbs": [{"label": _("信用记录"), "url": reverse("office_records")}],
-        "page_actions": _elsewhere(request, found),
+        "elsewhere_url": _elsewhere_url(request, found),
         "record": found,
         "tag": presenters.standing_tag(found),
         "flag_tags": shown.flag_tags(flags),
@@ -97,11 +97,11 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return response
 
 
-def _elsewhere(request: HttpRequest, record: Record) -> list[dict[str, str]]:
-    """Return the way to where a repaired record is looked for on websites that are not ours."""
+def _elsewhere_url(request: HttpRequest, record: Record) -> str:
+    """Return where a repaired record is looked for on websites that are not ours; empty for who does not."""
     if record.standing not in REPAIRED or not sees_platforms(user=request.user):
-        return []
-    return [{"label": _("第三方核查"), "url": reverse("office_third_party", args=[record.uuid])}]
+        return ""
+    return reverse("office_third_party", args=[record.uuid])
 
 
 def title_of(record: Record) -> str:

@@ -24,7 +24,7 @@ from credit_repair.home.selectors import readable_by, record_offices
 from credit_repair.home.views.record import title_of
 from credit_repair.platforms import sightings as looking
 from credit_repair.platforms.models import Sighting
-from credit_repair.registry.models import Record
+from credit_repair.registry.models import Platform, Record
 
 RECORDS = 30
 
@@ -66,7 +66,7 @@ def look(request: HttpRequest, uuid: UUID) -> HttpResponse:
     record = get_object_or_404(_readable(request), uuid=uuid)
     websites = looking.third_parties()
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SightingForm(*sent, platforms=websites)
+    form = SightingForm(*sent, platforms=websites, next_one=_next_one(record, websites))
     if form.is_bound and form.is_valid():
         try:
             looking.record_sighting(record=record, actor=request.user, **form.seen())
@@ -87,6 +87,15 @@ def look(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "rows": shown.sighting_rows(looking.sightings_of(record)),
     }
     return render(request, "office/third_party.html", context)
+
+
+def _next_one(record: Record, websites: list[Platform]) -> Platform | None:
+    """Return the website on which nobody has looked yet, else one where the record was still to be seen."""
+    newest = looking.newest_sightings([record])
+    unseen = [each for each in websites if (record.pk, each.pk) not in newest]
+    return next(iter(unseen), None) or next(
+        (each for each in websites if newest[record.pk, each.pk].shown), None
+    )
 
 
 @require_safe
