@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.core.wording import bracketed, day_text
 from credit_repair.platforms.queue_selectors import channel_state, flow_of, pause_of
@@ -19,10 +20,17 @@ TONES = {
     "failing": "warning",
     "normal": "success",
 }
-#: How our own words about a failure begin. What the platform itself says stands behind them, and may name
-#: somebody: it is shown at the message alone.
-_OURS = re.compile(r"平台应答(?P<status>\d{3})|平台没有按时应答|连接平台失败|平台的应答无法识别|发送程序出错")
-_SETTING = re.compile(r"平台没有设置接口地址或签名密钥|平台设置的接口方式没有安装")
+#: How our own words about a failure begin, as they are stored. What the platform itself says stands behind
+#: them, and may name somebody: it is shown at the message alone.
+_ANSWERED = re.compile(r"平台应答(?P<status>\d{3})")
+_OURS = {
+    "平台没有按时应答": _l("平台没有按时应答"),
+    "连接平台失败": _l("连接平台失败"),
+    "平台的应答无法识别": _l("平台的应答无法识别"),
+    "发送程序出错": _l("发送程序出错"),
+    "平台没有设置接口地址或签名密钥": _l("平台没有设置接口地址或签名密钥"),
+    "平台设置的接口方式没有安装": _l("平台设置的接口方式没有安装"),
+}
 
 
 def channel_tag(platform: Platform, *, now: datetime) -> dict[str, str]:
@@ -104,14 +112,11 @@ def plain_error(words: str) -> str:
     """Return what a stored failure means, without the platform's own words."""
     if not words:
         return ""
-    if found := _SETTING.match(words):
-        return found.group()
-    found = _OURS.match(words)
+    found = _ANSWERED.match(words)
     if found is None:
-        return _("平台拒收")
+        ours = (said for begins, said in _OURS.items() if words.startswith(begins))
+        return str(next(ours, _("平台拒收")))
     status = found.group("status")
-    if not status:
-        return found.group()
     meaning = _status_meaning(int(status))
     answered = _("平台应答%(status)s") % {"status": status}
     return answered + bracketed(meaning) if meaning else answered
