@@ -87,6 +87,7 @@ class _Work(Generic[T]):
         self._error: Exception | None = None
 
     def run(self, db: sqlite3.Connection) -> None:
+        self._error = None  # it may run twice: a transaction that broke off is begun again
         try:
             self._value = self._do(db)
         except ProblemError as problem:  # an answer; all else breaks the transaction off

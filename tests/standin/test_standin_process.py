@@ -141,6 +141,9 @@ def test_two_programs_on_one_store_have_one_effect(programs, record):
         (["--host", "0.0.0.0"], "the demo secret is known to everybody"),  # noqa: S104
         (["--store", "/nowhere/at/all"], "unable to open"),
         (["--store", __file__], "not a database"),
+        (["--script", "/nowhere/at/all"], "--script /nowhere/at/all"),
+        (["--script", __file__], "not JSON"),
+        (["--tls-key", __file__], "--tls-cert is missing"),
         (["--port", "70000"], "cannot listen"),
         (["--port", "{taken}"], "cannot listen"),
     ],
@@ -153,6 +156,15 @@ def test_what_cannot_be_started_says_why(programs, server, arguments, words):
     assert out == ""
     assert len(err.splitlines()) == 1
     assert words in err
+
+
+def test_it_follows_a_script_from_a_file_and_knows_several_keys(programs, tmp_path):
+    script = tmp_path / "script.json"
+    script.write_text('{"rules": [{"when": {"nth": 2}, "do": "status", "status": 503}]}')
+    _, sender = programs.start("--script", str(script), "--secret", "2026:other", "--quiet")
+    assert [sender.post(sender.message())[0] for _ in range(3)] == [200, 503, 200]
+    sender.secret = "other"
+    assert sender.post(sender.message(), X_Key_Id="2026")[0] == 200
 
 
 # ---- clients that do not behave ------------------------------------------------------------------------
