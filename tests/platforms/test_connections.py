@@ -14,7 +14,7 @@ from credit_repair.platforms.models import Channel, Message
 from credit_repair.platforms.relay import relay_once
 from credit_repair.platforms.transports import CannotList, OpenTransports
 from credit_repair.platforms.transports.answers import Accepted, Retry
-from credit_repair.platforms.transports.clients import time_limits
+from credit_repair.platforms.transports.clients import Clients, time_limits
 from credit_repair.platforms.transports.http import HttpTransport
 from credit_repair.platforms.transports.quiet import ByHand, DryRun, Files
 from credit_repair.registry.models import Platform
@@ -45,7 +45,7 @@ def platform_at(url, **channel):
 
 def test_a_certificate_is_shown_where_one_is_demanded_and_the_connection_is_kept(tls):
     platform = platform_at(
-        tls.url, client_certificate=OURS.issue("credit-office"), server_authority=THEIRS.pem
+        tls.url, client_certificate=OURS.issue("credit-office"), server_authority=THEIRS.pem, parallel=1
     )
     for _ in range(3):
         queue(publication_on(platform).record, platform)
@@ -84,15 +84,18 @@ def test_without_the_right_certificates_nothing_is_sent_and_the_message_waits(tl
 
 def test_each_way_of_tls_has_its_own_client_and_platforms_alike_share_one(tls):
     certificate = OURS.issue("one")
-    alike = [
+    first, second = (
         platform_at(tls.url, client_certificate=certificate, server_authority=THEIRS.pem) for _ in range(2)
-    ]
+    )
     other = platform_at(tls.url, client_certificate=OURS.issue("two"), server_authority=THEIRS.pem)
-    for platform in [*alike, other]:
+    for platform in (first, second, other):
         queue(publication_on(platform).record, platform)
     assert relay_once().confirmed == 3
     assert sorted(tls.names) == ["one", "one", "two"]
-    assert len(tls.connections) == 2
+    clients = Clients()
+    assert clients.of(first) is clients.of(second)
+    assert clients.of(first) is not clients.of(other)
+    clients.close()
 
 
 # ---- where nothing is sent -----------------------------------------------------------------------------
