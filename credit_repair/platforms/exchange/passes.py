@@ -78,6 +78,11 @@ def _exchange(platform: Platform, report: ExchangeReport, stop: Callable[[], boo
         report.broken[platform.code] = str(error)
         _raise(platform, str(error))
         return
+    except Exception:  # nor must one platform keep the others from their files
+        logger.exception("files could not be exchanged with %s", platform.code)
+        report.broken[platform.code] = _("程序出错，请查看日志。")
+        _raise(platform, report.broken[platform.code])
+        return
     if found.refused:
         _raise(platform, _("退回了报送的文件：%(names)s") % {"names": "、".join(found.refused[:10])})
     else:
