@@ -341,3 +341,12 @@ def test_no_list_asks_more_because_it_has_more_rows(data, website, authority):
     assert grows(data, reverse(ELSEWHERE), records) == 0
     assert grows(data, reverse(MEASURES), measures) == 0
     assert grows(data, reverse("office_third_party", args=[looked_for.uuid]), looks) == 0
+
+
+def test_only_platforms_that_publish_are_offered_for_an_import(data, website):
+    PlatformFactory(name="信用中国（示例）")
+    PlatformFactory(name="某银行", kind="department", required=False)
+    page = text(data, "office_import_new")
+    assert "信用中国（示例）" in page
+    assert "某银行" not in page
+    assert website.name not in page
