@@ -102,6 +102,13 @@ def test_the_button_asks_for_the_work(data):
     assert Job.objects.filter(name="reconcile_platform").exists()
 
 
+def test_who_cannot_be_asked_is_named(data):
+    PlatformFactory(name="某前置机平台", transport="files")
+    PlatformFactory(name="停用的平台", transport="files", active=False)
+    page = text(data, HOME)
+    assert "要人工核对：某前置机平台。" in page
+
+
 @pytest.mark.parametrize("code", ["nowhere", ""])
 def test_an_unknown_platform_does_not_exist(data, code):
     assert data.post(reverse("office_reconciliation_start"), {"platform": code}).status_code == 404
