@@ -25,7 +25,6 @@ def city(settings, tmp_path):
 @pytest.fixture
 def machine(tmp_path):
     from standin.script import Script
-
     from standin.store import Store
 
     store = Store(tmp_path / "platform.sqlite3")
