@@ -83,6 +83,7 @@ def _storm(
         messages=options.messages,
         seed=options.seed,
         relays=options.relays,
+        longest_pause=options.pause,
         ways=_ways(options.ways),
         per_round=options.per_round,
     )
@@ -146,6 +147,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(asked("FAULTS_SEED", "1")))
     parser.add_argument("--relays", type=int, default=int(asked("FAULTS_RELAYS", "2")))
     parser.add_argument("--per-round", type=int, default=2, help="how many faults strike in a round")
+    parser.add_argument("--pause", type=float, default=0.6, help="seconds at most between two faults")
     parser.add_argument(
         "--postgres",
         choices=["own", "shared"],
