@@ -20,7 +20,7 @@ from credit_repair.registry.models import Platform
 logger = logging.getLogger(__name__)
 
 #: How long a pass over one platform is alone at most. Two at once would do the same twice, which is wasted
-#: and harmless; a pass that was killed shall not keep the next one waiting.
+#: and harmless; after one that was killed the next one waits for so long.
 ALONE_SECONDS = 180
 #: A file that was refused is raised for so long.
 _TOLD_FOR = timedelta(days=1)
