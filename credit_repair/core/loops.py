@@ -16,8 +16,8 @@ DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 def run_until_stopped(step: Callable[[Callable[[], bool]], bool], *, pause: float) -> None:
     """Run `step` again and again until SIGTERM or SIGINT.
 
-    `step` is given a question, whether it shall stop, and returns whether it was busy; else the loop rests for
-    `pause` seconds. A database that is away ends the step, not the loop.
+    `step` is given a question, whether it shall stop, and returns whether it was busy; else the loop rests
+    for `pause` seconds. A database that is away ends the step, not the loop.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
