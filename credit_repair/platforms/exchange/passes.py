@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core.languages import in_site_language
 from credit_repair.core.leases import lease
+from credit_repair.platforms.alerts import clear_alert, raise_alert
 from credit_repair.platforms.exchange.folders import ExchangeBroken, folders_of, sweep
 from credit_repair.platforms.exchange.inbound import read_inbox
 from credit_repair.platforms.exchange.outbound import close_answered, send_batches
@@ -90,15 +91,7 @@ def _exchange(platform: Platform, report: ExchangeReport, stop: Callable[[], boo
 
 
 def _raise(platform: Platform, words: str) -> None:
-    alert, new = Alert.objects.get_or_create(
-        platform=platform,
-        kind=Alert.Kind.FILES,
-        cleared_at=None,
-        defaults={"raised_at": timezone.now(), "facts": {"words": words}},
-    )
-    if not new and alert.facts.get("words") != words:
-        alert.facts = {"words": words}
-        alert.save(update_fields=["facts"])
+    raise_alert(platform, Alert.Kind.FILES, {"words": words})
 
 
 def _clear(platform: Platform) -> None:
@@ -108,6 +101,4 @@ def _clear(platform: Platform) -> None:
         finished_at__gt=timezone.now() - _TOLD_FOR,
     )
     if not recent.exists():
-        Alert.objects.filter(platform=platform, kind=Alert.Kind.FILES, cleared_at=None).update(
-            cleared_at=timezone.now()
-        )
+        clear_alert(platform, Alert.Kind.FILES)
