@@ -36,8 +36,8 @@ PASS_SECONDS = 60
 ALONE_SECONDS = 180
 
 #: Answers are recorded together: what comes within so many seconds, or once there are so many.
-GATHER_SECONDS = 0.1
-GATHER = 100
+GATHER_SECONDS = 0.2
+GATHER = 200
 STEP_SECONDS = 0.005
 #: How long the pass waits for an answer before it looks after the lanes again.
 LOOK_SECONDS = 0.05
