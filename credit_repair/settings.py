@@ -487,7 +487,7 @@ CELERY_TIMEZONE = TIME_ZONE
 MESSAGES_TO_PLATFORMS = {
     "lease_seconds": env.int("MESSAGE_LEASE_SECONDS", default=60),
     "timeout_seconds": env.float("MESSAGE_TIMEOUT_SECONDS", default=10.0),
-    "batch": env.int("MESSAGE_BATCH", default=100),
+    "batch": env.int("MESSAGE_BATCH", default=200),
 }
 
 # Reports of errors name no values; nor do the workers' logs pass by the filter below.

@@ -21,7 +21,7 @@ from credit_repair.people import access
 from credit_repair.people.models import Administration, User
 from credit_repair.platforms.alert_words import facts_words, todo_words
 from credit_repair.platforms.channels import channel_of
-from credit_repair.platforms.models import Alert, Message
+from credit_repair.platforms.models import Alert, Difference, Message
 from credit_repair.platforms.queue_selectors import SHOWN_MOST, BoundedCount, flow_of
 from credit_repair.registry.models import Office, Platform
 
@@ -80,7 +80,7 @@ def clear_alert(platform: Platform, kind: str, *, now: datetime | None = None) -
 def look_after_alerts(*, now: datetime) -> int:
     """Raise and clear what the queues show, and remind of what still stands; return how many alerts stand.
 
-    Those of files and of reconciliation are raised and cleared by whoever exchanges files and reconciles.
+    Those of files are raised and cleared by whoever exchanges files.
     """
     for platform in _looked_at():
         for kind, facts in _troubles(platform, now=now):
@@ -101,12 +101,17 @@ def _looked_at() -> QuerySet[Platform]:
     here = Message.objects.filter(platform=OuterRef("pk")).order_by("created_at")
     unfinished = here.filter(state__in=Message.UNFINISHED)
     failed = here.filter(state=State.FAILED)
+    different = Difference.objects.filter(
+        reconciliation__platform=OuterRef("pk"), handling=Difference.Handling.RAISED
+    ).order_by("pk")
     return (
         Platform.objects.select_related("channel", "flow")
         .annotate(
             oldest_at=Subquery(unfinished.values("created_at")[:1]),
             n_failed=BoundedCount(failed.order_by().values("pk")[: SHOWN_MOST + 1]),
             failed_at=Subquery(failed.values("created_at")[:1]),
+            n_different=BoundedCount(different.order_by().values("pk")[: SHOWN_MOST + 1]),
+            different_at=Subquery(different.values("reconciliation__started_at")[:1]),
         )
         .order_by("code")
     )
@@ -117,6 +122,7 @@ def _troubles(platform: Any, *, now: datetime) -> Iterator[tuple[Kind, dict[str,
     yield Kind.AGE, _overdue(platform, now)
     yield Kind.FAILED, _waiting_for_a_person(platform)
     yield Kind.SILENT, _silent(platform, now)
+    yield Kind.DIFFERENCE, _different(platform)
 
 
 def _overdue(platform: Any, now: datetime) -> dict[str, Any] | None:
@@ -129,6 +135,10 @@ def _overdue(platform: Any, now: datetime) -> dict[str, Any] | None:
 
 def _waiting_for_a_person(platform: Any) -> dict[str, Any] | None:
     return _facts(platform.n_failed, platform.failed_at) if platform.n_failed else None
+
+
+def _different(platform: Any) -> dict[str, Any] | None:
+    return _facts(platform.n_different, platform.different_at) if platform.n_different else None
 
 
 def _silent(platform: Any, now: datetime) -> dict[str, Any] | None:

@@ -6,17 +6,17 @@ what happened lately is read from the newest attempts alone.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from statistics import median
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
+from credit_repair.platforms.channels import channel_of
 from credit_repair.platforms.models import Alert, Flow, Message, MessageAttempt, PlatformPause
 from credit_repair.platforms.models.messages import TROUBLED_FROM
 from credit_repair.platforms.selectors import troubled_messages
+from credit_repair.platforms.windows import window_end
 from credit_repair.registry.models import Platform
 
 State = Message.State
@@ -213,7 +213,7 @@ def channel_state(platform: Platform, *, now: datetime) -> str:
         return "paused"
     if flow is not None and flow.opened_until is not None and flow.opened_until > now:
         return "open"
-    if in_window(getattr(platform, "channel", None), now=now):
+    if window_end(channel_of(platform), now) is not None:
         return "maintenance"
     return "failing" if flow is not None and flow.failures else "normal"
 
@@ -226,28 +226,6 @@ def pause_of(platform: Platform) -> PlatformPause | None:
 def flow_of(platform: Platform) -> Flow | None:
     """Return what the relays know of the platform together."""
     return getattr(platform, "flow", None)
-
-
-def in_window(channel: Any, *, now: datetime) -> bool:
-    """Whether the platform is in one of its maintenance windows 维护时段 at `now`."""
-    if channel is None:
-        return False
-    local = timezone.localtime(now)
-    return any(_covers(window, local) for window in channel.windows)
-
-
-def _covers(window: dict[str, Any], local: datetime) -> bool:
-    try:
-        begins, ends = time.fromisoformat(window["from"]), time.fromisoformat(window["to"])
-        weekdays = {int(day) for day in window["weekdays"]}
-    except (KeyError, ValueError, TypeError):
-        return False
-    at = local.time().replace(tzinfo=None)
-    if begins <= ends:
-        return local.isoweekday() in weekdays and begins <= at < ends
-    # Over midnight: the evening belongs to its own day, the morning to the day before.
-    before = (local - timedelta(days=1)).isoweekday()
-    return (local.isoweekday() in weekdays and at >= begins) or (before in weekdays and at < ends)
 
 
 # -- messages of one platform, and the person's list

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, connection
 
 from credit_repair.core.jobs import dispatch
 from credit_repair.core.languages import in_site_language
 from credit_repair.core.leases import lease
+from credit_repair.core.loops import DATABASE_IS_AWAY
 from credit_repair.platforms.claims import give_back, platforms_to_serve
 from credit_repair.platforms.lanes import Finished, Lane
 from credit_repair.platforms.outcomes import Delivery, record_answers
@@ -35,18 +36,14 @@ PASS_SECONDS = 60
 ALONE_SECONDS = 180
 
 #: Answers are recorded together: what comes within so many seconds, or once there are so many.
-GATHER_SECONDS = 0.1
-GATHER = 100
+GATHER_SECONDS = 0.2
+GATHER = 200
 STEP_SECONDS = 0.005
 #: How long the pass waits for an answer before it looks after the lanes again.
 LOOK_SECONDS = 0.05
 SWITCH_SECONDS = 0.0005
 #: `settle_cases` is called while receipts come in, no more often than this.
 SETTLE_SECONDS = 2.0
-
-#: The connection is gone, the disk full, the server restarting: nothing was recorded, and all of it may be
-#: done again.
-DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass

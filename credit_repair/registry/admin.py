@@ -62,8 +62,8 @@ class OfficeAdmin(ReferenceAdmin):
 @admin.register(Platform)
 class PlatformAdmin(ReferenceAdmin):
     form = PlatformForm  # credentials are set by command, never read back
-    list_display = ("name", "code", "transport", "endpoint", "required", "active")
-    list_filter = ("active", "required")
+    list_display = ("name", "code", "kind", "transport", "endpoint", "required", "active")
+    list_filter = ("active", "kind", "required")
     search_fields = ("name", "code")
     list_note = _("签名密钥只能用命令设置，这里看不到。停用的平台不再收到新的消息。")
 

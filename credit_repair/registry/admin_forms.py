@@ -74,7 +74,17 @@ class PlatformForm(forms.ModelForm):
 
     class Meta:
         model = Platform
-        fields = ("name", "code", "required", "active", "transport", "endpoint", "actions")
+        fields = ("name", "code", "kind", "required", "active", "transport", "endpoint", "actions")
+
+    def clean(self) -> dict[str, Any] | None:
+        """A website that is not ours takes no message, and so cannot owe a receipt."""
+        filled = super().clean()
+        if filled and filled.get("kind") == Platform.Kind.THIRD_PARTY:
+            if filled.get("transport") != Platform.Transport.BY_HAND:
+                self.add_error("transport", _("第三方网站只能人工核查，请选“人工核查，不发送”。"))
+            if filled.get("required"):
+                self.add_error("required", _("第三方网站不会给回执，请取消“必须回执”。"))
+        return filled
 
     def clean_endpoint(self) -> str:
         """Refuse what is no web address."""

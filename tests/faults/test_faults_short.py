@@ -22,7 +22,7 @@ def test_whatever_is_killed_each_message_takes_effect_once_in_order_or_is_on_the
         [
             *(sys.executable, "-m", "tests.faults.chaos", "--rounds", "4", "--messages", "150"),
             *("--per-round", "3", "--seed", "8", "--ways", "answering,polled"),
-            *("--postgres", "shared", "--json", str(figures)),
+            *("--pause", "0.3", "--postgres", "shared", "--json", str(figures)),
         ],
         cwd=settings.BASE_DIR,
         capture_output=True,

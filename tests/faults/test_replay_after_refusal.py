@@ -32,10 +32,6 @@ def standin(tmp_path: Path) -> Iterator[StandIn]:
     standin.kill()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="replay() leaves `accepted_at`, so the relay asks for the old refusal again and never sends",
-)
 def test_what_was_refused_later_is_sent_again_when_a_person_replays_it(standin: StandIn) -> None:
     platform = PlatformFactory(endpoint=standin.url, secret=SECRET)
     Channel.objects.create(platform=platform, receipts=Channel.Receipts.POLLING)

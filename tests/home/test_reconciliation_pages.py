@@ -102,6 +102,13 @@ def test_the_button_asks_for_the_work(data):
     assert Job.objects.filter(name="reconcile_platform").exists()
 
 
+def test_who_cannot_be_asked_is_named(data):
+    PlatformFactory(name="某前置机平台", transport="files")
+    PlatformFactory(name="停用的平台", transport="files", active=False)
+    page = text(data, HOME)
+    assert "要人工核对：某前置机平台。" in page
+
+
 @pytest.mark.parametrize("code", ["nowhere", ""])
 def test_an_unknown_platform_does_not_exist(data, code):
     assert data.post(reverse("office_reconciliation_start"), {"platform": code}).status_code == 404
@@ -354,3 +361,12 @@ def test_no_list_asks_more_because_it_has_more_rows(data, website, authority):
     assert grows(data, reverse(ELSEWHERE), records) == 0
     assert grows(data, reverse(MEASURES), measures) == 0
     assert grows(data, reverse("office_third_party", args=[looked_for.uuid]), looks) == 0
+
+
+def test_only_platforms_that_publish_are_offered_for_an_import(data, website):
+    PlatformFactory(name="信用中国（示例）")
+    PlatformFactory(name="某银行", kind="department", required=False)
+    page = text(data, "office_import_new")
+    assert "信用中国（示例）" in page
+    assert "某银行" not in page
+    assert website.name not in page

@@ -1,6 +1,7 @@
 """Alerts: raised once per episode, told once, once more after a day, and at the end."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from credit_repair.mail.models import Mail
 from credit_repair.people.models import Role
 from credit_repair.platforms.alerts import clear_alert, look_after_alerts, raise_alert
-from credit_repair.platforms.models import Alert, Channel, Flow, Message
+from credit_repair.platforms.models import Alert, Channel, Difference, Flow, Message, Reconciliation
 from tests import world as county
 from tests.platforms.conftest import queue
 from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory
@@ -149,3 +150,17 @@ def test_no_words_of_a_message_are_in_an_alert(platform):
     look_after_alerts(now=NOW)
     assert "张三" not in Mail.objects.get().body
     assert "张三" not in str(Alert.objects.get().facts)
+
+
+def test_differences_that_wait_for_a_person_stand_until_the_last_is_settled(platform):
+    run = Reconciliation.objects.create(platform=platform, day=NOW.date(), started_at=NOW)
+    for _number in range(2):
+        Difference.objects.create(
+            reconciliation=run, record_uuid=uuid4(), kind="unknown_record", handling="raised"
+        )
+    look_after_alerts(now=NOW)
+    assert standing() == {"difference"}
+    assert Alert.objects.get().facts["count"] == 2
+    Difference.objects.update(handling="settled")
+    look_after_alerts(now=NOW + HOUR)
+    assert standing() == set()

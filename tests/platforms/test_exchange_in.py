@@ -29,7 +29,7 @@ from credit_repair.registry.keys import natural_key
 from credit_repair.registry.models import ImportBatch, Office, Publication, Record, RecordAlias, RecordEvent
 from tests.platforms.conftest import publication_on, queue
 from tests.registry.factories import AS_OF, OfficeFactory, PlatformFactory, RecordFactory
-from tests.registry.tables import AUTHORITY_CODE, as_csv, as_lines, row
+from tests.registry.tables import AUTHORITY_CODE, as_csv, as_lines, as_workbook, row
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +241,7 @@ def test_a_checksum_whose_file_has_gone_is_swept_away_in_time(place, city, monke
         "a\nb.jsonl",
         "\udcff.jsonl",
         "x" * 200 + ".jsonl",
+        "号" * 75 + ".jsonl",
     ],
     ids=ascii,
 )
@@ -319,6 +320,22 @@ def test_a_file_that_cannot_be_read_keeps_nothing_else_back(place, sent, city, m
     assert RECEIPTS in names(place / "in")
 
 
+def test_a_file_on_which_the_program_fails_stays_and_keeps_nothing_else_back(place, sent, monkeypatch):
+    def failing(*args, **options):
+        raise ZeroDivisionError("bug")
+
+    leave(place, "city-00000001-receipt-1.jsonl", [receipt(sent[0])])
+    leave(place, "city-changes-1.jsonl", [{}])
+    monkeypatch.setattr(inbound, "_take_receipts", failing)
+    found = exchange_once()
+    assert "程序出错" in found.broken["city"]
+    assert names(place / "in") == [RECEIPTS, f"{RECEIPTS}.sha256"]
+    assert "city-changes-1.jsonl" in names(place / "refused")
+    monkeypatch.undo()
+    exchange_once()
+    assert columns(report(place, RECEIPTS), "outcome") == [("taken",)]
+
+
 # ---- records -------------------------------------------------------------------------------------------
 
 
@@ -340,6 +357,13 @@ def test_a_table_comes_in_as_on_the_website_and_is_not_kept(place, city, supplie
     exchange_once()
     assert report(place, "city-records-2.csv") == report(place, "city-records-1.csv")
     assert ImportBatch.objects.count() == 1
+
+
+def test_a_workbook_comes_in_too(place, city, supplied):
+    leave(place, "city-records-1.xlsx", as_workbook([row(1), row(2)]))
+    exchange_once()
+    assert report(place, "city-records-1.xlsx") == []
+    assert Record.objects.count() == 2
 
 
 def test_rows_may_come_as_json_lines(place, city, supplied):

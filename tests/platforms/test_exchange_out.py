@@ -200,6 +200,25 @@ def test_a_folder_that_is_a_link_is_not_written_to(city, out, tmp_path):
     assert names(elsewhere) == []
 
 
+def test_what_somebody_put_in_the_way_is_not_written_through(city, out, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("untouched")
+    (out / ".city-00000001.jsonl.tmp").symlink_to(victim)
+    os.mkfifo(out / ".city-00000001.jsonl.sha256.tmp")
+    (out / "city-00000001.jsonl").symlink_to(victim)
+    removals(city, 1)
+    assert exchange_once().sent == 1
+    assert victim.read_text() == "untouched"
+    assert not (out / "city-00000001.jsonl").is_symlink()
+
+
+def test_a_channel_set_to_ask_for_receipts_is_said(city):
+    Channel.objects.update(receipts="polling")
+    removals(city, 1)
+    assert "定时查询" in exchange_once().broken["city"]
+    assert states() == {"waiting"}
+
+
 @pytest.mark.parametrize("name", ["../city", "/etc", "a/b", "..", ".hidden", "", "a\0b", "a b"])
 def test_a_folder_lies_below_the_root(city, name):
     city.channel.folder = name

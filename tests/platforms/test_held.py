@@ -1,11 +1,14 @@
 """At the maximum publicity ends by itself, unless the rules of a sector hold it until the duties are done."""
 
+import contextlib
+import itertools
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from credit_repair.platforms import expiry
 from credit_repair.platforms.expiry import expire_records
 from credit_repair.platforms.models import Message
 from credit_repair.registry.flags import has_flag, held_records
@@ -225,3 +228,26 @@ def test_a_record_whose_period_runs_again_is_neither_released_nor_kept():
         keep_held(record=record, actor=make_user(), today=OVER, note="尚未缴清")
     record.refresh_from_db()
     assert record.duties_performed_on is None
+
+
+@pytest.mark.parametrize("cut", range(5))
+def test_a_run_that_is_cut_off_anywhere_ends_and_holds_each_once(cut, monkeypatch):
+    food = SectorFactory()
+    hold_rule(food)
+    for number in range(4):
+        record = RecordFactory(decision_date=DECIDED, sector=food if number % 2 else None)
+        publication_on(PlatformFactory(), record)
+    real, calls = expiry._expire, itertools.count()
+
+    def cut_off(key, **options):
+        if next(calls) == cut:
+            raise KeyboardInterrupt
+        return real(key, **options)
+
+    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(expiry, "_expire", cut_off)
+        expire_records(today=OVER, batch=2)
+    expire_records(today=OVER, batch=2)
+    assert Record.objects.filter(standing="expired").count() == 2
+    assert [record.events.filter(what="held").count() for record in held_records()] == [1, 1]
+    assert list(Message.objects.values_list("action", flat=True)) == ["terminate"] * 2

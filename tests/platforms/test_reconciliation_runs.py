@@ -109,7 +109,8 @@ def test_a_run_of_yesterday_is_not_gone_on_with(platform, theirs):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"transport": "by_hand"}, {"transport": "dry_run"}, {"kind": "department"}]
+    "fields",
+    [{"transport": "by_hand"}, {"transport": "dry_run"}, {"transport": "files"}, {"kind": "department"}],
 )
 def test_who_cannot_be_asked_is_not_reconciled(fields):
     platform = PlatformFactory(**fields)

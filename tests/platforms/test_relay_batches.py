@@ -318,3 +318,38 @@ def test_a_database_that_is_away_when_the_pass_begins_ends_it(scripted_platform,
     monkeypatch.setattr(relay, "platforms_to_serve", away)
     report = run(Script(confirm))
     assert (report.sent, report.more) == (0, False)
+
+
+# ---- receipts that are asked for -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent", "state"),
+    [
+        (Confirmed("R-1", "applied", 200), 0, "confirmed"),
+        (Accepted("受理1", 202), 0, "accepted"),
+        (Final("没有这条消息", 404), 1, "confirmed"),
+        (Final("不收", 422), 0, "failed"),
+        (Retry("忙", 500), 0, "waiting"),
+        (None, 1, "confirmed"),
+    ],
+    ids=["there", "not yet", "never heard of it", "refused", "failing", "cannot be asked"],
+)
+def test_what_was_taken_is_asked_for_and_sent_again_only_where_it_was_lost(
+    scripted_platform, asked, sent, state
+):
+    Channel.objects.create(platform=scripted_platform, receipts="polling", poll_minutes=10)
+    [message] = waiting(scripted_platform, 1)
+    assert through(Scripted(lambda message, platform: Accepted("受理1", 202))).accepted == 1
+    message.refresh_from_db()
+    assert (message.state, message.reference) == ("accepted", "受理1")
+    assert 590 < (message.next_attempt_at - timezone.now()).total_seconds() <= 600
+    Message.objects.update(next_attempt_at=timezone.now())
+    posted = []
+
+    def send(message, platform):
+        posted.append(message.uuid)
+        return Confirmed("R-2", "already", 200)
+
+    through(Scripted(send, lambda message, platform: asked))
+    assert (len(posted), state_of(message)) == (sent, state)

@@ -14,6 +14,7 @@ from credit_repair.core.uploads import UploadRefused
 from credit_repair.platforms import sightings
 from credit_repair.platforms.models import Sighting
 from credit_repair.platforms.sightings import NotRecorded, Seen, record_sighting
+from credit_repair.registry.admin_forms import PlatformForm
 from credit_repair.registry.models import Platform
 from tests.registry.factories import AS_OF, PlatformFactory, RecordFactory
 from tests.world import PNG, make_user
@@ -123,6 +124,13 @@ def test_bytes_that_no_sighting_names_are_swept_and_evidence_stays(website):
     sweep_orphans(now=timezone.now() + timedelta(days=2))
     storage = kept.evidence.storage
     assert (storage.exists(kept.evidence.name), storage.exists(lost.evidence.name)) == (True, False)
+
+
+def test_a_website_that_is_not_ours_owes_no_receipt_and_is_sent_nothing():
+    filled = {"name": "某查询网", "code": "qcc", "kind": "third_party", "active": True, "actions": "[]"}
+    wrong = PlatformForm(filled | {"transport": "http", "required": True})
+    assert set(wrong.errors) == {"transport", "required"}
+    assert PlatformForm(filled | {"transport": "by_hand"}).is_valid()
 
 
 class Robot:

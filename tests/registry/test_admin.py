@@ -172,6 +172,7 @@ def test_codes_stay_once_they_are_given(administrator):
     form = {
         "name": "市平台",
         "code": "other",
+        "kind": "publisher",
         "transport": "http",
         "endpoint": "https://a.example",
         "actions": "[]",
@@ -189,7 +190,13 @@ def test_codes_stay_once_they_are_given(administrator):
 )
 def test_a_platform_that_could_not_be_called_is_refused(administrator, field, value, words):
     platform = PlatformFactory()
-    form = {"name": "市平台", "transport": "http", "endpoint": "https://a.example", "actions": "[]"}
+    form = {
+        "name": "市平台",
+        "kind": "publisher",
+        "transport": "http",
+        "endpoint": "https://a.example",
+        "actions": "[]",
+    }
     answer = administrator.post(change_url(platform), form | {field: value})
     assert words in str(errors(answer)[field])
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from credit_repair.core import audit
 from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
+from credit_repair.core.wording import listed
 from credit_repair.home import reconciliation_presenters as shown
 from credit_repair.home.message_acts import looked_after_at
 from credit_repair.home.platform_doors import platforms_door
@@ -46,6 +47,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         "tabs": shown.tabs("office_reconciliation"),
         "platforms": platforms,
         "several": len(platforms) > 1,
+        "by_hand": listed(each.name for each in running.not_to_reconcile()),
         "chosen": next((run.platform.name for run in page), "") if chosen else "",
         "page_obj": page,
         "rows": shown.run_rows(page),

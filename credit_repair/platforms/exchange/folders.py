@@ -27,6 +27,8 @@ from credit_repair.registry.models import Platform
 CHECKSUM = ".sha256"
 REPORT = ".report.csv"
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+#: Short enough that a report's name, made of it, is one for every file system.
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,150}")
 _STATED = re.compile(rb"([0-9a-fA-F]{64})(?:[ \t]+\*?[^\r\n]*)?\r?\n?")
 _MAX_CHECKSUM_BYTES = 1000
 _CHUNK = 1024 * 1024
@@ -138,7 +140,9 @@ def put(folder: Path, name: str, content: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     with telling(target):
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            # What lies there is of a crash, or somebody put it in our way: a link, a pipe.
+            aside.unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             with os.fdopen(os.open(aside, flags, 0o640), "wb") as file:
                 for part in content:
                     file.write(part)
@@ -253,7 +257,7 @@ def move_away(folders: Folders, name: str, *, to: Path, sha256: str) -> str:
 
 def plain_name(name: str) -> str:
     """Return the name as it may be shown and written: letters, digits, point, dash, underscore."""
-    if re.fullmatch(r"[\w.-]{1,150}", name):
+    if _PLAIN.fullmatch(name):
         return name
     return f"unnamed-{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
 

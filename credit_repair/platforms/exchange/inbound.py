@@ -85,9 +85,9 @@ def read_inbox(
                 report.refused.append(plain_name(name))
         except ExchangeBroken as error:
             report.broken = report.broken or str(error)
-        except Exception:  # else one file would stop all platforms, with every pass anew
+        except Exception:  # one file that we cannot read must not stop all the others
             logger.exception("file %s of %s could not be read", plain_name(name), platform.code)
-            words = _("读取文件%(name)s时程序出错，请联系技术人员。") % {"name": plain_name(name)}
+            words = _("处理文件%(name)s时程序出错，文件仍在原处，请查看日志。") % {"name": plain_name(name)}
             report.broken = report.broken or words
     return report
 

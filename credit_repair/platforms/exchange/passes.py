@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.core.languages import in_site_language
 from credit_repair.core.leases import lease
+from credit_repair.platforms.alerts import clear_alert, raise_alert
 from credit_repair.platforms.exchange.folders import ExchangeBroken, folders_of, sweep
 from credit_repair.platforms.exchange.inbound import read_inbox
 from credit_repair.platforms.exchange.outbound import close_answered, send_batches
@@ -20,7 +21,7 @@ from credit_repair.registry.models import Platform
 logger = logging.getLogger(__name__)
 
 #: How long a pass over one platform is alone at most. Two at once would do the same twice, which is wasted
-#: and harmless; a pass that was killed shall not keep the next one waiting.
+#: and harmless; after one that was killed the next one waits for so long.
 ALONE_SECONDS = 180
 #: A file that was refused is raised for so long.
 _TOLD_FOR = timedelta(days=1)
@@ -78,6 +79,11 @@ def _exchange(platform: Platform, report: ExchangeReport, stop: Callable[[], boo
         report.broken[platform.code] = str(error)
         _raise(platform, str(error))
         return
+    except Exception:  # nor must one platform keep the others from their files
+        logger.exception("files could not be exchanged with %s", platform.code)
+        report.broken[platform.code] = _("程序出错，请查看日志。")
+        _raise(platform, report.broken[platform.code])
+        return
     if found.refused:
         _raise(platform, _("退回了报送的文件：%(names)s") % {"names": "、".join(found.refused[:10])})
     else:
@@ -85,15 +91,7 @@ def _exchange(platform: Platform, report: ExchangeReport, stop: Callable[[], boo
 
 
 def _raise(platform: Platform, words: str) -> None:
-    alert, new = Alert.objects.get_or_create(
-        platform=platform,
-        kind=Alert.Kind.FILES,
-        cleared_at=None,
-        defaults={"raised_at": timezone.now(), "facts": {"words": words}},
-    )
-    if not new and alert.facts.get("words") != words:
-        alert.facts = {"words": words}
-        alert.save(update_fields=["facts"])
+    raise_alert(platform, Alert.Kind.FILES, {"words": words})
 
 
 def _clear(platform: Platform) -> None:
@@ -103,6 +101,4 @@ def _clear(platform: Platform) -> None:
         finished_at__gt=timezone.now() - _TOLD_FOR,
     )
     if not recent.exists():
-        Alert.objects.filter(platform=platform, kind=Alert.Kind.FILES, cleared_at=None).update(
-            cleared_at=timezone.now()
-        )
+        clear_alert(platform, Alert.Kind.FILES)

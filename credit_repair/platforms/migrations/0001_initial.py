@@ -6,217 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("registry", "0001_initial"),
+        ('registry', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Message",
+            name='Message',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("sequence", models.PositiveBigIntegerField(verbose_name="顺序号")),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[
-                            ("publish", "公示"),
-                            ("annotate", "标注异议"),
-                            ("clear_annotation", "取消异议标注"),
-                            ("correct", "更正"),
-                            ("shield", "暂停公示"),
-                            ("unshield", "恢复暂停的公示"),
-                            ("terminate", "终止公示"),
-                            ("stop_sharing", "停止共享"),
-                            ("lift_sanction", "解除惩戒措施"),
-                            ("restore", "恢复公示"),
-                            ("interview", "约谈信息"),
-                            ("commitment", "信用承诺信息"),
-                        ],
-                        max_length=20,
-                        verbose_name="消息",
-                    ),
-                ),
-                ("cause", models.UUIDField()),
-                ("cause_text", models.TextField(blank=True, verbose_name="缘由")),
-                ("payload", models.JSONField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "待发送"),
-                            ("sending", "发送中"),
-                            ("confirmed", "已回执"),
-                            ("failed", "发送失败"),
-                            ("superseded", "已被取代"),
-                            ("given_up", "已放弃"),
-                        ],
-                        default="waiting",
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("attempts", models.PositiveIntegerField(default=0, verbose_name="发送次数")),
-                ("next_attempt_at", models.DateTimeField(verbose_name="下次发送时间")),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.UUIDField(blank=True, null=True)),
-                ("receipt", models.CharField(blank=True, max_length=200, verbose_name="回执")),
-                ("effect", models.CharField(blank=True, max_length=10)),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="回执时间")),
-                ("last_error", models.TextField(blank=True, verbose_name="最近一次失败")),
-                ("created_at", models.DateTimeField()),
-                (
-                    "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="registry.platform",
-                        verbose_name="平台",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="registry.record",
-                        verbose_name="信用记录",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('sequence', models.PositiveBigIntegerField(verbose_name='顺序号')),
+                ('action', models.CharField(choices=[('publish', '公示'), ('annotate', '标注异议'), ('clear_annotation', '取消异议标注'), ('correct', '更正'), ('shield', '暂停公示'), ('unshield', '恢复暂停的公示'), ('terminate', '终止公示'), ('stop_sharing', '停止共享'), ('lift_sanction', '解除惩戒措施'), ('restore', '恢复公示'), ('interview', '约谈信息'), ('commitment', '信用承诺信息')], max_length=20, verbose_name='消息')),
+                ('cause', models.UUIDField()),
+                ('cause_text', models.TextField(blank=True, verbose_name='缘由')),
+                ('payload', models.JSONField()),
+                ('state', models.CharField(choices=[('waiting', '待发送'), ('sending', '发送中'), ('confirmed', '已回执'), ('failed', '发送失败'), ('superseded', '已被取代'), ('given_up', '已放弃')], default='waiting', max_length=12, verbose_name='状态')),
+                ('attempts', models.PositiveIntegerField(default=0, verbose_name='发送次数')),
+                ('next_attempt_at', models.DateTimeField(verbose_name='下次发送时间')),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('lease_token', models.UUIDField(blank=True, null=True)),
+                ('receipt', models.CharField(blank=True, max_length=200, verbose_name='回执')),
+                ('effect', models.CharField(blank=True, max_length=10)),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='回执时间')),
+                ('last_error', models.TextField(blank=True, verbose_name='最近一次失败')),
+                ('created_at', models.DateTimeField()),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='registry.platform', verbose_name='平台')),
+                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='registry.record', verbose_name='信用记录')),
             ],
             options={
-                "verbose_name": "平台消息",
-                "verbose_name_plural": "平台消息",
+                'verbose_name': '平台消息',
+                'verbose_name_plural': '平台消息',
             },
         ),
         migrations.CreateModel(
-            name="MessageAttempt",
+            name='MessageAttempt',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(verbose_name="第几次")),
-                ("started_at", models.DateTimeField(verbose_name="开始时间")),
-                ("finished_at", models.DateTimeField(verbose_name="结束时间")),
-                ("status_code", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("confirmed", "已回执"), ("retry", "稍后重发"), ("final", "不再重发")],
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("detail", models.TextField(blank=True, verbose_name="说明")),
-                (
-                    "message",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="log",
-                        to="platforms.message",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='第几次')),
+                ('started_at', models.DateTimeField(verbose_name='开始时间')),
+                ('finished_at', models.DateTimeField(verbose_name='结束时间')),
+                ('status_code', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('outcome', models.CharField(choices=[('confirmed', '已回执'), ('retry', '稍后重发'), ('final', '不再重发')], max_length=10, verbose_name='结果')),
+                ('detail', models.TextField(blank=True, verbose_name='说明')),
+                ('message', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='log', to='platforms.message')),
             ],
             options={
-                "verbose_name": "发送记录",
-                "verbose_name_plural": "发送记录",
-                "ordering": ["message", "number"],
+                'verbose_name': '发送记录',
+                'verbose_name_plural': '发送记录',
+                'ordering': ['message', 'number'],
             },
         ),
         migrations.CreateModel(
-            name="PlatformPause",
+            name='PlatformPause',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("until", models.DateTimeField(verbose_name="暂停至")),
-                ("reason", models.TextField(blank=True, verbose_name="原因")),
-                (
-                    "platform",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pause",
-                        to="registry.platform",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('until', models.DateTimeField(verbose_name='暂停至')),
+                ('reason', models.TextField(blank=True, verbose_name='原因')),
+                ('platform', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='pause', to='registry.platform')),
             ],
             options={
-                "verbose_name": "平台暂停",
-                "verbose_name_plural": "平台暂停",
+                'verbose_name': '平台暂停',
+                'verbose_name_plural': '平台暂停',
             },
         ),
         migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")),
-                fields=["platform", "next_attempt_at"],
-                name="message_due",
-            ),
+            model_name='message',
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['platform', 'next_attempt_at'], name='message_due'),
         ),
         migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "sending")), fields=["lease_until"], name="message_in_flight"
-            ),
+            model_name='message',
+            index=models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='message_in_flight'),
         ),
         migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "failed")), fields=["created_at"], name="message_failed"
-            ),
+            model_name='message',
+            index=models.Index(condition=models.Q(('state', 'failed')), fields=['created_at'], name='message_failed'),
         ),
         migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                fields=("cause", "record", "platform", "action"), name="message_once_per_cause"
-            ),
+            model_name='message',
+            constraint=models.UniqueConstraint(fields=('cause', 'record', 'platform', 'action'), name='message_once_per_cause'),
         ),
         migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                fields=("record", "platform", "sequence"), name="message_has_its_place"
-            ),
+            model_name='message',
+            constraint=models.UniqueConstraint(fields=('record', 'platform', 'sequence'), name='message_has_its_place'),
         ),
         migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "confirmed"), _negated=True),
-                    models.Q(models.Q(("receipt", ""), _negated=True), ("confirmed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="message_confirmed_has_receipt",
-            ),
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(models.Q(('receipt', ''), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='message_confirmed_has_receipt'),
         ),
         migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sending"), _negated=True),
-                    models.Q(("lease_token__isnull", False), ("lease_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="message_sending_has_lease",
-            ),
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(('lease_token__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='message_sending_has_lease'),
         ),
         migrations.AddConstraint(
-            model_name="messageattempt",
-            constraint=models.UniqueConstraint(fields=("message", "number"), name="attempt_counted_once"),
+            model_name='messageattempt',
+            constraint=models.UniqueConstraint(fields=('message', 'number'), name='attempt_counted_once'),
         ),
     ]

@@ -1,6 +1,6 @@
 """How a platform is talked to 通道: what it bears, how its receipts come back, with which keys."""
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +51,11 @@ class Channel(models.Model):
         _("消息超过多少分钟未办结就报警"), default=24 * 60, validators=[MinValueValidator(1)]
     )
     folder = models.CharField(
-        _("文件交换目录"), max_length=200, blank=True, help_text=_("在EXCHANGE_ROOT之下，每个平台一个。")
+        _("文件交换目录"),
+        max_length=200,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")],
+        help_text=_("在EXCHANGE_ROOT之下，每个平台一个。"),
     )
     batch_size = models.PositiveIntegerField(
         _("每个文件最多条数"), default=1000, validators=[MinValueValidator(1), MaxValueValidator(100_000)]

@@ -47,10 +47,8 @@ ALONE_SECONDS = 600
 #: So many pairs lie between two checkpoints.
 PIECE = 2000
 
-#: To whom a platform's list can be asked.
-ASKABLE = Q(kind=Platform.Kind.PUBLISHER) & ~Q(
-    transport__in=(Platform.Transport.BY_HAND, Platform.Transport.DRY_RUN)
-)
+#: Which platforms can be asked for their list: through files and by hand nobody can.
+ASKABLE = Q(kind=Platform.Kind.PUBLISHER, transport=Platform.Transport.HTTP)
 
 
 class CannotReconcile(ValueError):
@@ -60,6 +58,12 @@ class CannotReconcile(ValueError):
 def to_reconcile() -> list[Platform]:
     """Return the platforms that are asked every day what they show."""
     return list(Platform.objects.filter(ASKABLE, active=True).order_by("code"))
+
+
+def not_to_reconcile() -> list[Platform]:
+    """Return the platforms that publish and cannot be asked what they show: somebody has to look."""
+    publishers = Platform.objects.filter(kind=Platform.Kind.PUBLISHER, active=True)
+    return list(publishers.exclude(ASKABLE).order_by("code"))
 
 
 @transaction.atomic

@@ -33,7 +33,9 @@ def replay(*, message: Message, actor: Any) -> Message:
     was = message.state
     message.state = State.WAITING
     message.next_attempt_at = timezone.now()
-    message.save(update_fields=["state", "next_attempt_at"])
+    # What the platform had taken is sent anew; else it would be asked for the old answer again.
+    message.accepted_at, message.reference = None, ""
+    message.save(update_fields=["state", "next_attempt_at", "accepted_at", "reference"])
     audit.record(actor=actor, action="platforms.replay_message", target=message, data={"was": was})
     call_relay()
     return message

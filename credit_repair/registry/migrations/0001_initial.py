@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
@@ -17,649 +18,244 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Platform",
+            name='Platform',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=40,
-                        unique=True,
-                        validators=[django.core.validators.RegexValidator("^[a-z0-9-]+$")],
-                        verbose_name="代码",
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, verbose_name="名称")),
-                (
-                    "required",
-                    models.BooleanField(
-                        default=True,
-                        help_text="本地自有平台：收到它的撤下回执后，案件才办结。",
-                        verbose_name="必须回执",
-                    ),
-                ),
-                ("active", models.BooleanField(default=True, verbose_name="启用")),
-                (
-                    "transport",
-                    models.CharField(
-                        choices=[("http", "HTTPS接口")],
-                        default="http",
-                        max_length=10,
-                        verbose_name="接口方式",
-                    ),
-                ),
-                ("endpoint", models.CharField(blank=True, max_length=300, verbose_name="接口地址")),
-                ("secret", credit_repair.core.fields.EncryptedTextField(blank=True, verbose_name="签名密钥")),
-                (
-                    "actions",
-                    models.JSONField(
-                        blank=True,
-                        default=list,
-                        help_text="为空时接收发布与终止公示两类消息。",
-                        verbose_name="可接收的消息",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9-]+$')], verbose_name='代码')),
+                ('name', models.CharField(max_length=100, verbose_name='名称')),
+                ('required', models.BooleanField(default=True, help_text='本地自有平台：收到它的撤下回执后，案件才办结。', verbose_name='必须回执')),
+                ('active', models.BooleanField(default=True, verbose_name='启用')),
+                ('transport', models.CharField(choices=[('http', 'HTTPS接口')], default='http', max_length=10, verbose_name='接口方式')),
+                ('endpoint', models.CharField(blank=True, max_length=300, verbose_name='接口地址')),
+                ('secret', credit_repair.core.fields.EncryptedTextField(blank=True, verbose_name='签名密钥')),
+                ('actions', models.JSONField(blank=True, default=list, help_text='为空时接收发布与终止公示两类消息。', verbose_name='可接收的消息')),
             ],
             options={
-                "verbose_name": "公示平台",
-                "verbose_name_plural": "公示平台",
-                "ordering": ["code"],
+                'verbose_name': '公示平台',
+                'verbose_name_plural': '公示平台',
+                'ordering': ['code'],
             },
         ),
         migrations.CreateModel(
-            name="Sector",
+            name='Sector',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=40, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=50, verbose_name="名称")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=40, unique=True, verbose_name='代码')),
+                ('name', models.CharField(max_length=50, verbose_name='名称')),
             ],
             options={
-                "verbose_name": "行业领域",
-                "verbose_name_plural": "行业领域",
-                "ordering": ["code"],
+                'verbose_name': '行业领域',
+                'verbose_name_plural': '行业领域',
+                'ordering': ['code'],
             },
         ),
         migrations.CreateModel(
-            name="ImportBatch",
+            name='ImportBatch',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
-                ("sha256", models.CharField(max_length=64)),
-                ("as_of", models.DateField(verbose_name="导入日")),
-                ("started_at", models.DateTimeField(verbose_name="开始时间")),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("taken", models.PositiveIntegerField(default=0, verbose_name="新增")),
-                ("updated", models.PositiveIntegerField(default=0, verbose_name="更新")),
-                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="未变")),
-                ("refused", models.PositiveIntegerField(default=0, verbose_name="拒收")),
-                (
-                    "imported_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="导入人",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
+                ('sha256', models.CharField(max_length=64)),
+                ('as_of', models.DateField(verbose_name='导入日')),
+                ('started_at', models.DateTimeField(verbose_name='开始时间')),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('taken', models.PositiveIntegerField(default=0, verbose_name='新增')),
+                ('updated', models.PositiveIntegerField(default=0, verbose_name='更新')),
+                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='未变')),
+                ('refused', models.PositiveIntegerField(default=0, verbose_name='拒收')),
+                ('imported_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='导入人')),
             ],
             options={
-                "verbose_name": "导入批次",
-                "verbose_name_plural": "导入批次",
-                "ordering": ["-started_at"],
+                'verbose_name': '导入批次',
+                'verbose_name_plural': '导入批次',
+                'ordering': ['-started_at'],
             },
         ),
         migrations.CreateModel(
-            name="Office",
+            name='Office',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=18, unique=True, verbose_name="统一社会信用代码")),
-                ("name", models.CharField(max_length=100, verbose_name="名称")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("credit", "信用主管部门"),
-                            ("market", "市场监督管理部门"),
-                            ("other", "其他行业主管部门"),
-                        ],
-                        default="other",
-                        max_length=10,
-                        verbose_name="类别",
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("county", "县级"),
-                            ("city", "市级"),
-                            ("province", "省级"),
-                            ("nation", "国家级"),
-                        ],
-                        default="county",
-                        max_length=10,
-                        verbose_name="级别",
-                    ),
-                ),
-                (
-                    "document_prefix",
-                    models.CharField(
-                        blank=True,
-                        help_text="如“濉信修”，用于编发文书文号。",
-                        max_length=12,
-                        verbose_name="发文代字",
-                    ),
-                ),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="registry.office",
-                        verbose_name="上级单位",
-                    ),
-                ),
-                (
-                    "sector",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="registry.sector",
-                        verbose_name="行业领域",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=18, unique=True, verbose_name='统一社会信用代码')),
+                ('name', models.CharField(max_length=100, verbose_name='名称')),
+                ('kind', models.CharField(choices=[('credit', '信用主管部门'), ('market', '市场监督管理部门'), ('other', '其他行业主管部门')], default='other', max_length=10, verbose_name='类别')),
+                ('level', models.CharField(choices=[('county', '县级'), ('city', '市级'), ('province', '省级'), ('nation', '国家级')], default='county', max_length=10, verbose_name='级别')),
+                ('document_prefix', models.CharField(blank=True, help_text='如“濉信修”，用于编发文书文号。', max_length=12, verbose_name='发文代字')),
+                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
+                ('phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='registry.office', verbose_name='上级单位')),
+                ('sector', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.sector', verbose_name='行业领域')),
             ],
             options={
-                "verbose_name": "单位",
-                "verbose_name_plural": "单位",
-                "ordering": ["code"],
-                "permissions": [
-                    ("see_cases", "查看本单位案件"),
-                    ("intake", "受理"),
-                    ("verify", "核查"),
-                    ("approve", "审批"),
-                    ("supervise", "督办"),
-                    ("import_records", "导入数据"),
-                ],
+                'verbose_name': '单位',
+                'verbose_name_plural': '单位',
+                'ordering': ['code'],
+                'permissions': [('see_cases', '查看本单位案件'), ('intake', '受理'), ('verify', '核查'), ('approve', '审批'), ('supervise', '督办'), ('import_records', '导入数据')],
             },
         ),
         migrations.CreateModel(
-            name="Record",
+            name='Record',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("penalty", "行政处罚"),
-                            ("serious_list", "严重失信主体名单"),
-                            ("abnormal_list", "经营异常名录"),
-                        ],
-                        default="penalty",
-                        max_length=15,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("natural_key", models.CharField(max_length=300, unique=True)),
-                ("doc_no", models.CharField(blank=True, max_length=200, verbose_name="决定书文号")),
-                ("conduct", models.CharField(blank=True, max_length=500, verbose_name="违法行为类型")),
-                ("facts", models.TextField(blank=True, verbose_name="违法事实")),
-                ("legal_basis", models.TextField(blank=True, verbose_name="处罚依据")),
-                ("penalty_text", models.CharField(blank=True, max_length=500, verbose_name="处罚类别")),
-                ("penalty_types", models.JSONField(blank=True, default=list, verbose_name="处罚种类")),
-                ("content", models.TextField(blank=True, verbose_name="处罚内容")),
-                (
-                    "fine",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=6,
-                        max_digits=18,
-                        null=True,
-                        verbose_name="罚款金额（万元）",
-                    ),
-                ),
-                (
-                    "confiscated",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=6,
-                        max_digits=18,
-                        null=True,
-                        verbose_name="没收金额（万元）",
-                    ),
-                ),
-                (
-                    "licence",
-                    models.CharField(blank=True, max_length=500, verbose_name="暂扣或吊销证照名称及编号"),
-                ),
-                ("decision_date", models.DateField(verbose_name="决定日期")),
-                ("valid_until", models.DateField(blank=True, null=True, verbose_name="处罚有效期")),
-                ("own_until", models.DateField(blank=True, null=True, verbose_name="来源公示截止期")),
-                ("remarks", models.TextField(blank=True, verbose_name="备注")),
-                (
-                    "procedure",
-                    models.CharField(
-                        blank=True,
-                        choices=[("ordinary", "普通程序"), ("simple", "简易程序")],
-                        default="",
-                        max_length=10,
-                        verbose_name="处罚程序",
-                    ),
-                ),
-                ("restriction_until", models.DateField(blank=True, null=True, verbose_name="附带限制截止")),
-                ("rule_set", models.CharField(blank=True, max_length=40)),
-                ("rule_class", models.CharField(blank=True, max_length=10, null=True)),
-                ("published", models.BooleanField(default=True)),
-                ("min_until", models.DateField(blank=True, null=True)),
-                ("repairable_from", models.DateField(blank=True, null=True, verbose_name="可修复起始日")),
-                ("max_until", models.DateField(blank=True, null=True)),
-                ("effective_until", models.DateField(blank=True, null=True, verbose_name="公示截止日")),
-                ("assessment", models.JSONField(blank=True, default=dict)),
-                ("rulebook_hash", models.CharField(blank=True, max_length=64)),
-                (
-                    "standing",
-                    models.CharField(
-                        choices=[
-                            ("active", "公示中"),
-                            ("unpublished", "不公示"),
-                            ("repaired", "已修复"),
-                            ("expired", "公示期满"),
-                            ("withdrawn", "已撤回"),
-                            ("history", "历史记录"),
-                        ],
-                        default="active",
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
-                ("created_at", models.DateTimeField()),
-                ("changed_at", models.DateTimeField()),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="records",
-                        to="registry.office",
-                        verbose_name="处罚机关",
-                    ),
-                ),
-                (
-                    "source_office",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="supplied_records",
-                        to="registry.office",
-                        verbose_name="数据来源单位",
-                    ),
-                ),
-                (
-                    "sector",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="registry.sector",
-                        verbose_name="行业领域",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('penalty', '行政处罚'), ('serious_list', '严重失信主体名单'), ('abnormal_list', '经营异常名录')], default='penalty', max_length=15, verbose_name='类别')),
+                ('natural_key', models.CharField(max_length=300, unique=True)),
+                ('doc_no', models.CharField(blank=True, max_length=200, verbose_name='决定书文号')),
+                ('conduct', models.CharField(blank=True, max_length=500, verbose_name='违法行为类型')),
+                ('facts', models.TextField(blank=True, verbose_name='违法事实')),
+                ('legal_basis', models.TextField(blank=True, verbose_name='处罚依据')),
+                ('penalty_text', models.CharField(blank=True, max_length=500, verbose_name='处罚类别')),
+                ('penalty_types', models.JSONField(blank=True, default=list, verbose_name='处罚种类')),
+                ('content', models.TextField(blank=True, verbose_name='处罚内容')),
+                ('fine', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='罚款金额（万元）')),
+                ('confiscated', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='没收金额（万元）')),
+                ('licence', models.CharField(blank=True, max_length=500, verbose_name='暂扣或吊销证照名称及编号')),
+                ('decision_date', models.DateField(verbose_name='决定日期')),
+                ('valid_until', models.DateField(blank=True, null=True, verbose_name='处罚有效期')),
+                ('own_until', models.DateField(blank=True, null=True, verbose_name='来源公示截止期')),
+                ('remarks', models.TextField(blank=True, verbose_name='备注')),
+                ('procedure', models.CharField(blank=True, choices=[('ordinary', '普通程序'), ('simple', '简易程序')], default='', max_length=10, verbose_name='处罚程序')),
+                ('restriction_until', models.DateField(blank=True, null=True, verbose_name='附带限制截止')),
+                ('rule_set', models.CharField(blank=True, max_length=40)),
+                ('rule_class', models.CharField(blank=True, max_length=10, null=True)),
+                ('published', models.BooleanField(default=True)),
+                ('min_until', models.DateField(blank=True, null=True)),
+                ('repairable_from', models.DateField(blank=True, null=True, verbose_name='可修复起始日')),
+                ('max_until', models.DateField(blank=True, null=True)),
+                ('effective_until', models.DateField(blank=True, null=True, verbose_name='公示截止日')),
+                ('assessment', models.JSONField(blank=True, default=dict)),
+                ('rulebook_hash', models.CharField(blank=True, max_length=64)),
+                ('standing', models.CharField(choices=[('active', '公示中'), ('unpublished', '不公示'), ('repaired', '已修复'), ('expired', '公示期满'), ('withdrawn', '已撤回'), ('history', '历史记录')], default='active', max_length=12, verbose_name='状态')),
+                ('ended_on', models.DateField(blank=True, null=True, verbose_name='结束日期')),
+                ('created_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='registry.office', verbose_name='处罚机关')),
+                ('source_office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supplied_records', to='registry.office', verbose_name='数据来源单位')),
+                ('sector', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.sector', verbose_name='行业领域')),
             ],
             options={
-                "verbose_name": "信用记录",
-                "verbose_name_plural": "信用记录",
+                'verbose_name': '信用记录',
+                'verbose_name_plural': '信用记录',
             },
         ),
         migrations.CreateModel(
-            name="RecordAlias",
+            name='RecordAlias',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("natural_key", models.CharField(max_length=300, unique=True)),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="aliases",
-                        to="registry.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('natural_key', models.CharField(max_length=300, unique=True)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='registry.record')),
             ],
             options={
-                "verbose_name": "记录旧键",
+                'verbose_name': '记录旧键',
             },
         ),
         migrations.CreateModel(
-            name="Subject",
+            name='Subject',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "法人及非法人组织"),
-                            ("sole_trader", "个体工商户"),
-                            ("person", "自然人"),
-                        ],
-                        max_length=15,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="名称")),
-                (
-                    "id_type",
-                    models.CharField(
-                        choices=[
-                            ("uscc", "统一社会信用代码"),
-                            ("resident_id", "居民身份证"),
-                            ("other", "其他证件"),
-                        ],
-                        max_length=15,
-                        verbose_name="证件类型",
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        blank=True, max_length=18, null=True, unique=True, verbose_name="统一社会信用代码"
-                    ),
-                ),
-                (
-                    "personal_number",
-                    credit_repair.core.fields.EncryptedTextField(blank=True, verbose_name="证件号码"),
-                ),
-                (
-                    "number_hash",
-                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
-                ),
-                (
-                    "legal_representative",
-                    models.CharField(blank=True, max_length=100, verbose_name="法定代表人"),
-                ),
-                (
-                    "representative_number",
-                    credit_repair.core.fields.EncryptedTextField(
-                        blank=True, verbose_name="法定代表人证件号码"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('organisation', '法人及非法人组织'), ('sole_trader', '个体工商户'), ('person', '自然人')], max_length=15, verbose_name='类别')),
+                ('name', models.CharField(max_length=200, verbose_name='名称')),
+                ('id_type', models.CharField(choices=[('uscc', '统一社会信用代码'), ('resident_id', '居民身份证'), ('other', '其他证件')], max_length=15, verbose_name='证件类型')),
+                ('code', models.CharField(blank=True, max_length=18, null=True, unique=True, verbose_name='统一社会信用代码')),
+                ('personal_number', credit_repair.core.fields.EncryptedTextField(blank=True, verbose_name='证件号码')),
+                ('number_hash', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
+                ('legal_representative', models.CharField(blank=True, max_length=100, verbose_name='法定代表人')),
+                ('representative_number', credit_repair.core.fields.EncryptedTextField(blank=True, verbose_name='法定代表人证件号码')),
             ],
             options={
-                "verbose_name": "信用主体",
-                "verbose_name_plural": "信用主体",
-                "permissions": [("act_for", "代表该主体办理")],
-                "indexes": [models.Index(fields=["name"], name="subject_by_name")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("code__isnull", False), ("id_type", "uscc"), ("number_hash__isnull", True)
-                            ),
-                            models.Q(
-                                models.Q(("id_type", "uscc"), _negated=True),
-                                ("code__isnull", True),
-                                ("number_hash__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="subject_has_the_number_of_its_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("id_type", "uscc"), ("kind", "person"), _negated=True),
-                        name="subject_person_has_no_credit_code",
-                    ),
-                ],
+                'verbose_name': '信用主体',
+                'verbose_name_plural': '信用主体',
+                'permissions': [('act_for', '代表该主体办理')],
+                'indexes': [models.Index(fields=['name'], name='subject_by_name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code__isnull', False), ('id_type', 'uscc'), ('number_hash__isnull', True)), models.Q(models.Q(('id_type', 'uscc'), _negated=True), ('code__isnull', True), ('number_hash__isnull', False)), _connector='OR'), name='subject_has_the_number_of_its_kind'), models.CheckConstraint(condition=models.Q(('id_type', 'uscc'), ('kind', 'person'), _negated=True), name='subject_person_has_no_credit_code')],
             },
         ),
         migrations.AddField(
-            model_name="record",
-            name="subject",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="records",
-                to="registry.subject",
-                verbose_name="主体",
-            ),
+            model_name='record',
+            name='subject',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='registry.subject', verbose_name='主体'),
         ),
         migrations.CreateModel(
-            name="ImportLine",
+            name='ImportLine',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("row", models.PositiveIntegerField(verbose_name="行号")),
-                ("outcome", models.CharField(max_length=12, verbose_name="结果")),
-                ("field", models.CharField(blank=True, max_length=60, verbose_name="列")),
-                ("code", models.CharField(blank=True, max_length=40, verbose_name="代码")),
-                ("reason", models.TextField(blank=True, verbose_name="原因")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lines",
-                        to="registry.importbatch",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row', models.PositiveIntegerField(verbose_name='行号')),
+                ('outcome', models.CharField(max_length=12, verbose_name='结果')),
+                ('field', models.CharField(blank=True, max_length=60, verbose_name='列')),
+                ('code', models.CharField(blank=True, max_length=40, verbose_name='代码')),
+                ('reason', models.TextField(blank=True, verbose_name='原因')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='registry.importbatch')),
             ],
             options={
-                "verbose_name": "导入报告行",
-                "ordering": ["batch", "row", "id"],
-                "indexes": [models.Index(fields=["batch", "row"], name="import_line_by_row")],
+                'verbose_name': '导入报告行',
+                'ordering': ['batch', 'row', 'id'],
+                'indexes': [models.Index(fields=['batch', 'row'], name='import_line_by_row')],
             },
         ),
         migrations.CreateModel(
-            name="Publication",
+            name='Publication',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("publishing", "待上架确认"),
-                            ("shown", "公示中"),
-                            ("removing", "待撤下确认"),
-                            ("removed", "已撤下"),
-                        ],
-                        default="publishing",
-                        max_length=12,
-                    ),
-                ),
-                ("shown_at", models.DateTimeField(blank=True, null=True)),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
-                ("receipt", models.CharField(blank=True, max_length=200)),
-                (
-                    "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="publications",
-                        to="registry.platform",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="publications",
-                        to="registry.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('publishing', '待上架确认'), ('shown', '公示中'), ('removing', '待撤下确认'), ('removed', '已撤下')], default='publishing', max_length=12)),
+                ('shown_at', models.DateTimeField(blank=True, null=True)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('receipt', models.CharField(blank=True, max_length=200)),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='registry.platform')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='registry.record')),
             ],
             options={
-                "verbose_name": "公示",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("record", "platform"), name="publication_once_per_platform"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "removed"), _negated=True),
-                            ("removed_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="publication_removed_has_a_time",
-                    ),
-                ],
+                'verbose_name': '公示',
+                'constraints': [models.UniqueConstraint(fields=('record', 'platform'), name='publication_once_per_platform'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'removed'), _negated=True), ('removed_at__isnull', False), _connector='OR'), name='publication_removed_has_a_time')],
             },
         ),
         migrations.CreateModel(
-            name="RecordEvent",
+            name='RecordEvent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "what",
-                    models.CharField(
-                        choices=[
-                            ("imported", "导入"),
-                            ("changed", "变更"),
-                            ("expired", "公示期满"),
-                            ("repaired", "信用修复"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("on", models.DateField()),
-                ("actor_label", models.CharField(blank=True, max_length=100)),
-                ("data", models.JSONField(blank=True, default=dict)),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="registry.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('what', models.CharField(choices=[('imported', '导入'), ('changed', '变更'), ('expired', '公示期满'), ('repaired', '信用修复')], max_length=12)),
+                ('at', models.DateTimeField()),
+                ('on', models.DateField()),
+                ('actor_label', models.CharField(blank=True, max_length=100)),
+                ('data', models.JSONField(blank=True, default=dict)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='registry.record')),
             ],
             options={
-                "verbose_name": "记录事件",
-                "ordering": ["at", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("what__in", ["imported", "expired"])),
-                        fields=("record", "what"),
-                        name="record_happens_once",
-                    )
-                ],
+                'verbose_name': '记录事件',
+                'ordering': ['at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('what__in', ['imported', 'expired'])), fields=('record', 'what'), name='record_happens_once')],
             },
         ),
         migrations.AddConstraint(
-            model_name="office",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True),
-                    models.Q(("parent", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="office_not_own_parent",
-            ),
+            model_name='office',
+            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='office_not_own_parent'),
         ),
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["subject", "-decision_date"], name="record_by_subject"),
+            model_name='record',
+            index=models.Index(fields=['subject', '-decision_date'], name='record_by_subject'),
         ),
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["authority", "-decision_date"], name="record_by_authority"),
+            model_name='record',
+            index=models.Index(fields=['authority', '-decision_date'], name='record_by_authority'),
         ),
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["doc_no"], name="record_by_doc_no"),
+            model_name='record',
+            index=models.Index(fields=['doc_no'], name='record_by_doc_no'),
         ),
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(
-                condition=models.Q(("standing", "active")),
-                fields=["effective_until"],
-                name="record_to_expire",
-            ),
+            model_name='record',
+            index=models.Index(condition=models.Q(('standing', 'active')), fields=['effective_until'], name='record_to_expire'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fine__isnull", True), ("fine__gte", 0), _connector="OR"),
-                name="record_fine_not_negative",
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(('fine__isnull', True), ('fine__gte', 0), _connector='OR'), name='record_fine_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("own_until__isnull", True),
-                    ("own_until__gte", models.F("decision_date")),
-                    _connector="OR",
-                ),
-                name="record_until_not_before_decision",
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(('own_until__isnull', True), ('own_until__gte', models.F('decision_date')), _connector='OR'), name='record_until_not_before_decision'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on__isnull", True), ("standing__in", ["active", "unpublished"])),
-                    models.Q(
-                        ("ended_on__isnull", False),
-                        ("standing__in", ["repaired", "expired", "withdrawn", "history"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="record_ended_has_a_day",
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('standing__in', ['active', 'unpublished'])), models.Q(('ended_on__isnull', False), ('standing__in', ['repaired', 'expired', 'withdrawn', 'history'])), _connector='OR'), name='record_ended_has_a_day'),
         ),
     ]

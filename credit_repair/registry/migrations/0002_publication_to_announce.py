@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("registry", "0001_initial"),
+        ('registry', '0001_initial'),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(
-                condition=models.Q(("state", "publishing")), fields=["record"], name="publication_to_announce"
-            ),
+            model_name='publication',
+            index=models.Index(condition=models.Q(('state', 'publishing')), fields=['record'], name='publication_to_announce'),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("registry", "0002_publication_to_announce"),
+        ('registry', '0002_publication_to_announce'),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(
-                condition=models.Q(("standing", "unpublished")), fields=["id"], name="record_unpublished"
-            ),
+            model_name='record',
+            index=models.Index(condition=models.Q(('standing', 'unpublished')), fields=['id'], name='record_unpublished'),
         ),
     ]

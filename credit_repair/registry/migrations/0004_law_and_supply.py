@@ -10,944 +10,547 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("registry", "0003_record_unpublished"),
+        ('registry', '0003_record_unpublished'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="CalendarDay",
+            name='CalendarDay',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField(unique=True, verbose_name="日期")),
-                ("working", models.BooleanField(verbose_name="是工作日")),
-                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True, verbose_name='日期')),
+                ('working', models.BooleanField(verbose_name='是工作日')),
+                ('reason', models.CharField(max_length=200, verbose_name='原因')),
             ],
             options={
-                "verbose_name": "工作日历调整",
-                "verbose_name_plural": "工作日历调整",
-                "ordering": ["day"],
+                'verbose_name': '工作日历调整',
+                'verbose_name_plural': '工作日历调整',
+                'ordering': ['day'],
             },
         ),
         migrations.CreateModel(
-            name="CalendarYear",
+            name='CalendarYear',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="年份")),
-                ("source", models.CharField(max_length=200, verbose_name="公布文件")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='年份')),
+                ('source', models.CharField(max_length=200, verbose_name='公布文件')),
             ],
             options={
-                "verbose_name": "已公布的年度放假安排",
-                "verbose_name_plural": "已公布的年度放假安排",
-                "ordering": ["year"],
+                'verbose_name': '已公布的年度放假安排',
+                'verbose_name_plural': '已公布的年度放假安排',
+                'ordering': ['year'],
             },
         ),
         migrations.CreateModel(
-            name="FormerName",
+            name='FormerName',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="曾用名")),
-                ("until", models.DateField(verbose_name="更名登记日")),
-                ("actor_label", models.CharField(blank=True, max_length=100)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='曾用名')),
+                ('until', models.DateField(verbose_name='更名登记日')),
+                ('actor_label', models.CharField(blank=True, max_length=100)),
             ],
             options={
-                "verbose_name": "曾用名",
-                "ordering": ["-until", "-id"],
+                'verbose_name': '曾用名',
+                'ordering': ['-until', '-id'],
             },
         ),
         migrations.CreateModel(
-            name="HistoricalCalendarDay",
+            name='HistoricalCalendarDay',
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("day", models.DateField(db_index=True, verbose_name="日期")),
-                ("working", models.BooleanField(verbose_name="是工作日")),
-                ("reason", models.CharField(max_length=200, verbose_name="原因")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('day', models.DateField(db_index=True, verbose_name='日期')),
+                ('working', models.BooleanField(verbose_name='是工作日')),
+                ('reason', models.CharField(max_length=200, verbose_name='原因')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
             ],
             options={
-                "verbose_name": "historical 工作日历调整",
-                "verbose_name_plural": "historical 工作日历调整",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
+                'verbose_name': 'historical 工作日历调整',
+                'verbose_name_plural': 'historical 工作日历调整',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name="HistoricalCalendarYear",
+            name='HistoricalCalendarYear',
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("year", models.PositiveSmallIntegerField(db_index=True, verbose_name="年份")),
-                ("source", models.CharField(max_length=200, verbose_name="公布文件")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(db_index=True, verbose_name='年份')),
+                ('source', models.CharField(max_length=200, verbose_name='公布文件')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
             ],
             options={
-                "verbose_name": "historical 已公布的年度放假安排",
-                "verbose_name_plural": "historical 已公布的年度放假安排",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
+                'verbose_name': 'historical 已公布的年度放假安排',
+                'verbose_name_plural': 'historical 已公布的年度放假安排',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name="HistoricalOffice",
+            name='HistoricalOffice',
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("code", models.CharField(db_index=True, max_length=18, verbose_name="统一社会信用代码")),
-                ("name", models.CharField(max_length=100, verbose_name="名称")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("credit", "信用主管部门"),
-                            ("market", "市场监督管理部门"),
-                            ("other", "其他行业主管部门"),
-                        ],
-                        default="other",
-                        max_length=10,
-                        verbose_name="类别",
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("county", "县级"),
-                            ("city", "市级"),
-                            ("province", "省级"),
-                            ("nation", "国家级"),
-                        ],
-                        default="county",
-                        max_length=10,
-                        verbose_name="级别",
-                    ),
-                ),
-                (
-                    "document_prefix",
-                    models.CharField(
-                        blank=True,
-                        help_text="如“濉信修”，用于编发文书文号。",
-                        max_length=12,
-                        verbose_name="发文代字",
-                    ),
-                ),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('code', models.CharField(db_index=True, max_length=18, verbose_name='统一社会信用代码')),
+                ('name', models.CharField(max_length=100, verbose_name='名称')),
+                ('kind', models.CharField(choices=[('credit', '信用主管部门'), ('market', '市场监督管理部门'), ('other', '其他行业主管部门')], default='other', max_length=10, verbose_name='类别')),
+                ('level', models.CharField(choices=[('county', '县级'), ('city', '市级'), ('province', '省级'), ('nation', '国家级')], default='county', max_length=10, verbose_name='级别')),
+                ('document_prefix', models.CharField(blank=True, help_text='如“濉信修”，用于编发文书文号。', max_length=12, verbose_name='发文代字')),
+                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
+                ('phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
             ],
             options={
-                "verbose_name": "historical 单位",
-                "verbose_name_plural": "historical 单位",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
+                'verbose_name': 'historical 单位',
+                'verbose_name_plural': 'historical 单位',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name="HistoricalPlatform",
+            name='HistoricalPlatform',
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        db_index=True,
-                        max_length=40,
-                        validators=[django.core.validators.RegexValidator("^[a-z0-9-]+$")],
-                        verbose_name="代码",
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, verbose_name="名称")),
-                (
-                    "required",
-                    models.BooleanField(
-                        default=True,
-                        help_text="本地自有平台：收到它的撤下回执后，案件才办结。",
-                        verbose_name="必须回执",
-                    ),
-                ),
-                ("active", models.BooleanField(default=True, verbose_name="启用")),
-                (
-                    "transport",
-                    models.CharField(
-                        choices=[("http", "HTTPS接口")],
-                        default="http",
-                        max_length=10,
-                        verbose_name="接口方式",
-                    ),
-                ),
-                ("endpoint", models.CharField(blank=True, max_length=300, verbose_name="接口地址")),
-                (
-                    "actions",
-                    models.JSONField(
-                        blank=True,
-                        default=list,
-                        help_text="为空时接收发布与终止公示两类消息。",
-                        verbose_name="可接收的消息",
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('code', models.CharField(db_index=True, max_length=40, validators=[django.core.validators.RegexValidator('^[a-z0-9-]+$')], verbose_name='代码')),
+                ('name', models.CharField(max_length=100, verbose_name='名称')),
+                ('required', models.BooleanField(default=True, help_text='本地自有平台：收到它的撤下回执后，案件才办结。', verbose_name='必须回执')),
+                ('active', models.BooleanField(default=True, verbose_name='启用')),
+                ('transport', models.CharField(choices=[('http', 'HTTPS接口')], default='http', max_length=10, verbose_name='接口方式')),
+                ('endpoint', models.CharField(blank=True, max_length=300, verbose_name='接口地址')),
+                ('actions', models.JSONField(blank=True, default=list, help_text='为空时接收发布与终止公示两类消息。', verbose_name='可接收的消息')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
             ],
             options={
-                "verbose_name": "historical 公示平台",
-                "verbose_name_plural": "historical 公示平台",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
+                'verbose_name': 'historical 公示平台',
+                'verbose_name_plural': 'historical 公示平台',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name="HistoricalSector",
+            name='HistoricalSector',
             fields=[
-                (
-                    "id",
-                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
-                ),
-                ("code", models.CharField(db_index=True, max_length=40, verbose_name="代码")),
-                ("name", models.CharField(max_length=50, verbose_name="名称")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('code', models.CharField(db_index=True, max_length=40, verbose_name='代码')),
+                ('name', models.CharField(max_length=50, verbose_name='名称')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
             ],
             options={
-                "verbose_name": "historical 行业领域",
-                "verbose_name_plural": "historical 行业领域",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
+                'verbose_name': 'historical 行业领域',
+                'verbose_name_plural': 'historical 行业领域',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name="LawEdition",
+            name='LawEdition',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("hash", models.CharField(max_length=64, unique=True, verbose_name="摘要")),
-                ("content", models.JSONField()),
-                ("first_used_at", models.DateTimeField(verbose_name="首次启用")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hash', models.CharField(max_length=64, unique=True, verbose_name='摘要')),
+                ('content', models.JSONField()),
+                ('first_used_at', models.DateTimeField(verbose_name='首次启用')),
             ],
             options={
-                "verbose_name": "规则版本",
-                "verbose_name_plural": "规则版本",
-                "ordering": ["-first_used_at", "-id"],
+                'verbose_name': '规则版本',
+                'verbose_name_plural': '规则版本',
+                'ordering': ['-first_used_at', '-id'],
             },
         ),
         migrations.CreateModel(
-            name="LawStamp",
+            name='LawStamp',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=0)),
-                ("changed_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('changed_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="NameConflict",
+            name='NameConflict',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("known_name", models.CharField(max_length=200, verbose_name="已登记的名称")),
-                ("name", models.CharField(max_length=200, verbose_name="来表中的名称")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "待处理"), ("accepted", "按更名办理"), ("dismissed", "维持原名")],
-                        default="open",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=500, verbose_name="处理说明")),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("outcome", models.CharField(blank=True, max_length=12)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('known_name', models.CharField(max_length=200, verbose_name='已登记的名称')),
+                ('name', models.CharField(max_length=200, verbose_name='来表中的名称')),
+                ('state', models.CharField(choices=[('open', '待处理'), ('accepted', '按更名办理'), ('dismissed', '维持原名')], default='open', max_length=10, verbose_name='状态')),
+                ('reason', models.CharField(blank=True, max_length=500, verbose_name='处理说明')),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('outcome', models.CharField(blank=True, max_length=12)),
             ],
             options={
-                "verbose_name": "名称冲突",
-                "verbose_name_plural": "名称冲突",
-                "ordering": ["-id"],
+                'verbose_name': '名称冲突',
+                'verbose_name_plural': '名称冲突',
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="NameGram",
+            name='NameGram',
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "gram", "subject", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("gram", models.CharField(max_length=2)),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="grams",
-                        to="registry.subject",
-                    ),
-                ),
+                ('pk', models.CompositePrimaryKey('gram', 'subject', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('gram', models.CharField(max_length=2)),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='grams', to='registry.subject')),
             ],
             options={
-                "verbose_name": "名称索引",
+                'verbose_name': '名称索引',
             },
         ),
         migrations.CreateModel(
-            name="RecordFlag",
+            name='RecordFlag',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("objection", "异议处理中"), ("shield", "破产保护"), ("held", "到期待核")],
-                        max_length=12,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=500)),
-                ("on_at", models.DateTimeField()),
-                ("on_by", models.CharField(blank=True, max_length=100)),
-                ("off_at", models.DateTimeField(blank=True, null=True)),
-                ("off_by", models.CharField(blank=True, max_length=100)),
-                ("off_reason", models.CharField(blank=True, max_length=500)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('objection', '异议处理中'), ('shield', '破产保护'), ('held', '到期待核')], max_length=12)),
+                ('reason', models.CharField(blank=True, max_length=500)),
+                ('on_at', models.DateTimeField()),
+                ('on_by', models.CharField(blank=True, max_length=100)),
+                ('off_at', models.DateTimeField(blank=True, null=True)),
+                ('off_by', models.CharField(blank=True, max_length=100)),
+                ('off_reason', models.CharField(blank=True, max_length=500)),
             ],
             options={
-                "verbose_name": "记录标注",
-                "ordering": ["-on_at", "-id"],
+                'verbose_name': '记录标注',
+                'ordering': ['-on_at', '-id'],
             },
         ),
         migrations.CreateModel(
-            name="RuleOverride",
+            name='RuleOverride',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("rule_set", models.CharField(max_length=40, verbose_name="规则集")),
-                ("path", models.CharField(max_length=100, verbose_name="规则项")),
-                ("value", models.JSONField(null=True, verbose_name="本地值")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("province", "省级"), ("city", "市级"), ("sector", "行业")],
-                        max_length=10,
-                        verbose_name="级别",
-                    ),
-                ),
-                ("in_force_from", models.DateField(verbose_name="施行日")),
-                ("in_force_to", models.DateField(blank=True, null=True, verbose_name="失效日")),
-                ("basis", models.CharField(max_length=500, verbose_name="依据")),
-                ("reason", models.CharField(max_length=500, verbose_name="设置原因")),
-                ("created_at", models.DateTimeField()),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                ("withdrawn_reason", models.CharField(blank=True, max_length=500, verbose_name="撤回原因")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('rule_set', models.CharField(max_length=40, verbose_name='规则集')),
+                ('path', models.CharField(max_length=100, verbose_name='规则项')),
+                ('value', models.JSONField(null=True, verbose_name='本地值')),
+                ('level', models.CharField(choices=[('province', '省级'), ('city', '市级'), ('sector', '行业')], max_length=10, verbose_name='级别')),
+                ('in_force_from', models.DateField(verbose_name='施行日')),
+                ('in_force_to', models.DateField(blank=True, null=True, verbose_name='失效日')),
+                ('basis', models.CharField(max_length=500, verbose_name='依据')),
+                ('reason', models.CharField(max_length=500, verbose_name='设置原因')),
+                ('created_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_reason', models.CharField(blank=True, max_length=500, verbose_name='撤回原因')),
             ],
             options={
-                "verbose_name": "本地规则",
-                "verbose_name_plural": "本地规则",
-                "ordering": ["rule_set", "path", "level", "in_force_from", "id"],
+                'verbose_name': '本地规则',
+                'verbose_name_plural': '本地规则',
+                'ordering': ['rule_set', 'path', 'level', 'in_force_from', 'id'],
             },
         ),
         migrations.CreateModel(
-            name="SupplyCount",
+            name='SupplyCount',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("month", models.DateField(verbose_name="月份")),
-                ("source_code", models.CharField(blank=True, max_length=18, verbose_name="来源单位代码")),
-                ("source_name", models.CharField(blank=True, max_length=100, verbose_name="来源单位")),
-                ("rows", models.PositiveIntegerField(default=0, verbose_name="行数")),
-                ("refused", models.PositiveIntegerField(default=0, verbose_name="拒收")),
-                ("warned", models.PositiveIntegerField(default=0, verbose_name="需核对")),
-                ("taken", models.PositiveIntegerField(default=0, verbose_name="新增")),
-                ("late", models.PositiveIntegerField(default=0, verbose_name="超期报送")),
-                ("wrong_codes", models.PositiveIntegerField(default=0, verbose_name="错码")),
-                ("duplicate_codes", models.PositiveIntegerField(default=0, verbose_name="重码")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(verbose_name='月份')),
+                ('source_code', models.CharField(blank=True, max_length=18, verbose_name='来源单位代码')),
+                ('source_name', models.CharField(blank=True, max_length=100, verbose_name='来源单位')),
+                ('rows', models.PositiveIntegerField(default=0, verbose_name='行数')),
+                ('refused', models.PositiveIntegerField(default=0, verbose_name='拒收')),
+                ('warned', models.PositiveIntegerField(default=0, verbose_name='需核对')),
+                ('taken', models.PositiveIntegerField(default=0, verbose_name='新增')),
+                ('late', models.PositiveIntegerField(default=0, verbose_name='超期报送')),
+                ('wrong_codes', models.PositiveIntegerField(default=0, verbose_name='错码')),
+                ('duplicate_codes', models.PositiveIntegerField(default=0, verbose_name='重码')),
             ],
             options={
-                "verbose_name": "报送质量",
-                "verbose_name_plural": "报送质量",
-                "ordering": ["-month", "source_code"],
+                'verbose_name': '报送质量',
+                'verbose_name_plural': '报送质量',
+                'ordering': ['-month', 'source_code'],
             },
         ),
         migrations.AlterModelOptions(
-            name="office",
-            options={
-                "ordering": ["code"],
-                "permissions": [
-                    ("see_cases", "查看本单位案件"),
-                    ("intake", "受理"),
-                    ("verify", "核查"),
-                    ("approve", "审批"),
-                    ("supervise", "督办"),
-                    ("import_records", "导入数据"),
-                    ("adjust_records", "人工认定记录的等级和期限"),
-                    ("set_rules", "设置本地规则和工作日历"),
-                ],
-                "verbose_name": "单位",
-                "verbose_name_plural": "单位",
-            },
+            name='office',
+            options={'ordering': ['code'], 'permissions': [('see_cases', '查看本单位案件'), ('intake', '受理'), ('verify', '核查'), ('approve', '审批'), ('supervise', '督办'), ('import_records', '导入数据'), ('adjust_records', '人工认定记录的等级和期限'), ('set_rules', '设置本地规则和工作日历')], 'verbose_name': '单位', 'verbose_name_plural': '单位'},
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="file",
-            field=models.FileField(blank=True, upload_to="imports"),
+            model_name='importbatch',
+            name='file',
+            field=models.FileField(blank=True, upload_to='imports'),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="group",
+            model_name='importbatch',
+            name='group',
             field=models.UUIDField(db_index=True, default=uuid.uuid4, editable=False),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("penalty", "行政处罚"),
-                    ("serious_list", "严重失信主体名单"),
-                    ("abnormal_list", "经营异常名录"),
-                ],
-                default="penalty",
-                max_length=15,
-                verbose_name="表格种类",
-            ),
+            model_name='importbatch',
+            name='kind',
+            field=models.CharField(choices=[('penalty', '行政处罚'), ('serious_list', '严重失信主体名单'), ('abnormal_list', '经营异常名录')], default='penalty', max_length=15, verbose_name='表格种类'),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="platforms",
-            field=models.ManyToManyField(blank=True, to="registry.platform", verbose_name="公示平台"),
+            model_name='importbatch',
+            name='platforms',
+            field=models.ManyToManyField(blank=True, to='registry.platform', verbose_name='公示平台'),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="problem",
-            field=models.TextField(blank=True, verbose_name="问题"),
+            model_name='importbatch',
+            name='problem',
+            field=models.TextField(blank=True, verbose_name='问题'),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="reached",
+            model_name='importbatch',
+            name='reached',
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("waiting", "等待导入"),
-                    ("running", "正在导入"),
-                    ("done", "已导入"),
-                    ("unreadable", "无法读取"),
-                    ("stopped", "中途停止"),
-                    ("undone", "已撤销"),
-                ],
-                default="done",
-                max_length=12,
-                verbose_name="状态",
-            ),
+            model_name='importbatch',
+            name='state',
+            field=models.CharField(choices=[('waiting', '等待导入'), ('running', '正在导入'), ('done', '已导入'), ('unreadable', '无法读取'), ('stopped', '中途停止'), ('undone', '已撤销')], default='done', max_length=12, verbose_name='状态'),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="total",
-            field=models.PositiveIntegerField(default=0, verbose_name="总行数"),
+            model_name='importbatch',
+            name='total',
+            field=models.PositiveIntegerField(default=0, verbose_name='总行数'),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="undone_at",
+            model_name='importbatch',
+            name='undone_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="importbatch",
-            name="undone_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='importbatch',
+            name='undone_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="importline",
-            name="cells",
+            model_name='importline',
+            name='cells',
             field=credit_repair.core.fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
-            model_name="record",
-            name="duties_performed_on",
-            field=models.DateField(blank=True, null=True, verbose_name="义务履行完毕日"),
+            model_name='record',
+            name='duties_performed_on',
+            field=models.DateField(blank=True, null=True, verbose_name='义务履行完毕日'),
         ),
         migrations.AddField(
-            model_name="record",
-            name="list_name",
-            field=models.CharField(blank=True, default="", max_length=200, verbose_name="名单名称"),
+            model_name='record',
+            name='list_name',
+            field=models.CharField(blank=True, default='', max_length=200, verbose_name='名单名称'),
         ),
         migrations.AddField(
-            model_name="record",
-            name="removed_on",
-            field=models.DateField(blank=True, null=True, verbose_name="移出日期"),
+            model_name='record',
+            name='removed_on',
+            field=models.DateField(blank=True, null=True, verbose_name='移出日期'),
         ),
         migrations.AddField(
-            model_name="record",
-            name="repeat_offender",
-            field=models.BooleanField(default=False, verbose_name="屡次违法"),
+            model_name='record',
+            name='repeat_offender',
+            field=models.BooleanField(default=False, verbose_name='屡次违法'),
         ),
         migrations.AddField(
-            model_name="record",
-            name="set_class",
-            field=models.CharField(
-                blank=True,
-                choices=[("minor", "轻微失信"), ("general", "一般失信"), ("serious", "严重失信")],
-                default="",
-                max_length=10,
-                verbose_name="认定等级",
-            ),
+            model_name='record',
+            name='set_class',
+            field=models.CharField(blank=True, choices=[('minor', '轻微失信'), ('general', '一般失信'), ('serious', '严重失信')], default='', max_length=10, verbose_name='认定等级'),
         ),
         migrations.AddField(
-            model_name="record",
-            name="set_class_basis",
-            field=models.CharField(blank=True, default="", max_length=500, verbose_name="等级认定依据"),
+            model_name='record',
+            name='set_class_basis',
+            field=models.CharField(blank=True, default='', max_length=500, verbose_name='等级认定依据'),
         ),
         migrations.AddField(
-            model_name="record",
-            name="set_max_months",
-            field=models.PositiveSmallIntegerField(
-                blank=True, null=True, verbose_name="特别规定的最长公示期（月）"
-            ),
+            model_name='record',
+            name='set_max_months',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='特别规定的最长公示期（月）'),
         ),
         migrations.AddField(
-            model_name="record",
-            name="set_min_months",
-            field=models.PositiveSmallIntegerField(
-                blank=True, null=True, verbose_name="特别规定的最短公示期（月）"
-            ),
+            model_name='record',
+            name='set_min_months',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='特别规定的最短公示期（月）'),
         ),
         migrations.AddField(
-            model_name="record",
-            name="set_period_basis",
-            field=models.CharField(
-                blank=True, default="", max_length=500, verbose_name="公示期特别规定的依据"
-            ),
+            model_name='record',
+            name='set_period_basis',
+            field=models.CharField(blank=True, default='', max_length=500, verbose_name='公示期特别规定的依据'),
         ),
         migrations.AlterField(
-            model_name="recordevent",
-            name="what",
-            field=models.CharField(
-                choices=[
-                    ("imported", "导入"),
-                    ("changed", "变更"),
-                    ("expired", "公示期满"),
-                    ("repaired", "信用修复"),
-                    ("adjusted", "人工认定"),
-                    ("reassessed", "按规则重新计算"),
-                    ("held", "到期待核，继续公示"),
-                    ("released", "核实义务已履行"),
-                    ("withdrawn", "撤回"),
-                ],
-                max_length=12,
-            ),
+            model_name='recordevent',
+            name='what',
+            field=models.CharField(choices=[('imported', '导入'), ('changed', '变更'), ('expired', '公示期满'), ('repaired', '信用修复'), ('adjusted', '人工认定'), ('reassessed', '按规则重新计算'), ('held', '到期待核，继续公示'), ('released', '核实义务已履行'), ('withdrawn', '撤回')], max_length=12),
         ),
         migrations.AddIndex(
-            model_name="importline",
-            index=models.Index(fields=["code", "batch"], name="import_line_by_code"),
+            model_name='importline',
+            index=models.Index(fields=['code', 'batch'], name='import_line_by_code'),
         ),
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(
-                condition=models.Q(("standing__in", ["active", "unpublished"])),
-                fields=["rulebook_hash", "id"],
-                name="record_by_rulebook",
-            ),
+            model_name='record',
+            index=models.Index(condition=models.Q(('standing__in', ['active', 'unpublished'])), fields=['rulebook_hash', 'id'], name='record_by_rulebook'),
         ),
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["standing", "-decision_date", "-id"], name="record_by_standing"),
+            model_name='record',
+            index=models.Index(fields=['standing', '-decision_date', '-id'], name='record_by_standing'),
         ),
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(
-                condition=models.Q(("standing", "withdrawn")), fields=["id"], name="record_withdrawn"
-            ),
+            model_name='record',
+            index=models.Index(condition=models.Q(('standing', 'withdrawn')), fields=['id'], name='record_withdrawn'),
         ),
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["-decision_date", "-id"], name="record_newest_first"),
+            model_name='record',
+            index=models.Index(fields=['-decision_date', '-id'], name='record_newest_first'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("set_class", ""), models.Q(("set_class_basis", ""), _negated=True), _connector="OR"
-                ),
-                name="record_set_class_has_a_basis",
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(('set_class', ''), models.Q(('set_class_basis', ''), _negated=True), _connector='OR'), name='record_set_class_has_a_basis'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("set_max_months__isnull", True), ("set_min_months__isnull", True)),
-                    models.Q(("set_period_basis", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="record_set_period_has_a_basis",
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('set_max_months__isnull', True), ('set_min_months__isnull', True)), models.Q(('set_period_basis', ''), _negated=True), _connector='OR'), name='record_set_period_has_a_basis'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("removed_on__isnull", True),
-                    ("removed_on__gte", models.F("decision_date")),
-                    _connector="OR",
-                ),
-                name="record_removed_not_before_entry",
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(('removed_on__isnull', True), ('removed_on__gte', models.F('decision_date')), _connector='OR'), name='record_removed_not_before_entry'),
         ),
         migrations.AddConstraint(
-            model_name="calendarday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="calendar_day_has_a_reason"
-            ),
+            model_name='calendarday',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='calendar_day_has_a_reason'),
         ),
         migrations.AddField(
-            model_name="formername",
-            name="subject",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="former_names",
-                to="registry.subject",
-            ),
+            model_name='formername',
+            name='subject',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_names', to='registry.subject'),
         ),
         migrations.AddField(
-            model_name="historicalcalendarday",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='historicalcalendarday',
+            name='history_user',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="historicalcalendaryear",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='historicalcalendaryear',
+            name='history_user',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="historicaloffice",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='historicaloffice',
+            name='history_user',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="historicaloffice",
-            name="parent",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="registry.office",
-                verbose_name="上级单位",
-            ),
+            model_name='historicaloffice',
+            name='parent',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='registry.office', verbose_name='上级单位'),
         ),
         migrations.AddField(
-            model_name="historicaloffice",
-            name="sector",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="registry.sector",
-                verbose_name="行业领域",
-            ),
+            model_name='historicaloffice',
+            name='sector',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='registry.sector', verbose_name='行业领域'),
         ),
         migrations.AddField(
-            model_name="historicalplatform",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='historicalplatform',
+            name='history_user',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="historicalsector",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='historicalsector',
+            name='history_user',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
-            model_name="lawstamp",
-            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="law_stamp_is_one"),
+            model_name='lawstamp',
+            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='law_stamp_is_one'),
         ),
         migrations.AddField(
-            model_name="nameconflict",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='nameconflict',
+            name='decided_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="nameconflict",
-            name="line",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="conflict", to="registry.importline"
-            ),
+            model_name='nameconflict',
+            name='line',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='conflict', to='registry.importline'),
         ),
         migrations.AddField(
-            model_name="nameconflict",
-            name="subject",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="name_conflicts",
-                to="registry.subject",
-            ),
+            model_name='nameconflict',
+            name='subject',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='name_conflicts', to='registry.subject'),
         ),
         migrations.AddField(
-            model_name="recordflag",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="flags", to="registry.record"
-            ),
+            model_name='recordflag',
+            name='record',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='registry.record'),
         ),
         migrations.AddField(
-            model_name="ruleoverride",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='ruleoverride',
+            name='created_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="ruleoverride",
-            name="sector",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="registry.sector",
-                verbose_name="行业领域",
-            ),
+            model_name='ruleoverride',
+            name='sector',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.sector', verbose_name='行业领域'),
         ),
         migrations.AddField(
-            model_name="ruleoverride",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='ruleoverride',
+            name='withdrawn_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="supplycount",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="supply", to="registry.importbatch"
-            ),
+            model_name='supplycount',
+            name='batch',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supply', to='registry.importbatch'),
         ),
         migrations.AddConstraint(
-            model_name="formername",
-            constraint=models.UniqueConstraint(
-                fields=("subject", "name"), name="former_name_once_per_subject"
-            ),
+            model_name='formername',
+            constraint=models.UniqueConstraint(fields=('subject', 'name'), name='former_name_once_per_subject'),
         ),
         migrations.AddIndex(
-            model_name="nameconflict",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["id"], name="name_conflict_open"
-            ),
+            model_name='nameconflict',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['id'], name='name_conflict_open'),
         ),
         migrations.AddIndex(
-            model_name="namegram",
-            index=models.Index(fields=["subject"], name="name_gram_by_subject"),
+            model_name='namegram',
+            index=models.Index(fields=['subject'], name='name_gram_by_subject'),
         ),
         migrations.AddIndex(
-            model_name="recordflag",
-            index=models.Index(
-                condition=models.Q(("off_at__isnull", True)), fields=["kind", "id"], name="flag_standing"
-            ),
+            model_name='recordflag',
+            index=models.Index(condition=models.Q(('off_at__isnull', True)), fields=['kind', 'id'], name='flag_standing'),
         ),
         migrations.AddConstraint(
-            model_name="recordflag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("off_at__isnull", True)),
-                fields=("record", "kind"),
-                name="flag_once_at_a_time",
-            ),
+            model_name='recordflag',
+            constraint=models.UniqueConstraint(condition=models.Q(('off_at__isnull', True)), fields=('record', 'kind'), name='flag_once_at_a_time'),
         ),
         migrations.AddConstraint(
-            model_name="recordflag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("off_at__isnull", True), ("off_at__gte", models.F("on_at")), _connector="OR"
-                ),
-                name="flag_off_after_on",
-            ),
+            model_name='recordflag',
+            constraint=models.CheckConstraint(condition=models.Q(('off_at__isnull', True), ('off_at__gte', models.F('on_at')), _connector='OR'), name='flag_off_after_on'),
         ),
         migrations.AddConstraint(
-            model_name="ruleoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("in_force_to__isnull", True),
-                    ("in_force_to__gte", models.F("in_force_from")),
-                    _connector="OR",
-                ),
-                name="rule_override_ends_after_it_begins",
-            ),
+            model_name='ruleoverride',
+            constraint=models.CheckConstraint(condition=models.Q(('in_force_to__isnull', True), ('in_force_to__gte', models.F('in_force_from')), _connector='OR'), name='rule_override_ends_after_it_begins'),
         ),
         migrations.AddConstraint(
-            model_name="ruleoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level", "sector"), ("sector__isnull", False)),
-                    models.Q(models.Q(("level", "sector"), _negated=True), ("sector__isnull", True)),
-                    _connector="OR",
-                ),
-                name="rule_override_sector_has_a_sector",
-            ),
+            model_name='ruleoverride',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'sector'), ('sector__isnull', False)), models.Q(models.Q(('level', 'sector'), _negated=True), ('sector__isnull', True)), _connector='OR'), name='rule_override_sector_has_a_sector'),
         ),
         migrations.AddConstraint(
-            model_name="ruleoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", ""), _negated=True), models.Q(("reason", ""), _negated=True)
-                ),
-                name="rule_override_has_basis_and_reason",
-            ),
+            model_name='ruleoverride',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='rule_override_has_basis_and_reason'),
         ),
         migrations.AddConstraint(
-            model_name="ruleoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True),
-                    models.Q(("withdrawn_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="rule_override_withdrawn_with_a_reason",
-            ),
+            model_name='ruleoverride',
+            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='rule_override_withdrawn_with_a_reason'),
         ),
         migrations.AddIndex(
-            model_name="supplycount",
-            index=models.Index(fields=["month", "source_code"], name="supply_by_month"),
+            model_name='supplycount',
+            index=models.Index(fields=['month', 'source_code'], name='supply_by_month'),
         ),
         migrations.AddConstraint(
-            model_name="supplycount",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "source_code", "source_name"), name="supply_once_per_batch_and_source"
-            ),
+            model_name='supplycount',
+            constraint=models.UniqueConstraint(fields=('batch', 'source_code', 'source_name'), name='supply_once_per_batch_and_source'),
         ),
     ]

@@ -4,58 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("registry", "0005_fill"),
+        ('registry', '0005_fill'),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="office",
-            options={
-                "ordering": ["code"],
-                "permissions": [
-                    ("see_cases", "查看本单位案件"),
-                    ("intake", "受理"),
-                    ("verify", "核查"),
-                    ("approve", "审批"),
-                    ("supervise", "督办"),
-                    ("import_records", "导入数据"),
-                    ("adjust_records", "人工认定记录的等级和期限"),
-                    ("set_rules", "设置本地规则和工作日历"),
-                    ("file_at_window", "在窗口代为提交申请"),
-                ],
-                "verbose_name": "单位",
-                "verbose_name_plural": "单位",
-            },
+            name='office',
+            options={'ordering': ['code'], 'permissions': [('see_cases', '查看本单位案件'), ('intake', '受理'), ('verify', '核查'), ('approve', '审批'), ('supervise', '督办'), ('import_records', '导入数据'), ('adjust_records', '人工认定记录的等级和期限'), ('set_rules', '设置本地规则和工作日历'), ('file_at_window', '在窗口代为提交申请')], 'verbose_name': '单位', 'verbose_name_plural': '单位'},
         ),
         migrations.AlterField(
-            model_name="importbatch",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("penalty", "行政处罚"),
-                    ("serious_list", "严重失信主体名单"),
-                    ("abnormal_list", "经营异常名录"),
-                    ("other", "其他失信信息"),
-                ],
-                default="penalty",
-                max_length=15,
-                verbose_name="表格种类",
-            ),
+            model_name='importbatch',
+            name='kind',
+            field=models.CharField(choices=[('penalty', '行政处罚'), ('serious_list', '严重失信主体名单'), ('abnormal_list', '经营异常名录'), ('other', '其他失信信息')], default='penalty', max_length=15, verbose_name='表格种类'),
         ),
         migrations.AlterField(
-            model_name="record",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("penalty", "行政处罚"),
-                    ("serious_list", "严重失信主体名单"),
-                    ("abnormal_list", "经营异常名录"),
-                    ("other", "其他失信信息"),
-                ],
-                default="penalty",
-                max_length=15,
-                verbose_name="类别",
-            ),
+            model_name='record',
+            name='kind',
+            field=models.CharField(choices=[('penalty', '行政处罚'), ('serious_list', '严重失信主体名单'), ('abnormal_list', '经营异常名录'), ('other', '其他失信信息')], default='penalty', max_length=15, verbose_name='类别'),
         ),
     ]

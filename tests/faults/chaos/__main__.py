@@ -26,24 +26,27 @@ def main() -> int:
     if not is_own and not servers.postgres_answers():
         sys.stdout.write(f"NOT TESTED: the storm needs PostgreSQL; nothing answers at {servers.POSTGRES}\n")
         return 3
-    folder = Path(tempfile.mkdtemp(prefix="storm-"))
     if options.postgres == "own" and not is_own:
         _say("NOT TESTED: kill -9 of PostgreSQL; there is no initdb that this user may run")
-    database = servers.Database(own_postgres.OwnPostgres() if is_own else None)
-    found, missing = servers.brokers(folder)
-    for words in missing:
-        sys.stdout.write(f"{words}\n")
+    folder = Path(tempfile.mkdtemp(prefix="storm-"))
     try:
-        result = _storm(options, folder, database, found)
-    finally:
-        for broker in found:
-            if not broker.is_ours:
-                servers.delete_queue(broker.url, database.name)
-            broker.close()
-        from django.db import connections
-
-        connections.close_all()
-        database.drop()
+        with contextlib.ExitStack() as stack:
+            own = own_postgres.OwnPostgres() if is_own else None
+            if own is not None:
+                stack.callback(own.close)
+            database = servers.Database(own)
+            stack.callback(database.drop)
+            found, missing = servers.brokers(folder)
+            for words in missing:
+                _say(words)
+            for broker in found:
+                stack.callback(broker.close)
+                if not broker.is_ours:
+                    stack.callback(servers.delete_queue, broker.url, database.name)
+            result = _storm(options, folder, database, found)
+    except SystemExit:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     sys.stdout.write(_table(result))
     if options.json:
         options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -68,6 +71,8 @@ def _storm(
     import django
 
     django.setup()
+    from django.db import connections
+
     from tests.faults.chaos import judging
     from tests.faults.chaos.programs import errors_in
     from tests.faults.chaos.storm import Options, Storm, facts_of
@@ -78,6 +83,7 @@ def _storm(
         messages=options.messages,
         seed=options.seed,
         relays=options.relays,
+        longest_pause=options.pause,
         ways=_ways(options.ways),
         per_round=options.per_round,
     )
@@ -97,6 +103,7 @@ def _storm(
     finally:
         played = sum((Counter(standin.played) for standin in storm.standins), Counter())
         storm.end()
+        connections.close_all()
     return {
         "options": vars(chosen),
         "struck": dict(sorted(storm.counted.items())),
@@ -140,6 +147,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(asked("FAULTS_SEED", "1")))
     parser.add_argument("--relays", type=int, default=int(asked("FAULTS_RELAYS", "2")))
     parser.add_argument("--per-round", type=int, default=2, help="how many faults strike in a round")
+    parser.add_argument("--pause", type=float, default=0.6, help="seconds at most between two faults")
     parser.add_argument(
         "--postgres",
         choices=["own", "shared"],

@@ -55,16 +55,30 @@ class OwnPostgres:
             self._port = probe.getsockname()[1]
         self.url = f"postgres://postgres@127.0.0.1:{self._port}/postgres"
         self._process: subprocess.Popen[bytes] | None = None
-        subprocess.run(
-            [
-                self._programs / "initdb",
-                *("-D", self._folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"),
-            ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            **self._user,
-        )
-        self.start()
+        try:
+            subprocess.run(
+                [
+                    self._programs / "initdb",
+                    *(
+                        "-D",
+                        self._folder / "data",
+                        "-U",
+                        "postgres",
+                        "-A",
+                        "trust",
+                        "-E",
+                        "UTF8",
+                        "--no-sync",
+                    ),
+                ],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                **self._user,
+            )
+            self.start()
+        except BaseException:
+            self.close()
+            raise
 
     def start(self) -> None:
         """Start it and wait until it has recovered."""

@@ -25,6 +25,7 @@ COMMON: list[dict[str, Any]] = [
 #: Receipts that are asked for, and questions that go wrong. No refusals among them, as long as
 #: test_replay_after_refusal.py is expected to fail.
 LATER: list[dict[str, Any]] = [
+    {"do": "later", "by": "polling", "after": [0.1, 1.5], "refused": True, "probability": 0.02},
     {"do": "later", "by": "polling", "after": [0.1, 1.5], "probability": 0.8},
     {"when": {"request": "receipt"}, "do": "status", "status": 500, "probability": 0.05},
     {"when": {"request": "receipt"}, "do": "close", "moment": "after", "probability": 0.05},

@@ -83,8 +83,7 @@ class Database:
     def drop(self) -> None:
         self.proxy.close()
         if self.own is not None:
-            self.own.close()
-            return
+            return  # it goes as a whole
         with _maintenance(self._server) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 

@@ -176,7 +176,7 @@ class Storm:
 
     def _wait_until_they_send(self, attempts: int) -> None:
         """To be killed while it starts proves little of a relay."""
-        deadline = time.monotonic() + 3
+        deadline = time.monotonic() + 2
         while MessageAttempt.objects.count() <= attempts and time.monotonic() < deadline:
             time.sleep(0.05)
 

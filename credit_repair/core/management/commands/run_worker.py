@@ -1,14 +1,13 @@
 """The worker loop: for installations without a broker, and for the demo."""
 
-import signal
-import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
 from django.utils import timezone
 
 from credit_repair.core import jobs, schedule
+from credit_repair.core.loops import run_until_stopped
 
 
 class Command(BaseCommand):
@@ -20,14 +19,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, pause: float, once: bool, **options: Any) -> None:
         jobs.check_start()
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set():
-            close_old_connections()
-            schedule.dispatch_due(timezone.now())
-            ran = jobs.run_due()
-            if once:
-                return
-            if not ran:
-                stop.wait(pause)
+        if once:
+            self._work(lambda: False)
+        else:
+            run_until_stopped(self._work, pause=pause)
+
+    def _work(self, is_stopped: Callable[[], bool]) -> bool:
+        schedule.dispatch_due(timezone.now())
+        return bool(jobs.run_due())

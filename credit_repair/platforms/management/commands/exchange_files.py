@@ -1,12 +1,12 @@
 """The file exchange as a command: one pass, or a loop; and making a platform's folders."""
 
-import signal
-import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
 
+from credit_repair.core.loops import run_until_stopped
 from credit_repair.platforms.exchange.folders import ExchangeBroken, prepare_folders
 from credit_repair.platforms.exchange.passes import exchange_once
 from credit_repair.registry.models import Platform
@@ -35,16 +35,14 @@ class Command(BaseCommand):
             if not self._pass(platform):
                 raise CommandError("有交换目录不能使用，见上。消息都还在，排除以后会自动继续。")
             return
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set():
-            close_old_connections()
-            self._pass(platform, stop=stop, quiet=True)
-            stop.wait(pause)
+        run_until_stopped(partial(self._once_more, platform), pause=pause)
 
-    def _pass(self, only: str, *, stop: threading.Event | None = None, quiet: bool = False) -> bool:
-        report = exchange_once(only=only, stop=stop.is_set if stop else lambda: False)
+    def _once_more(self, platform: str, is_stopped: Callable[[], bool]) -> bool:
+        self._pass(platform, stop=is_stopped, quiet=True)
+        return False
+
+    def _pass(self, only: str, *, stop: Callable[[], bool] = lambda: False, quiet: bool = False) -> bool:
+        report = exchange_once(only=only, stop=stop)
         if not quiet or report.sent or report.read or report.refused:
             self.stdout.write(
                 f"写出消息 {report.sent} 条，收到文件 {report.read} 份，退回 {report.refused} 份，"

@@ -1,13 +1,11 @@
 """The relay as a command: one pass, or a loop."""
 
-import signal
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
 
+from credit_repair.core.loops import run_until_stopped
 from credit_repair.platforms import services
 from credit_repair.platforms.relay import relay_once
 from credit_repair.registry.models import Platform
@@ -47,13 +45,7 @@ class Command(BaseCommand):
         if not loop:
             self._pass(limit, stop=lambda: False)
             return
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set():
-            close_old_connections()
-            if not self._pass(limit, stop=stop.is_set, quiet=True):
-                stop.wait(pause)
+        run_until_stopped(lambda is_stopped: self._pass(limit, stop=is_stopped, quiet=True), pause=pause)
 
     def _replay(self, code: str) -> None:
         platform = Platform.objects.filter(code=code).first()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platforms', '0005_recon'),
+        ('platforms', '0004_recon'),
         ('registry', '0007_platform_kinds'),
     ]
 

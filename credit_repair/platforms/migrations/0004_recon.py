@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platforms', '0004_wire'),
+        ('platforms', '0003_wire'),
         ('registry', '0007_platform_kinds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
