@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import Exists, OuterRef, Subquery, Value
 
 from credit_repair.platforms.models import Measure, MeasureKind, Message
 from credit_repair.registry.models import Publication
@@ -19,7 +19,7 @@ def confirm_effect(message: Message, *, receipt: str, now: datetime) -> None:
     """Let the publication or measure say what the platform confirmed, in the caller's transaction.
 
     Its state moves only where it was heading for this: a publication whose removal is queued already
-    does not become "shown" by the late receipt of its publishing.
+    does not become "shown" by the late receipt of its publishing. The message itself is confirmed by then.
     """
     _confirm(Message.Action(message.action), message.platform_id, [message.record_id], Value(receipt), now)
 
@@ -58,6 +58,13 @@ def _confirm(
             )
         case Message.Action.STOP_SHARING | Message.Action.LIFT_SANCTION:
             measures = Measure.objects.filter(record__in=records, platform=platform_id, kind=ENDS[action])
-            measures.filter(state=Measure.State.ENDING).update(
+            # A later one ends what was to be reinstated in between: its receipt is the one that counts.
+            later = Message.objects.filter(
+                record=OuterRef("record"),
+                platform=platform_id,
+                action=action,
+                state__in=Message.UNFINISHED,
+            )
+            measures.filter(~Exists(later), state=Measure.State.ENDING).update(
                 state=Measure.State.ENDED, ended_at=now, receipt=receipt
             )

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from credit_repair.platforms import services
 from credit_repair.platforms.models import Measure, MeasureRule, Message
+from credit_repair.platforms.receipts import Said, take_receipt
 from tests.platforms.conftest import Script, confirm, publication_on, run
 from tests.registry.factories import AS_OF, PlatformFactory, RecordFactory
 
@@ -168,3 +169,30 @@ def test_a_website_that_is_not_ours_is_told_nothing():
         )
         is None
     )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["accepted", "failed"])
+def test_what_is_to_be_reinstated_and_ends_again_is_ended_by_a_message_behind_the_reinstatement(first):
+    """Before the department has answered the first time: else it would be told last to go on."""
+    bank = department("bank", "sharing", actions=["restore"])
+    record = announced()
+    end(record)
+    told = Message.objects.filter(platform=bank)
+    told.update(state=first, attempts=1, accepted_at=told.get().created_at)
+    services.reinstate_measures(record=record, cause=uuid.uuid4(), cause_text="撤销修复")
+    end(record)
+    end(record)
+    assert list(told.order_by("sequence").values_list("action", flat=True)) == [
+        "stop_sharing",
+        "restore",
+        "stop_sharing",
+    ]
+
+    take_receipt(
+        platform=bank, said=Said(str(told.earliest("sequence").uuid), "R-1", "applied"), source="file"
+    )
+    assert states() == [("sharing", "ending")], "the receipt of before the reinstatement ends nothing"
+    run(Script(confirm))
+    measure = Measure.objects.get()
+    assert (measure.state, measure.receipt) == ("ended", told.latest("sequence").receipt)

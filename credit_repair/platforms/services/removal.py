@@ -67,11 +67,14 @@ def _actions(queue: Queue, measures: Iterable[Measure], cause: UUID) -> list[Mes
 
 
 def _is_told(queue: Queue, action: Message.Action, cause: UUID) -> bool:
-    """Whether a message with this action is under way already, for another cause."""
-    return any(
-        message.action == action and message.cause != cause and message.state in Message.UNFINISHED
+    """Whether a message with this action is under way already, for another cause, and none behind it that
+    lets the measure be in force again."""
+    under_way = [
+        message
         for message in queue.before
-    )
+        if message.action in (action, Action.RESTORE) and message.state in Message.UNFINISHED
+    ]
+    return bool(under_way) and under_way[-1].action == action and under_way[-1].cause != cause
 
 
 @transaction.atomic(savepoint=False)
