@@ -109,5 +109,7 @@ def forget_former_key(*, platform: Platform, actor: Any) -> None:
 
 
 def _locked(platform: Platform) -> Channel:
+    # First the platform, as whoever saves the channel's settings does: they write back all of its row.
+    Platform.objects.select_for_update(no_key=True).get(pk=platform.pk)
     Channel.objects.get_or_create(platform=platform)
     return Channel.objects.select_for_update().get(platform=platform)

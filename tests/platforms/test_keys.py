@@ -2,12 +2,15 @@
 
 import io
 import json
+from threading import Thread
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from credit_repair.core.models import AuditEntry
 from credit_repair.people.audit_words import ACTIONS
+from credit_repair.platforms import channel_settings
 from credit_repair.platforms.keys import (
     KeyRefused,
     accepted_keys,
@@ -20,6 +23,7 @@ from credit_repair.platforms.models import Channel
 from credit_repair.registry.models import Platform
 from tests.platforms.conftest import SECRET, Script, confirm, publication_on, queue, run
 from tests.registry.factories import PlatformFactory
+from tests.world import administrator
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +118,30 @@ def test_the_command_shows_the_new_key_once(city):
         call_command("rotate_key", "town", "prepare")
     with pytest.raises(CommandError, match="没有需要停用的旧密钥"):
         call_command("rotate_key", "city", "forget")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_is_prepared_while_settings_are_saved_is_not_lost(monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("NOT TESTED: locks need PostgreSQL; set DATABASE_URL")
+    platform = PlatformFactory(secret=SECRET)
+    Channel.objects.create(platform=platform)
+    made = []
+
+    def prepare():
+        made.append(prepare_key(platform=platform, actor=None))
+        connection.close()
+
+    beside = Thread(target=prepare)
+
+    def while_saving(channel):
+        beside.start()
+        beside.join(timeout=0.3)  # it waits for the settings; else it is through by then
+
+    monkeypatch.setattr(channel_settings, "_check_folder", while_saving)
+    actor = administrator("system")
+    channel_settings.change_channel(platform=platform, values={"parallel": 7}, actor=actor)
+    beside.join(timeout=10)
+    channel = Channel.objects.get()
+    assert (channel.parallel, channel.coming_secret) == (7, made[0].secret)
