@@ -70,12 +70,17 @@ def figure_rows(run: Reconciliation) -> list[dict[str, Any]]:
     ]
 
 
-def difference_rows(differences: Iterable[Difference], *, readable: Collection[int]) -> list[dict[str, Any]]:
-    """Return differences with what was done; records outside `readable`, by their keys, have no link."""
+def difference_rows(
+    differences: Iterable[Difference], *, readable: Collection[int], handled: Collection[int]
+) -> list[dict[str, Any]]:
+    """Return differences with what was done; records outside `readable`, by their keys, stand there by their
+    number alone, and those outside `handled` are for others to settle."""
     return [
         {
             "difference": each,
-            "title": each.record.doc_no or each.record.list_name or _("信用记录") if each.record else "",
+            "title": each.record.doc_no or each.record.list_name or _("信用记录")
+            if each.record and each.record.pk in readable
+            else "",
             "url": reverse("office_record", args=[each.record.uuid])
             if each.record and each.record.pk in readable
             else "",
@@ -86,6 +91,7 @@ def difference_rows(differences: Iterable[Difference], *, readable: Collection[i
             "why": why_words(each) if each.handling == Difference.Handling.RAISED else "",
             "settle_url": reverse("office_difference", args=[each.pk])
             if each.handling == Difference.Handling.RAISED
+            and (each.record is None or each.record.pk in handled)
             else "",
         }
         for each in differences

@@ -14,7 +14,7 @@ from credit_repair.platforms.models import Difference, Measure, MeasureRule, Mes
 from credit_repair.platforms.reconciling import proving
 from tests.home.conftest import NOW, SINCE, TODAY, person
 from tests.home.test_queries import grows
-from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
+from tests.registry.factories import OfficeFactory, PlatformFactory, PublicationFactory, RecordFactory
 from tests.world import PNG, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +172,20 @@ def test_or_sends_once_more(data):
     message = Message.objects.get(record=record)
     difference.refresh_from_db()
     assert (message.action, difference.message) == ("terminate", message)
+
+
+def test_a_county_neither_reads_nor_settles_what_is_anothers(official, credit):
+    record, difference = still_shown(PlatformFactory())
+    elsewhere = official("data", OfficeFactory(credit=True, division="370321"))
+    url = reverse("office_difference", args=[difference.pk])
+    page = text(elsewhere, "office_reconciliation_run", difference.reconciliation.uuid)
+    assert record.doc_no not in page
+    assert url not in page
+    assert elsewhere.get(url).status_code == 404
+    assert elsewhere.post(url, {"decision": "send", "note": "平台已恢复"}).status_code == 404
+    assert not Message.objects.exists()
+    difference.refresh_from_db()
+    assert difference.handling == "raised"
 
 
 def test_the_enterprise_sees_what_is_still_shown(clerk, subject, credit):

@@ -18,13 +18,14 @@ from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
 from credit_repair.core.wording import listed
 from credit_repair.home import reconciliation_presenters as shown
+from credit_repair.home.message_acts import looked_after_at
 from credit_repair.home.platform_doors import platforms_door
 from credit_repair.home.platform_forms import SettleForm
 from credit_repair.home.selectors import readable_by, record_offices
 from credit_repair.platforms.models import Difference, Reconciliation
 from credit_repair.platforms.reconciling import proving, running
 from credit_repair.platforms.reconciling.settling import NotSettled, may_send, settle_difference
-from credit_repair.registry.models import Platform, Record
+from credit_repair.registry.models import Office, Platform, Record
 
 RUNS, DIFFERENCES = 30, 50
 Handling = Difference.Handling
@@ -128,7 +129,9 @@ def run(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ],
         "any": counts["every"],
         "page_obj": page,
-        "rows": shown.difference_rows(page, readable=_readable(request, page)),
+        "rows": shown.difference_rows(
+            page, readable=_readable(request, page), handled=_handled(request, page)
+        ),
         "proof_url": reverse("office_reconciliation_proof", args=[found.uuid]) if found.sha256 else "",
     }
     return render(request, "office/reconciliation_run.html", context)
@@ -136,13 +139,20 @@ def run(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _readable(request: HttpRequest, differences: Any) -> set[int]:
     """Return the keys of the records among these that the official may open."""
+    return _among(differences, record_offices(user=request.user, on=today()))
+
+
+def _handled(request: HttpRequest, differences: Any) -> set[int]:
+    """Return the keys of the records among these whose differences are the official's to settle: what one
+    may read by way of another office is not."""
+    return _among(differences, looked_after_at(user=request.user, on=today()))
+
+
+def _among(differences: Any, offices: list[Office]) -> set[int]:
     keys = [each.record_id for each in differences if each.record_id]
-    offices = record_offices(user=request.user, on=today())
-    return (
-        set(Record.objects.filter(readable_by(offices), pk__in=keys).values_list("pk", flat=True))
-        if keys
-        else set()
-    )
+    if not keys:
+        return set()
+    return set(Record.objects.filter(readable_by(offices), pk__in=keys).values_list("pk", flat=True))
 
 
 @require_safe
@@ -172,6 +182,8 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Difference.objects.select_related("reconciliation__platform", "record", "settled_by"), pk=pk
     )
+    if found.record_id and not _handled(request, [found]):
+        raise Http404
     back = reverse("office_reconciliation_run", args=[found.reconciliation.uuid])
     is_open = found.handling == Handling.RAISED
     sendable = is_open and may_send(found)

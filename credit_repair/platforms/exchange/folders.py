@@ -245,7 +245,7 @@ def move_away(folders: Folders, name: str, *, to: Path, sha256: str) -> str:
     file goes first: a checksum alone is read by nobody.
     """
     kept = plain_name(name)
-    if (to / kept).exists() and not _has_content(to / kept, sha256):
+    if (to / kept).exists() and not has_content(to / kept, sha256):
         stem, dot, rest = kept.partition(".")
         kept = f"{stem}.{sha256[:8]}{dot}{rest}"
     with telling(to / kept):
@@ -262,7 +262,8 @@ def plain_name(name: str) -> str:
     return f"unnamed-{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
 
 
-def _has_content(path: Path, sha256: str) -> bool:
+def has_content(path: Path, sha256: str) -> bool:
+    """Whether a plain file with this content lies there."""
     try:
         with _opened(path) as file:
             digest = hashlib.sha256()

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
@@ -25,9 +26,11 @@ from credit_repair.platforms.exchange.folders import (
     Unfit,
     arrived,
     checked_copy,
+    has_content,
     move_away,
     plain_name,
     put,
+    telling,
 )
 from credit_repair.platforms.exchange.lines import NotJson, json_lines
 from credit_repair.platforms.exchange.records import take_changes, take_records
@@ -68,8 +71,8 @@ def read_inbox(
 ) -> InboxReport:
     """Go through the inbox of `platform`: receipts first, then records, then changes, each by name.
 
-    A file that cannot be read or put away for now keeps the others from nothing. Raises ExchangeBroken where
-    the inbox itself cannot be read.
+    A file that cannot be read or put away for now, also for a fault of ours, keeps the others from nothing;
+    it is tried again with the next pass. Raises ExchangeBroken where the inbox itself cannot be read.
     """
     report = InboxReport()
     for name in sorted(arrived(folders), key=lambda name: _turn(platform, name)):
@@ -112,11 +115,19 @@ def _take(platform: Platform, folders: Folders, name: str) -> bool:
             raise Unfit(_("不认识这个文件名，请按约定命名。"))
         with checked_copy(folders.inbox / name, most_bytes=most) as (copy, sha256):
             row = _known(platform, kind=kind, name=name, sha256=sha256)
-            if row.state == State.READING:
+            if row.state != State.TAKEN:
+                # What was refused may be fit by now: under another name, or since the folder may bring it.
+                row.kind, row.name = kind, plain_name(name)
                 row = _read(row, platform, copy)
     except Unfit as error:
         row = _refused_unread(platform, kind=kind, folders=folders, name=name, words=str(error))
-    _put_away(row, folders, name)
+        _report(row, folders, name)
+        _put_away(row, folders, name)
+    else:
+        _report(row, folders, name)
+        # Who left it may have put another one in its place meanwhile: that one is for the next pass.
+        if has_content(folders.inbox / name, sha256):
+            _put_away(row, folders, name)
     return row.state == State.TAKEN
 
 
@@ -176,7 +187,8 @@ def _refused_unread(
 ) -> InboundFile:
     """Keep that a file was refused before it was read: its content is not known to be what was meant, so it
     does not stand for that content."""
-    found = (folders.inbox / name).lstat()
+    with telling(folders.inbox / name):
+        found = (folders.inbox / name).lstat()
     said = f"{name}\0{found.st_size}\0{found.st_mtime_ns}\0{words}"
     row = _known(
         platform,
@@ -187,16 +199,22 @@ def _refused_unread(
     return _finish(row, State.REFUSED, _whole(plain_name(name), words))
 
 
+def _report(row: InboundFile, folders: Folders, name: str) -> None:
+    header, *lines = row.report or [list(WHOLE_HEADER)]
+    put(_to(row, folders), plain_name(name) + REPORT, as_csv(header, lines))
+
+
+def _to(row: InboundFile, folders: Folders) -> Path:
+    return folders.done if row.state == State.TAKEN else folders.refused
+
+
 def _put_away(row: InboundFile, folders: Folders, name: str) -> None:
-    """Give the report back and take the file out of the inbox.
+    """Take the file out of the inbox.
 
     A table that was imported is deleted: it holds personal numbers, and its supplier has it.
     """
-    to = folders.done if row.state == State.TAKEN else folders.refused
-    kept = plain_name(name)
-    header, *lines = row.report or [list(WHOLE_HEADER)]
-    put(to, kept + REPORT, as_csv(header, lines))
+    to = _to(row, folders)
     moved = move_away(folders, name, to=to, sha256=row.sha256)
     if row.state == State.TAKEN and row.kind != Kind.RECEIPTS:
         (to / moved).unlink(missing_ok=True)
-    logger.info("file %s of %s: %s", kept, row.platform.code, row.state)
+    logger.info("file %s of %s: %s", plain_name(name), row.platform.code, row.state)

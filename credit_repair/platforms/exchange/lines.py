@@ -13,7 +13,7 @@ MAX_LINE_BYTES = 256 * 1024
 
 
 class NotJson:
-    """Stands for a line that is none."""
+    """Stands for a line that is none, or that has characters in it that can be stored nowhere."""
 
 
 def json_lines(file: IO[bytes]) -> Iterator[tuple[int, Any]]:
@@ -34,6 +34,19 @@ def json_lines(file: IO[bytes]) -> Iterator[tuple[int, Any]]:
 
 def _parsed(line: bytes) -> Any:
     try:
-        return json.loads(line.decode("utf-8-sig"))
+        text = line.decode("utf-8-sig")
+        data = json.loads(text)
+        # NUL and half a surrogate pair are legal in JSON, but only as escapes.
+        return data if "\\u" not in text or _is_storable(data) else NotJson
     except (ValueError, RecursionError):
         return NotJson
+
+
+def _is_storable(data: Any) -> bool:
+    if isinstance(data, dict):
+        return all(_is_storable(key) and _is_storable(value) for key, value in data.items())
+    if isinstance(data, list):
+        return all(_is_storable(each) for each in data)
+    if not isinstance(data, str):
+        return True
+    return "\0" not in data and not any("\ud800" <= character <= "\udfff" for character in data)

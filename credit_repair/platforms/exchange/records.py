@@ -31,6 +31,8 @@ from credit_repair.registry.services.records import RecordHasEnded, end_record
 #: Rows of a report that are kept with the file; the report itself has them all.
 KEPT_ROWS = 5000
 MAX_REASON = 500
+#: Columns of a table in JSON lines: each row is given all of them, so that few lines could fill the memory.
+MOST_COLUMNS = 200
 #: Keys in one statement.
 _AT_ONCE = 500
 
@@ -97,9 +99,13 @@ def scope_of_supplier(supplier: Office) -> ImportScope | None:
 def _as_table(file: IO[bytes]) -> IO[bytes]:
     """Return lines of JSON, each an object of the table's headers, as the table that the import reads."""
     rows = []
+    columns: set[str] = set()
     for number, data in json_lines(file):
         if not isinstance(data, dict) or not all(isinstance(cell, str) for cell in data.values()):
             raise Unfit(_("第%(line)s行不是以列名为键的JSON对象，值要是文字。") % {"line": number})
+        columns.update(data)
+        if len(columns) > MOST_COLUMNS:
+            raise Unfit(_("列名超过%(most)s个。") % {"most": MOST_COLUMNS})
         rows.append(data)
     return _table(rows)
 

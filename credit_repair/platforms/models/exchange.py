@@ -91,7 +91,7 @@ class ReceivedReceipt(models.Model):
 class InboundFile(models.Model):
     """A file that a platform or source left for us 收到的文件: receipts, records, or changes of records.
 
-    Known by its content: the same file again, under whatever name, is answered with the first outcome.
+    Known by its content: what was taken, left again under whatever name, is answered with the first outcome.
     """
 
     class Kind(models.TextChoices):

@@ -85,10 +85,14 @@ def _is_over(ours: Ours, today: date) -> bool:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the platform said of one record when it was asked, and since when that may be out of date."""
+    """What the platform said of one record when it was asked, and since when that may be out of date.
+
+    by_itself  it answered a question about this record alone; else it is what the list said
+    """
 
     said: Shown | None
     at: datetime
+    by_itself: bool = False
 
 
 @transaction.atomic
@@ -278,10 +282,10 @@ def lacks_its_receipt(ours: Ours) -> bool:
 def seen_gone(pair: Pair, *, run: Reconciliation, asked: Asked) -> bool:
     """Confirm a removal without a receipt by what the platform itself says: it does not show the record.
 
-    Only an answer about this very record counts, not that it is missing from a list. Asked again under the
+    Only an answer about this very record counts, not what a list says or leaves out. Asked again under the
     lock; returns whether it was confirmed.
     """
-    if asked.said is None or asked.said.shown:
+    if not asked.by_itself or asked.said is None or asked.said.shown:
         return False
     record = Record.objects.filter(uuid=pair.uuid).first()
     if record is None:

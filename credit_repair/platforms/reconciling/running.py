@@ -249,7 +249,7 @@ class _Portion:
         shown = self._transport.shown(pair.uuid, self._run.platform)
         if shown is None:
             return Asked(pair.said, self._asked_at)
-        return Asked(as_answered(pair.said, pair.uuid, shown), at)
+        return Asked(as_answered(pair.said, pair.uuid, shown), at, by_itself=True)
 
     def _check_in(self, piece: _Piece) -> None:
         """Keep what was done, first the lines, then that they are done."""

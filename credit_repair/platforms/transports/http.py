@@ -116,13 +116,13 @@ class HttpTransport:
         return classify(reply, message_id=message.uuid)
 
     def listing(self, platform: Platform, *, after: str) -> Iterator[Shown]:
-        """Walk the platform's list page by page."""
+        """Walk the platform's list page by page. Each page leads further on, else the walk never ended."""
         following: str | None = after
         while following is not None:
             page = self._page(platform, following)
-            for row in page.get("records", []):
+            for row in page["records"]:
                 yield _shown(row)
-            following = page.get("next")
+            following = _further(page, following)
 
     def _page(self, platform: Platform, after: str) -> dict[str, Any]:
         try:
@@ -229,6 +229,16 @@ def _shown(row: object) -> Shown:
     if not isinstance(shown.shown, bool) or not isinstance(shown.annotated, bool):
         raise CannotList(_("清单里有一行无法识别"))
     return shown
+
+
+def _further(page: dict[str, Any], after: str) -> str | None:
+    """Return from where the next page goes on, None behind the last one."""
+    following = page.get("next")
+    if following is None:
+        return None
+    if not isinstance(following, str) or not page["records"] or following <= after:
+        raise CannotList(_("清单的下一页不能接续"))
+    return following
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

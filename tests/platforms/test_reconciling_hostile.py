@@ -1,0 +1,73 @@
+"""Platforms whose lists lie or never end: nothing is proved by them, and nobody waits for them for ever."""
+
+import uuid
+
+import httpx
+import pytest
+
+from credit_repair.platforms import services
+from credit_repair.platforms.transports import CannotList
+from credit_repair.platforms.transports.http import HttpTransport
+from tests.platforms.listing import Listed, gone_from, reconcile
+from tests.registry.factories import PlatformFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def platform(db):
+    return PlatformFactory(code="source", endpoint="https://platform.test")
+
+
+class Listing(Listed):
+    """Answers no question about a single record."""
+
+    def shown(self, record, platform):
+        return None
+
+
+def test_a_line_of_the_list_alone_confirms_no_removal(platform):
+    gone = gone_from(platform)
+    message = services.enqueue_removal(record=gone, cause=uuid.uuid4(), cause_text="")[0]
+    services.give_up(message=message, actor=None, reason="平台接口已停用")
+    theirs = Listing()
+    theirs.shows(gone, shown=False)
+    reconcile(platform, theirs)
+    assert (gone.publications.get().state, gone.publications.get().receipt) == ("removing", "")
+
+
+def pages(*answers):
+    """A transport to a platform that answers with these pages, the last of them for ever."""
+    asked = []
+
+    def answer(request):
+        asked.append(request)
+        assert len(asked) < 10, "it is asked for ever"
+        return httpx.Response(200, json=answers[min(len(asked), len(answers)) - 1])
+
+    return HttpTransport(client=httpx.Client(transport=httpx.MockTransport(answer)))
+
+
+def line(record):
+    return {"record": str(record), "shown": True, "annotated": False, "sequence": 1}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"records": [], "next": "x"},
+        {"records": [], "next": ""},
+        {"records": [line(uuid.UUID(int=1))], "next": {"a": 1}},
+        {"records": [line(uuid.UUID(int=1))], "next": 7},
+        {"records": [line(uuid.UUID(int=1))], "next": ""},
+    ],
+)
+def test_a_list_that_leads_nowhere_is_broken_off(platform, page):
+    with pytest.raises(CannotList):
+        list(pages(page).listing(platform, after=""))
+
+
+def test_a_list_may_end_with_an_empty_page(platform):
+    first = uuid.UUID(int=1)
+    transport = pages({"records": [line(first)], "next": str(first)}, {"records": [], "next": None})
+    assert [each.record for each in transport.listing(platform, after="")] == [first]
