@@ -154,10 +154,9 @@ def claim(message_ids: Sequence[int], *, platform: Platform, seconds: float | No
         return []
     now, token = timezone.now(), uuid.uuid4()
     lease = timedelta(seconds=lease_seconds() if seconds is None else seconds)
-    due = _waiting(now)
-    for part, _order in _out_of_turn(now, channel_of(platform)):
-        due |= part
-    free = Message.objects.filter(due, pk__in=message_ids).select_for_update(skip_locked=True)
+    free = Message.objects.filter(is_due(platform, now), pk__in=message_ids).select_for_update(
+        skip_locked=True
+    )
     won = Message.objects.filter(pk__in=free.values("pk")).update(
         state=State.SENDING, lease_until=now + lease, lease_token=token, attempts=F("attempts") + 1
     )
@@ -168,6 +167,15 @@ def claim(message_ids: Sequence[int], *, platform: Platform, seconds: float | No
     for message in messages:
         message.platform = platform
     return sorted(messages, key=lambda message: place[message.pk])
+
+
+def is_due(platform: Platform, now: datetime) -> Q:
+    """Return the condition on messages to `platform` that they may be taken at `now`: whatever due_on() has
+    found is still so."""
+    due = _waiting(now)
+    for part, _order in _out_of_turn(now, channel_of(platform)):
+        due |= part
+    return due
 
 
 def give_back(claimed: Iterable[Claimed]) -> None:

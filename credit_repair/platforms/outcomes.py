@@ -18,7 +18,7 @@ from credit_repair.platforms import flow as flows
 from credit_repair.platforms.channels import channel_of
 from credit_repair.platforms.confirming import confirm_effects
 from credit_repair.platforms.models import Channel, Flow, Message, MessageAttempt, PlatformPause
-from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Final, Retry
+from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Final, Retry, storable
 from credit_repair.registry.models import Platform
 
 State = Message.State
@@ -59,7 +59,7 @@ class Delivery:
         """The reason, empty where all went well."""
         if isinstance(self.answer, Confirmed | Accepted):
             return ""
-        return self.answer.reason.replace("\0", "")
+        return storable(self.answer.reason)
 
 
 @transaction.atomic(durable=True)

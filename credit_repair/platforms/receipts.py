@@ -188,7 +188,8 @@ def _outcome(message: Message | None, said: Said) -> Outcome:
     if message is None:
         return Outcome.UNKNOWN
     if message.state == State.CONFIRMED:
-        return Outcome.ALREADY
+        # A refusal of what it confirmed contradicts the platform's own receipt: no second one of the same.
+        return Outcome.ODD if said.effect == "refused" else Outcome.ALREADY
     if message.state not in SENT or message.attempts == 0:
         return Outcome.ODD
     if said.effect == "refused":

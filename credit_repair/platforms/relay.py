@@ -232,7 +232,7 @@ def _kept(lane: Lane, deliveries: list[Delivery]) -> list[Delivery]:
         logger.warning("answers could not be recorded; once more on a new connection", exc_info=True)
         connection.close()
         return record_answers(lane.platform, deliveries)
-    except DatabaseError:
+    except (DatabaseError, ValueError):
         logger.exception("answers could not be recorded together")
     kept: list[Delivery] = []
     for delivery in deliveries:
@@ -240,6 +240,6 @@ def _kept(lane: Lane, deliveries: list[Delivery]) -> list[Delivery]:
             kept += record_answers(lane.platform, [delivery])
         except DATABASE_IS_AWAY:
             raise
-        except DatabaseError:
+        except (DatabaseError, ValueError):
             logger.exception("the answer to message %s could not be recorded", delivery.message.uuid)
     return kept

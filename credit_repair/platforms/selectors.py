@@ -8,7 +8,7 @@ from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from credit_repair.platforms.models import Difference, Message
 from credit_repair.platforms.models.messages import TROUBLED_FROM
-from credit_repair.registry.models import Publication, Record
+from credit_repair.registry.models import Platform, Publication, Record
 from credit_repair.registry.selectors import publications_to_announce
 
 
@@ -74,6 +74,8 @@ def _line(publication: Publication, message: Message | None, seen_at: datetime |
     confirmed_at = message.confirmed_at if message else None
     receipt = message.receipt if message else ""
     removed_at = publication.removed_at if publication.state == Publication.State.REMOVED else None
+    # A trial run 试运行 sends nothing, whatever it has written down.
+    told = message if publication.platform.transport != Platform.Transport.DRY_RUN else None
     # What was seen before the platform confirmed, or published it anew, is over.
     overtaken = (confirmed_at, removed_at, publication.shown_at)
     if seen_at is not None and any(moment is not None and moment > seen_at for moment in overtaken):
@@ -88,14 +90,14 @@ def _line(publication: Publication, message: Message | None, seen_at: datetime |
         state=publication.state,
         state_label=str(publication.get_state_display()),
         queued_at=message.created_at if message else None,
-        sent_at=getattr(message, "first_sent_at", None),
+        sent_at=getattr(told, "first_sent_at", None),
         confirmed_at=confirmed_at,
         receipt=receipt,
-        attempts=message.attempts if message else 0,
+        attempts=told.attempts if told else 0,
         message_state=message.state if message else "",
         last_error=message.last_error if message else "",
         shown_at=publication.shown_at,
-        accepted_at=message.accepted_at if message else None,
+        accepted_at=told.accepted_at if told else None,
         seen_at=seen_at,
         removed_at=publication.removed_at,
         platform_id=publication.platform_id,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from credit_repair.platforms import payloads
 from credit_repair.platforms.channels import channel_of, question_seconds
 from credit_repair.platforms.claims import Claimed
+from credit_repair.platforms.confirming import ENDS
 from credit_repair.platforms.models import Channel, Message
 from credit_repair.platforms.outcomes import Delivery
 from credit_repair.platforms.transports import Transport
@@ -103,7 +104,10 @@ class Sending:
         In the ordinary run nothing is overtaken: the platform's or our own data were set back. A removal
         must not be taken for done while the record is still to be seen.
         """
-        wanted = SHOWN_AFTER.get(Message.Action(self.message.action))
+        action = Message.Action(self.message.action)
+        if action in ENDS:  # what a department does shows nowhere
+            return Final(_("平台称已有更新的消息，没有执行；无法证明措施已经解除。"), status=answer.status)
+        wanted = SHOWN_AFTER.get(action)
         if wanted is None:
             return answer
         record: UUID = payloads.record_id(self.message.payload)

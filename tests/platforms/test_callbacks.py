@@ -271,3 +271,12 @@ def test_a_wrong_signature_is_logged_without_what_was_sent(taken, caplog):
 def test_the_channel_of_a_platform_without_settings_is_not_written(city, taken):
     send(receipt(taken))
     assert not Channel.objects.exists()
+
+
+def test_a_refusal_of_what_was_confirmed_is_answered_as_odd_and_changes_nothing(taken):
+    assert outcomes(send(receipt(taken))) == ["taken"]
+    refusal = receipt(taken, receipt="", effect="refused", detail="撤不下来")
+    assert outcomes(send(refusal)) == ["odd"]
+    assert outcomes(send(refusal)) == ["odd"]
+    taken.refresh_from_db()
+    assert taken.state == "confirmed"

@@ -264,3 +264,17 @@ def test_the_command_exchanges_makes_folders_and_fails_aloud(city, out, capsys, 
     call_command("exchange_files", "--platform", "town")
     with pytest.raises(CommandError, match=re.escape("没有代码为x的平台")):
         call_command("exchange_files", prepare="x")
+
+
+def test_what_waits_for_a_moment_that_the_clock_has_left_behind_goes_out_and_holds_nothing_up(city, out):
+    """The clock was a year ahead, and was set right."""
+    ahead = timezone.now() + timedelta(days=365)
+    for message in removals(city, 3):  # a whole file of them
+        Message.objects.filter(pk=message.pk).update(
+            state="accepted", accepted_at=ahead, attempts=1, next_attempt_at=ahead
+        )
+    behind = removals(city, 1)[0]
+    exchange_once()
+    behind.refresh_from_db()
+    assert behind.state == "accepted"
+    assert not Message.objects.filter(next_attempt_at__gte=ahead).exists()

@@ -1,14 +1,16 @@
 """Platforms whose lists lie or never end: nothing is proved by them, and nobody waits for them for ever."""
 
 import uuid
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from credit_repair.platforms import services
+from credit_repair.platforms.reconciling import running
 from credit_repair.platforms.transports import CannotList
 from credit_repair.platforms.transports.http import HttpTransport
-from tests.platforms.listing import Listed, gone_from, reconcile
+from tests.platforms.listing import DAY, Listed, gone_from, reconcile, shown_on
 from tests.registry.factories import PlatformFactory
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,26 @@ def test_a_list_may_end_with_an_empty_page(platform):
     first = uuid.UUID(int=1)
     transport = pages({"records": [line(first)], "next": str(first)}, {"records": [], "next": None})
     assert [each.record for each in transport.listing(platform, after="")] == [first]
+
+
+class Slow(Listed):
+    """Takes forty seconds to answer a question about a single record."""
+
+    now = 0.0
+
+    def shown(self, record, platform):
+        self.now += 40
+        return super().shown(record, platform)
+
+
+def test_a_platform_that_is_slow_about_single_records_holds_no_portion_beyond_its_time(platform, monkeypatch):
+    for _ in range(3):
+        shown_on(platform)  # and the platform lists none of them: each is asked about
+    theirs = Slow()
+    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: theirs.now))
+    running.begin(platform=platform, today=DAY)
+    compared = []
+    for _ in range(2):
+        run = running.go_on(platform=platform, today=DAY, transports=theirs.opened())
+        compared.append((run.state, run.compared))
+    assert compared == [("running", 2), ("done", 3)]

@@ -13,6 +13,7 @@ from credit_repair.platforms.models import (
     Reconciliation,
     Sighting,
 )
+from credit_repair.platforms.relay import relay_once
 from credit_repair.platforms.removals import removals_of
 from credit_repair.registry.models import Publication
 from credit_repair.repairs.presenters.removals import removal_rows
@@ -161,3 +162,14 @@ def test_the_questions_do_not_grow_with_platforms(shown):
             platform=site, record=shown.record, shown=bool(number % 2), seen_at=MOMENT, checker="人工核查"
         )
     assert asked() == few == 5
+
+
+def test_a_trial_run_is_never_said_to_have_told_the_platform(shown):
+    message = told(shown)
+    shown.platform.transport = "dry_run"
+    shown.platform.save()
+    relay_once()
+    message.refresh_from_db()
+    assert message.state == "accepted"
+    assert removals_of(shown.record).ours[0].stage == "queued"
+    assert row(shown)["steps"] == []

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from credit_repair.core.languages import in_site_language
 from credit_repair.platforms import payloads
 from credit_repair.platforms.channels import channel_of
-from credit_repair.platforms.claims import due_on
+from credit_repair.platforms.claims import due_on, is_due
 from credit_repair.platforms.exchange.folders import (
     CHECKSUM,
     ExchangeBroken,
@@ -75,7 +75,8 @@ def _begin(platform: Platform) -> FileBatch | None:
         return None
     last = FileBatch.objects.filter(platform=platform).aggregate(last=Max("number"))["last"] or 0
     batch = FileBatch.objects.create(platform=platform, number=last + 1, lines=0, created_at=now)
-    lines = sum(_take(ids[at : at + _AT_ONCE], batch, now) for at in range(0, len(ids), _AT_ONCE))
+    due = is_due(platform, now)
+    lines = sum(_take(ids[at : at + _AT_ONCE], batch, due, now) for at in range(0, len(ids), _AT_ONCE))
     if not lines:  # a person gave them up since they were read
         batch.delete()
         return None
@@ -83,10 +84,8 @@ def _begin(platform: Platform) -> FileBatch | None:
     return batch
 
 
-def _take(ids: list[int], batch: FileBatch, now: datetime) -> int:
-    due = Q(state__in=(State.WAITING, State.ACCEPTED), next_attempt_at__lte=now)
-    lost = Q(state=State.SENDING, lease_until__lt=now)
-    return Message.objects.filter(due | lost, pk__in=ids).update(
+def _take(ids: list[int], batch: FileBatch, due: Q, now: datetime) -> int:
+    return Message.objects.filter(due, pk__in=ids).update(
         state=State.SENDING,
         batch=batch,
         # It may run out: a batch that was begun is made to its end before the next one takes anything.

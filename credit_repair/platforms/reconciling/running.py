@@ -184,6 +184,7 @@ class _Portion:
         self._run, self._transport, self._today, self._size = run, transport, today, piece
         #: What the list says was true at some moment after this one.
         self._asked_at: datetime = timezone.now()
+        self._has_asked = False
 
     def work(self, *, until: float) -> bool:
         """Go on until the walk is through, and return True; or until the time is over."""
@@ -193,7 +194,7 @@ class _Portion:
         while True:
             piece = _Piece(begun_at=self._run.cursor)
             try:
-                self._fill(piece, islice(coming, self._size))
+                self._fill(piece, islice(coming, self._size), until=until)
             finally:  # where the list breaks off, what was done is done
                 if piece.last:
                     self._check_in(piece)
@@ -202,15 +203,19 @@ class _Portion:
             if time.monotonic() > until:
                 return False
 
-    def _fill(self, piece: _Piece, coming: Iterator[Pair]) -> None:
+    def _fill(self, piece: _Piece, coming: Iterator[Pair], *, until: float) -> None:
+        """Go on to the end of the piece; where the platform is asked about single records, which may take
+        it long, no further than the time lasts."""
         for pair in coming:
+            self._has_asked = False
             said, result = self._look_at(pair)
             piece.last = str(pair.uuid)
-            if result is Outcome.NOTHING:
-                continue
-            piece.agreed += result is Outcome.AGREED
-            piece.under_way += result is Outcome.UNDER_WAY
-            piece.lines.append(proving.line_of(pair, said=said, result=result))
+            if result is not Outcome.NOTHING:
+                piece.agreed += result is Outcome.AGREED
+                piece.under_way += result is Outcome.UNDER_WAY
+                piece.lines.append(proving.line_of(pair, said=said, result=result))
+            if self._has_asked and time.monotonic() > until:
+                return
 
     def _look_at(self, pair: Pair) -> tuple[Any, Difference | Outcome]:
         found = compare(pair.ours, pair.said, today=self._today)
@@ -246,6 +251,7 @@ class _Portion:
     def _ask(self, pair: Pair) -> Asked:
         """Ask about this record alone: the list may be older than what has happened since."""
         at = timezone.now()
+        self._has_asked = True
         shown = self._transport.shown(pair.uuid, self._run.platform)
         if shown is None:
             return Asked(pair.said, self._asked_at)

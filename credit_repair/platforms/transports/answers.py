@@ -50,3 +50,9 @@ class Final:
 
 
 Answer = Confirmed | Accepted | Retry | Final
+
+
+def storable(text: str) -> str:
+    """Return what a platform said without what a database can keep nowhere: NUL and half surrogate pairs,
+    which are legal in JSON."""
+    return text.replace("\0", "").encode(errors="replace").decode()

@@ -19,7 +19,15 @@ from credit_repair.platforms.keys import signing_key
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.signatures import signature_headers
 from credit_repair.platforms.transports import CannotList, Shown, transport
-from credit_repair.platforms.transports.answers import Accepted, Answer, Confirmed, Effect, Final, Retry
+from credit_repair.platforms.transports.answers import (
+    Accepted,
+    Answer,
+    Confirmed,
+    Effect,
+    Final,
+    Retry,
+    storable,
+)
 from credit_repair.platforms.transports.clients import CannotConnect, Clients, time_limits
 from credit_repair.platforms.transports.deadlines import within
 from credit_repair.registry.models import Platform
@@ -205,7 +213,9 @@ def _receipt(reply: Reply, message_id: UUID) -> Confirmed:
     receipt, effect = answer.get("receipt"), answer.get("effect")
     if answer.get("id") != str(message_id):
         raise UnreadableAnswer(_("不是对这条消息的应答"))
-    if not isinstance(receipt, str) or not 0 < len(receipt.strip()) <= MAX_RECEIPT or "\0" in receipt:
+    if not isinstance(receipt, str) or not 0 < len(receipt.strip()) <= MAX_RECEIPT:
+        raise UnreadableAnswer(_("没有可用的回执"))
+    if storable(receipt) != receipt:
         raise UnreadableAnswer(_("没有可用的回执"))
     if effect not in get_args(Effect):
         raise UnreadableAnswer(_("没有说明处理结果"))
@@ -217,7 +227,7 @@ def _reference(reply: Reply) -> str:
         reference = _json_object(reply.body).get("reference")
     except UnreadableAnswer:
         return ""
-    return reference.replace("\0", "")[:MAX_RECEIPT] if isinstance(reference, str) else ""
+    return storable(reference)[:MAX_RECEIPT] if isinstance(reference, str) else ""
 
 
 def _shown(row: object) -> Shown:
@@ -262,7 +272,7 @@ def _refused(reply: Reply) -> str:
     except UnreadableAnswer:
         detail = None
     words = _("平台应答%(status)s") % {"status": reply.status}
-    return f"{words}：{detail}"[:MAX_DETAIL] if isinstance(detail, str) and detail else words
+    return storable(f"{words}：{detail}")[:MAX_DETAIL] if isinstance(detail, str) and detail else words
 
 
 def _retry_after(value: str | None) -> float | None:
