@@ -1,4 +1,4 @@
-"""Messages to the platforms that publish records, as rows: queued, relayed, receipted, reconciled; and expiry.
+"""Messages to the platforms that publish records, as rows: queued, relayed, receipted, reconciled; expiry.
 
 payloads        what a message says, built once; `schemas` has the contract
 services        queue a message, a removal, an announcement; replay and give up; what supersedes what

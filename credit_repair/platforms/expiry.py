@@ -104,7 +104,9 @@ def _let_go(flag: RecordFlag, *, today: date, law: Law) -> int:
 def _expire(record_id: int, *, today: date, law: Law) -> int:
     """End or hold one record, if it is still due: it may have been repaired or corrected since the batch was
     read."""
-    due = _due(today).select_related("authority__sector", "sector").select_for_update(of=("self",))
+    due = (
+        _due(today).select_related("authority__sector", "sector").select_for_update(of=("self",), no_key=True)
+    )
     record = due.filter(pk=record_id).first()
     if record is None:
         return 0

@@ -83,7 +83,7 @@ def _next_hash(current: str, *, after: str | None) -> str | None:
 def _reassess(keys: list[int], law: Law, today: date, failures: list[Exception]) -> int:
     """Compute these records anew; return how many changed. What cannot be computed adds to `failures`."""
     found = list(
-        Record.objects.select_for_update(of=("self",))
+        Record.objects.select_for_update(of=("self",), no_key=True)
         .select_related("authority__sector", "sector")
         .filter(pk__in=keys, standing__in=_OPEN)
         .order_by("pk")

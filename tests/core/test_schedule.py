@@ -178,7 +178,11 @@ def test_the_packages_have_registered_their_settlers_and_jobs() -> None:
         "render_pending_documents",
         "expire_records",
         "announce_publications",
+        "exchange_files",
         "look_after_alerts",
+        "look_at_third_parties",
+        "reconcile_platform",
+        "reconcile_platforms",
         "send_reminders",
         "remind_of_mandates",
         "refresh_permissions",
@@ -188,7 +192,7 @@ def test_the_packages_have_registered_their_settlers_and_jobs() -> None:
         "remind_of_enquiries",
     }
     assert wanted <= set(jobs._handlers)
-    assert set(schedule._recurring) == wanted - {"render_document"}
+    assert set(schedule._recurring) == wanted - {"render_document", "reconcile_platform"}
 
 
 # -- audit

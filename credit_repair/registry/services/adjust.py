@@ -105,7 +105,7 @@ def adjust_record(
     Raises RecordNotAdjusted where the record has ended, nothing would change, or basis or reason is missing.
     """
     locked = (
-        Record.objects.select_for_update(of=("self",))
+        Record.objects.select_for_update(of=("self",), no_key=True)
         .select_related("authority__sector", "sector")
         .get(pk=record.pk)
     )

@@ -102,7 +102,7 @@ def keep_held(*, record: Record, actor: object, today: date, note: str) -> Recor
 
 
 def _locked(record: Record, today: date) -> Record:
-    locked = Record.objects.select_for_update().get(pk=record.pk)
+    locked = Record.objects.select_for_update(no_key=True).get(pk=record.pk)
     if locked.standing != Record.Standing.ACTIVE or not has_flag(locked, HELD):
         raise NotHeld(_("这条记录已经不在待核名单中，可能刚由别人办理。"))
     if not is_over(locked, on=today):

@@ -197,7 +197,7 @@ def end_record(
     """
     if standing not in Record.ENDED:
         raise ValueError(f"{str(standing)!r} does not end a record")
-    locked = Record.objects.select_for_update().get(pk=record.pk)
+    locked = Record.objects.select_for_update(no_key=True).get(pk=record.pk)
     if locked.has_ended:
         event = _event_of_the_end(locked, standing=standing, what=what)
     else:

@@ -78,7 +78,7 @@ def _locked(case: Case, actor: User, today: date) -> Case:
     ).get(pk=case.pk)
     if found.state not in AGAIN_FROM:
         raise ActionRefused("not_ended", _("这件申请还没有结束，或者已经办成，不需要重新申请。"))
-    Record.objects.select_for_update().values_list("pk").get(pk=record_of(found).pk)
+    Record.objects.select_for_update(no_key=True).values_list("pk").get(pk=record_of(found).pk)
     return found
 
 

@@ -80,7 +80,7 @@ def add_records(*, filing: Filing, records: Iterable[Record], actor: User, today
     is full.
     """
     basket = locked_basket(filing=filing, actor=actor, today=today)
-    wanted = Record.objects.select_for_update().filter(pk__in=[record.pk for record in records])
+    wanted = Record.objects.select_for_update(no_key=True).filter(pk__in=[record.pk for record in records])
     drafts = [_add(basket, record, actor, today) for record in wanted.order_by("pk")]
     if Case.objects.filter(filing=filing, state=RepairState.DRAFT).count() > MOST_RECORDS:
         words = _("一次最多为%d条信息一起申请，其余的请另行申请。")
