@@ -6,6 +6,7 @@ import pytest
 
 from credit_repair.platforms.exchange import inbound
 from credit_repair.platforms.exchange.passes import exchange_once
+from credit_repair.platforms.exchange.reports import as_csv
 from credit_repair.platforms.models import Alert, Channel, InboundFile, Message
 from credit_repair.registry.models import Publication
 from tests.platforms.conftest import publication_on, queue
@@ -159,3 +160,9 @@ def test_a_file_that_takes_the_place_of_the_one_being_read_is_read_too(place, se
     exchange_once()
     assert set(Message.objects.values_list("state", flat=True)) == {"confirmed"}
     assert names(place / "in") == []
+
+
+@pytest.mark.parametrize("cell", ["=1+1", " =1+1", "＝1+1", "\n@x", "-1"])
+def test_nothing_in_a_report_is_a_formula(cell):
+    [_mark, _header, line] = as_csv(["detail"], [[cell]])
+    assert line.decode().lstrip('"').startswith("'")

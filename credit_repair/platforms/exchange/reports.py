@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from credit_repair.core.tables import safe_text
+
 RECEIPTS_HEADER = ("line", "id", "outcome", "detail")
 #: As the import's own report.
 ROWS_HEADER = ("row", "outcome", "field", "code", "reason")
@@ -39,14 +41,12 @@ class Report:
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """Yield the report as CSV, in UTF-8 with the mark by which spreadsheets know it."""
+    """Yield the report as CSV, in UTF-8 with the mark by which spreadsheets know it, and nothing in it a
+    formula."""
     yield "\ufeff".encode()
     for row in (header, *rows):
         line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow([_plain(cell) for cell in row])
+        csv.writer(line, lineterminator="\n").writerow(
+            [safe_text(cell) if isinstance(cell, str) else cell for cell in row]
+        )
         yield line.getvalue().encode()
-
-
-def _plain(cell: Any) -> Any:
-    """What a spreadsheet would take for a formula stays text."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
