@@ -221,7 +221,8 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "pack": "60/h/user",
     "letter_file": "60/h/user",
     "csp_report": "60/m/ip",
-    "platform_receipts": "300/m/ip",  # up to 500 receipts each, and several platforms behind one address
+    # The key: the platform that signed, else the address. Up to 500 receipts each.
+    "platform_receipts": "300/m/key",
     "single_sign_on": "30/m/ip",
 }
 MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "30/m/ip"}

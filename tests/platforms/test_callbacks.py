@@ -256,9 +256,19 @@ def test_only_json_with_its_length_is_read(taken):
 
 def test_too_many_requests_are_held_back(settings, taken):
     cache.clear()
-    settings.ACCOUNT_RATE_LIMITS = {"platform_receipts": "2/m/ip"}
+    settings.ACCOUNT_RATE_LIMITS = {"platform_receipts": "2/m/key"}
     statuses = [send(receipt(taken), REMOTE_ADDR="10.9.8.7").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
+    cache.clear()
+
+
+def test_a_stranger_behind_the_same_address_keeps_no_platform_out(settings, taken):
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {"platform_receipts": "2/m/key"}
+    here = {"REMOTE_ADDR": "10.9.8.7"}
+    statuses = [send(receipt(taken), secret="wrong", **here).status_code for _ in range(3)]
+    assert statuses == [401, 401, 429]
+    assert outcomes(send(receipt(taken), **here)) == ["taken"]
     cache.clear()
 
 

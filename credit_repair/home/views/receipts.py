@@ -5,11 +5,13 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from credit_repair.core.limits import limited
+from credit_repair.core.limits import too_many
+from credit_repair.core.network import client_network
 from credit_repair.platforms import receipts
 from credit_repair.platforms.keys import accepted_keys
 from credit_repair.platforms.models import ReceivedReceipt
@@ -18,6 +20,7 @@ from credit_repair.registry.models import Platform
 
 logger = logging.getLogger("credit_repair.receipts")
 
+LIMIT = "platform_receipts"
 MOST_BYTES = 1024 * 1024
 
 
@@ -42,22 +45,35 @@ class Problem(Exception):
 # A signature says who it is: a platform has no session, and a cookie would prove nothing here.
 @csrf_exempt
 @require_POST
-@limited("platform_receipts")
 def platform_receipts(request: HttpRequest, code: str) -> HttpResponse:
-    """Take up to 500 receipts of the platform `code`, each with an outcome of its own."""
+    """Take up to 500 receipts of the platform `code`, each with an outcome of its own.
+
+    What is signed counts against its platform, the rest against its address: a stranger behind the same
+    gateway keeps no platform out.
+    """
     try:
         body = _body(request)
         platform = _signed_by(request, code, body)
+        if not _is_within_limit(request, f"platform {platform.code}"):
+            return too_many(request)
         taken = receipts.take_receipts(
             platform=platform, said=_listed(body), source=ReceivedReceipt.Source.CALLBACK
         )
     except Problem as problem:
+        refused_whoever = problem.status == HTTPStatus.UNAUTHORIZED
+        if refused_whoever and not _is_within_limit(request, f"address {client_network(request)}"):
+            return too_many(request)
         answer = problem.answer()
     else:
         results = [{"id": each.id, "outcome": each.outcome, "detail": each.detail} for each in taken]
         answer = JsonResponse({"version": 1, "results": results})
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _is_within_limit(request: HttpRequest, key: str) -> bool:
+    request.limited_as = LIMIT  # type: ignore[attr-defined]
+    return bool(ratelimit.consume(request, action=LIMIT, key=key))
 
 
 def _body(request: HttpRequest) -> bytes:
