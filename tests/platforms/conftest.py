@@ -116,9 +116,7 @@ class Script:
         return [json.loads(request.content) for request in self.requests if request.method == "POST"]
 
     def transports(self) -> OpenTransports:
-        return OpenTransports(
-            {"http": lambda: HttpTransport(httpx.Client(transport=httpx.MockTransport(self)))}
-        )
+        return OpenTransports({"http": lambda: HttpTransport(httpx.MockTransport(self))})
 
 
 def confirm(request: httpx.Request, effect: str = "applied") -> httpx.Response:

@@ -47,7 +47,7 @@ def pages(*answers):
         assert len(asked) < 10, "it is asked for ever"
         return httpx.Response(200, json=answers[min(len(asked), len(answers)) - 1])
 
-    return HttpTransport(client=httpx.Client(transport=httpx.MockTransport(answer)))
+    return HttpTransport(httpx.MockTransport(answer))
 
 
 def line(record):

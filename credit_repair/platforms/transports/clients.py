@@ -1,11 +1,15 @@
-"""HTTP clients for platforms: one for each way of TLS, kept alive, safe to be used by several threads."""
+"""HTTP connections to platforms: a pool for each way of TLS, kept alive, safe to be used by several threads.
 
-import hashlib
+These are httpx's transports without its client around them: what the client adds, cookies, redirects,
+credentials from the environment, is not wanted here, and took as long as all the rest.
+"""
+
 import ipaddress
 import os
 import ssl
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -28,33 +32,33 @@ class CannotConnect(Exception):
 
 
 class Clients:
-    """The clients in use, each made when it is first needed.
+    """The pools in use, each made when it is first needed.
 
     `only`: one that is used for everything, for tests.
     """
 
-    def __init__(self, only: httpx.Client | None = None) -> None:
+    def __init__(self, only: httpx.BaseTransport | None = None) -> None:
         self._only = only
-        self._made: dict[str, httpx.Client] = {}
+        self._made: dict[tuple[str, str], httpx.BaseTransport] = {}
         self._lock = threading.Lock()
 
-    def of(self, platform: Platform) -> httpx.Client:
-        """Return the client for `platform`. Raises CannotConnect where address or certificates are wrong."""
-        _check_address(platform.endpoint)
+    def of(self, platform: Platform) -> httpx.BaseTransport:
+        """Return the pool for `platform`. Raises CannotConnect where address or certificates are wrong."""
+        _check_address(platform.endpoint, in_clear=settings.DEMO)
         if self._only is not None:
             return self._only
         channel = channel_of(platform)
         way = _way_of(channel)
         with self._lock:
             if way not in self._made:
-                self._made[way] = _client(channel)
+                self._made[way] = _pool(channel)
             return self._made[way]
 
     def close(self) -> None:
         """Close them all."""
         with self._lock:
-            for client in [*self._made.values(), *([self._only] if self._only else [])]:
-                client.close()
+            for pool in [*self._made.values(), *([self._only] if self._only else [])]:
+                pool.close()
             self._made.clear()
 
 
@@ -69,8 +73,10 @@ def time_limits(platform: Platform) -> tuple[httpx.Timeout, float]:
     return httpx.Timeout(answer, connect=channel.connect_seconds), whole
 
 
-def _check_address(endpoint: str) -> None:
-    """Raises CannotConnect for what would send names and a signature in clear over a network."""
+@lru_cache(maxsize=256)
+def _check_address(endpoint: str, *, in_clear: bool) -> None:
+    """Raises CannotConnect for what would send names and a signature in clear over a network; `in_clear`
+    allows that."""
     try:
         parts = urlsplit(endpoint)
         host = parts.hostname or ""
@@ -82,7 +88,7 @@ def _check_address(endpoint: str) -> None:
         raise CannotConnect(_("接口地址里不能写用户名和密码。"))
     if parts.query or parts.fragment:
         raise CannotConnect(_("接口地址里不能有问号和井号。"))
-    if parts.scheme == "http" and not settings.DEMO and not _is_loopback(host):
+    if parts.scheme == "http" and not in_clear and not _is_loopback(host):
         raise CannotConnect(_("接口地址必须以https开头：不加密的连接会泄露信息。"))
 
 
@@ -93,14 +99,13 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _way_of(channel: Channel) -> str:
-    """Return by what a way of TLS is known, without keeping the key itself."""
-    said = f"{channel.client_certificate}\0{channel.server_authority}"
-    return hashlib.sha256(said.encode()).hexdigest()
+def _way_of(channel: Channel) -> tuple[str, str]:
+    """Return by what a way of TLS is known."""
+    return channel.client_certificate, channel.server_authority
 
 
-def _client(channel: Channel) -> httpx.Client:
-    transport = httpx.HTTPTransport(
+def _pool(channel: Channel) -> httpx.BaseTransport:
+    pool = httpx.HTTPTransport(
         verify=_context(channel),
         # The address is the platform's own: no proxy from the environment, no redirect to elsewhere.
         trust_env=False,
@@ -108,14 +113,8 @@ def _client(channel: Channel) -> httpx.Client:
     )
     # httpx has no argument for it: its limits count each silence, and a platform that sends byte after byte
     # is never silent.
-    transport._pool._network_backend = WatchedBackend()
-    return httpx.Client(
-        transport=transport,
-        trust_env=False,
-        follow_redirects=False,
-        # An answer is bounded by its bytes, so it must not come packed.
-        headers={"Accept-Encoding": "identity", "User-Agent": "credit-repair"},
-    )
+    pool._pool._network_backend = WatchedBackend()
+    return pool
 
 
 def _context(channel: Channel) -> ssl.SSLContext:
