@@ -441,8 +441,8 @@ office_reconciliation       GET  in    no    no    no    no    ok    no    no   
 office_reconciliation_start POST in    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
 office_reconciliation_run   GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_reconciliation_proof GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
-office_difference           GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
-office_difference           POST in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_difference           GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_difference           POST in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
 office_third_parties        GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_third_party          GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_third_party          POST in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
