@@ -363,13 +363,11 @@ class Store(Asking):
     def called(self, message_id: str, *, again_in: float | None = None) -> None:
         """Note that a call-back was made, or (`again_in` seconds) was in vain and is to be made again."""
         if again_in is None:
-            sql, value = "calls = calls - 1, next_call = ?", time.time()
+            statement = "UPDATE promised SET calls = calls - 1, next_call = ? WHERE message = ?"
         else:
-            sql, value = "next_call = ?", time.time() + again_in
-        # `sql` is one of the two constants above.
-        self._write(
-            lambda db: db.execute(f"UPDATE promised SET {sql} WHERE message = ?", [value, message_id])  # noqa: S608
-        )
+            statement = "UPDATE promised SET next_call = ? WHERE message = ?"
+        values = [time.time() + (again_in or 0.0), message_id]
+        self._write(lambda db: db.execute(statement, values))
 
 
 def _now() -> str:

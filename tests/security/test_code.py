@@ -34,7 +34,11 @@ MAY_MARK_SAFE = {
 #: Makes patterns of the code's own sentences, each part escaped.
 MAY_BUILD_PATTERNS = {"credit_repair/registry/law_words.py"}
 #: Spreads retries over time; nothing is kept secret by it.
-MAY_BE_RANDOM = {"credit_repair/platforms/outcomes.py"}
+MAY_BE_RANDOM = {
+    "credit_repair/platforms/outcomes.py",
+    "credit_repair/platforms/flow.py",
+    "standin/script.py",  # plays faults
+}
 WEAK = {"md5", "sha1", "DES", "TripleDES", "ARC4", "Blowfish", "ECB", "PKCS1v15"}
 #: Names of tables and pragmas, counts of places, whole numbers: nothing that somebody has typed.
 MAY_STAND_IN_SQL = {
@@ -47,7 +51,7 @@ MAY_STAND_IN_SQL = {
     "int(value)",
     "marks",
     "updates",
-    "SCHEMA_VERSION",
+    "len(STEPS)",
 }
 REQUESTING = {
     "httpx",
