@@ -56,6 +56,11 @@ def clauses(parts: Iterable[Any]) -> str:
     return _("；").join(str(part) for part in parts)
 
 
+def sentences(*whole: Any) -> str:
+    """Let whole sentences follow each other: Chinese ones closely, English ones after a space."""
+    return ("" if reads_chinese() else " ").join(str(sentence) for sentence in whole if str(sentence))
+
+
 def stated(label: Any, words: Any) -> str:
     """Say of what the words are: 原因：更正."""
     return f"{label}{_('：')}{words}"

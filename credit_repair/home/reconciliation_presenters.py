@@ -30,6 +30,8 @@ WHY = {
     Why.NOT_TAKEN: _l("这个平台不接收能改正它的消息。请联系平台。"),
     Why.NEVER_MEANT: _l("这条记录应当公示，但是没有安排在这个平台公示。"),
     Why.UNKNOWN: _l("本系统没有这个编号的记录。请向平台查明来源。"),
+    Why.UNPROVED: _l("清单里没有这条记录，但是平台没有单独答复它是否公示，不能据此再次公示。请向平台核实。"),
+    Why.TOO_MANY: _l("这次对账补发的消息太多，其余的由人核实以后再补发。请先向平台查明原因。"),
     Why.FAULT: _l("系统补发时出错，技术人员可以在日志里查到原因。"),
 }
 EVIDENCE_TYPES = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png"}

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from credit_repair.platforms import services
-from credit_repair.platforms.reconciling import running
+from credit_repair.platforms.models import Message
+from credit_repair.platforms.reconciling import judging, running
 from credit_repair.platforms.transports import CannotList
 from credit_repair.platforms.transports.http import HttpTransport
 from tests.platforms.listing import DAY, Listed, gone_from, reconcile, shown_on
@@ -96,3 +97,34 @@ def test_a_platform_that_is_slow_about_single_records_holds_no_portion_beyond_it
         run = running.go_on(platform=platform, today=DAY, transports=theirs.opened())
         compared.append((run.state, run.compared))
     assert compared == [("running", 2), ("done", 3)]
+
+
+def test_a_list_that_came_out_empty_publishes_nothing_anew(platform):
+    shown_on(platform)
+    run = reconcile(platform, Listing())
+    [difference] = run.differences.all()
+    assert (difference.kind, difference.handling, difference.said["why"]) == (
+        "not_shown",
+        "raised",
+        "unproved",
+    )
+    assert not Message.objects.filter(action="publish").exists()
+
+
+def test_a_platform_that_lost_nearly_everything_is_left_to_a_person(platform, monkeypatch):
+    monkeypatch.setattr(judging, "MENDED_MOST", 2)
+    for _number in range(4):
+        shown_on(platform)
+    run = reconcile(platform, Listed(), piece=1)
+    assert (run.mended, run.raised) == (2, 2)
+    assert {each.said["why"] for each in run.differences.filter(handling="raised")} == {"too_many"}
+
+
+def test_a_list_full_of_invented_records_is_broken_off(platform, monkeypatch):
+    monkeypatch.setattr(running, "RAISED_MOST", 3)
+    theirs = Listed()
+    for _number in range(6):
+        theirs.shows(SimpleNamespace(uuid=uuid.uuid4()))
+    run = reconcile(platform, theirs, piece=1)
+    assert (run.state, run.raised) == ("broken", 4)
+    assert "清单不可信" in run.note

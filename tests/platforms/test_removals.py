@@ -108,7 +108,7 @@ def test_confirmed_and_then_shown_again_is_still_shown(shown):
     said = row(shown)
     assert said["tag"]["label"] == "仍在公示"
     assert "2026年11月20日 09:00确认撤下" in said["words"]
-    assert "2026年11月20日 12:00核查时又在公示" in said["words"]
+    assert "2026年11月20日 12:00核查时又在公示。工作人员正在联系平台处理。" in said["words"]
     assert said["receipt"] == ""
 
 
@@ -125,6 +125,7 @@ def test_a_removal_that_is_told_again_is_still_shown(shown):
     told(shown)
     published(shown, state="removing")
     assert row(shown)["tag"]["label"] == "仍在公示"
+    assert row(shown)["words"].endswith("已经再次通知撤下。")
 
 
 def test_websites_not_ours_are_said_with_what_was_seen_last(shown):

@@ -8,7 +8,7 @@ from django.contrib import messages as notes
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -180,7 +180,10 @@ def _back(request: HttpRequest) -> HttpResponse:
         "platform": lambda: redirect("office_platform", code=request.POST.get("platform", "")),
     }
     if where in places:
-        return places[where]()
+        try:
+            return places[where]()
+        except (NoReverseMatch, IndexError):  # what the form names is none
+            return redirect("office_messages")
     kept = {name: value for name in ("platform", "what") if (value := request.POST.get(f"kept_{name}"))}
     return redirect(reverse("office_messages") + (f"?{urlencode(kept)}" if kept else ""))
 

@@ -42,7 +42,13 @@ class Why(Enum):
     NOT_TAKEN = "not_taken"
     NEVER_MEANT = "never_meant"
     UNKNOWN = "unknown"
+    UNPROVED = "unproved"
+    TOO_MANY = "too_many"
     FAULT = "fault"
+
+
+#: A run mends no more than so many differences: a platform that has lost or invented so much needs a person.
+MENDED_MOST = 1000
 
 
 #: Which messages say for the platform how a difference of a kind came about.
@@ -123,7 +129,7 @@ def deal_with(pair: Pair, *, run: Reconciliation, asked: Asked, today: date) -> 
     if ours.publication == State.PUBLISHING and (newest is None or newest.action == Action.TERMINATE):
         return Outcome.UNDER_WAY  # it will be announced
     action = mending(found, ours, platform, said=asked.said, told=messages)
-    why = _raised_because(newest, action, found, ours, platform)
+    why = _raised_because(newest, action, found, ours, platform) or _unsafe(found, run, asked)
     if found == Kind.STILL_SHOWN and ours.publication == State.REMOVED:
         _is_not_removed(record, platform)
     if why is not None or action is None:
@@ -179,6 +185,13 @@ def _raised_because(
     # It was sent again because of the same difference, and the platform has confirmed it, in vain.
     mended = Difference.objects.filter(message=newest, kind=kind, reconciliation__platform=platform)
     return Why.CONFIRMED_IN_VAIN if mended.exists() else None
+
+
+def _unsafe(kind: str, run: Reconciliation, asked: Asked) -> Why | None:
+    """A list that came out empty by mistake must not have everything published once more."""
+    if kind == Kind.NOT_SHOWN and not asked.by_itself:
+        return Why.UNPROVED
+    return Why.TOO_MANY if run.mended >= MENDED_MOST else None
 
 
 def _is_not_removed(record: Record, platform: Platform) -> None:

@@ -44,6 +44,8 @@ Handling = Difference.Handling
 #: A portion begins no new piece after so many seconds; nobody else may be at the same platform for so long.
 PORTION_SECONDS = 60
 ALONE_SECONDS = 600
+#: With more differences for a person than this the list itself is wrong: nobody can settle them one by one.
+RAISED_MOST = 5000
 #: So many pairs lie between two checkpoints.
 PIECE = 2000
 
@@ -200,6 +202,8 @@ class _Portion:
                     self._check_in(piece)
             if not piece.last:
                 return True
+            if self._run.raised > RAISED_MOST:
+                raise CannotList(_("差异超过%(most)s条，清单不可信") % {"most": RAISED_MOST})
             if time.monotonic() > until:
                 return False
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credit_repair.core.wording import day_text
-from credit_repair.platforms.removals import Elsewhere, Removal, Stage, removals_of
+from credit_repair.core.wording import day_text, sentences
+from credit_repair.platforms.removals import UNDER_WAY, Elsewhere, Removal, Stage, removals_of
 from credit_repair.registry.models import Record
 
 TONES = {
@@ -81,10 +81,13 @@ def _again(removal: Removal) -> str:
     seen = day_text(removal.seen_again_at, "datetime")
     said = {"confirmed": confirmed, "seen": seen}
     if confirmed and seen:
-        return _("平台曾于%(confirmed)s确认撤下，%(seen)s核查时又在公示。已经再次通知撤下。") % said
-    if confirmed:
-        return _("平台曾于%(confirmed)s确认撤下，后来又在公示。已经再次通知撤下。") % said
-    return _("%(seen)s核查时仍在公示。已经再次通知撤下。") % said
+        words = _("平台曾于%(confirmed)s确认撤下，%(seen)s核查时又在公示。") % said
+    elif confirmed:
+        words = _("平台曾于%(confirmed)s确认撤下，后来又在公示。") % said
+    else:
+        words = _("%(seen)s核查时仍在公示。") % said
+    told = removal.line.message_state in UNDER_WAY
+    return sentences(words, _("已经再次通知撤下。") if told else _("工作人员正在联系平台处理。"))
 
 
 def _steps(removal: Removal) -> list[dict[str, Any]]:
