@@ -18,8 +18,7 @@ from credit_repair.core.clock import today
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import clauses, listed
 from credit_repair.home.display import display_of
-from credit_repair.home.message_acts import keeps_data
-from credit_repair.home.platform_doors import PERMISSIONS
+from credit_repair.home.platform_doors import PERMISSIONS, keeps_data
 from credit_repair.home.platform_presenters import alert_banners
 from credit_repair.people import access, acting
 from credit_repair.people.mandate_selectors import applications_for, own_applications

@@ -1,28 +1,24 @@
-"""Who may look after messages to platforms, and their acts: asked at the door and again under lock.
+"""The acts of those who look after messages to platforms: asked at the door and again under lock.
 
-That is data officers and supervisors of a credit office 信用办, about records that they may read.
+They look after the records that they may read, at the offices at which they serve for it.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404
 
-from credit_repair.cases.views.doors import official_door
-from credit_repair.core.clock import today
+from credit_repair.home.platform_doors import looked_after_at
 from credit_repair.home.selectors import readable_by, record_offices
-from credit_repair.people.doors import View
-from credit_repair.people.reach import reach_of
 from credit_repair.platforms import services
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.services import MessageActionRefused
-from credit_repair.registry.models import Office, Platform
+from credit_repair.registry.models import Platform
 
 #: So many messages are replayed by one click: more would outlast the request.
 MOST_AT_ONCE = 500
@@ -35,36 +31,6 @@ class Replayed:
     done: int = 0
     refused: list[str] = field(default_factory=list)
     left: int = 0
-
-
-def looked_after_at(*, user: Any, on: date) -> list[Office]:
-    """Return the credit offices at which `user` looks after the platforms that day: imports or supervises."""
-    reach = reach_of(user=user, on=on)
-    offices = reach.offices("import_records") | reach.offices("supervise")
-    return list(Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT)) if offices else []
-
-
-def may_look_after(*, user: Any, on: date) -> bool:
-    """Whether `user` looks after the platforms at any office on that day."""
-    return bool(looked_after_at(user=user, on=on))
-
-
-def keeps_data(*, user: Any, on: date) -> bool:
-    """Whether `user` is data officer of a credit office on that day: alerts stand on their desk."""
-    offices = reach_of(user=user, on=on).offices("import_records")
-    return bool(offices) and Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT).exists()
-
-
-def platforms_door(view: View) -> View:
-    """Let in who looks after the platforms today; for everybody else the pages do not exist."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_look_after(user=request.user, on=today()):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return official_door(guarded)
 
 
 def readable(*, user: Any, on: date) -> Q:

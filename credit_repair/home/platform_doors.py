@@ -1,6 +1,7 @@
-"""Who may see to it that platforms show what they should: those who import data and those who supervise, at a
-credit office 信用办. For everybody else these pages do not exist."""
+"""Who looks after the platforms: whoever imports data or supervises at a credit office 信用办. For everybody
+else these pages do not exist."""
 
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -15,19 +16,29 @@ from credit_repair.registry.models import Office
 PERMISSIONS = ("import_records", "supervise")
 
 
-def sees_platforms(*, user: Any) -> bool:
-    """Whether `user` imports data or supervises at a credit office today."""
-    reach = reach_of(user=user, on=today())
-    offices = frozenset[int]().union(*(reach.offices(permission) for permission in PERMISSIONS))
-    return bool(offices) and Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT).exists()
+def looked_after_at(*, user: Any, on: date, permissions: tuple[str, ...] = PERMISSIONS) -> list[Office]:
+    """Return the credit offices at which `user` looks after the platforms that day."""
+    reach = reach_of(user=user, on=on)
+    offices = frozenset[int]().union(*(reach.offices(permission) for permission in permissions))
+    return list(Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT)) if offices else []
+
+
+def may_look_after(*, user: Any, on: date) -> bool:
+    """Whether `user` looks after the platforms at any office on that day."""
+    return bool(looked_after_at(user=user, on=on))
+
+
+def keeps_data(*, user: Any, on: date) -> bool:
+    """Whether `user` is data officer of a credit office on that day: alerts stand on their desk."""
+    return bool(looked_after_at(user=user, on=on, permissions=("import_records",)))
 
 
 def platforms_door(view: View) -> View:
-    """Let in people who import data or supervise at a credit office today."""
+    """Let in who looks after the platforms today; for everybody else the pages do not exist."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not sees_platforms(user=request.user):
+        if not may_look_after(user=request.user, on=today()):
             raise Http404
         return view(request, *args, **kwargs)
 

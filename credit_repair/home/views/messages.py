@@ -22,8 +22,9 @@ from credit_repair.home import message_acts as acts
 from credit_repair.home import platform_presenters as shown
 from credit_repair.home import selectors
 from credit_repair.home.exports import MESSAGE_COLUMNS
-from credit_repair.home.message_acts import handled, may_look_after, platforms_door, readable
+from credit_repair.home.message_acts import handled, readable
 from credit_repair.home.message_forms import GiveUpForm, PersonsListForm
+from credit_repair.home.platform_doors import may_look_after, platforms_door
 from credit_repair.home.reading import reader_of, with_reader
 from credit_repair.home.views.office import door_of_any
 from credit_repair.platforms import queue_selectors as queues

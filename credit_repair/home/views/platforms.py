@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from credit_repair.core.clock import today
 from credit_repair.home import platform_presenters as shown
 from credit_repair.home import selectors
-from credit_repair.home.message_acts import handled, platforms_door
+from credit_repair.home.message_acts import handled
 from credit_repair.home.message_forms import NEWEST, QueueForm
+from credit_repair.home.platform_doors import platforms_door
 from credit_repair.home.reading import with_reader
 from credit_repair.platforms import queue_selectors as queues
 from credit_repair.platforms.models import Message

@@ -18,8 +18,7 @@ from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
 from credit_repair.core.wording import listed
 from credit_repair.home import reconciliation_presenters as shown
-from credit_repair.home.message_acts import looked_after_at
-from credit_repair.home.platform_doors import platforms_door
+from credit_repair.home.platform_doors import looked_after_at, platforms_door
 from credit_repair.home.platform_forms import SettleForm
 from credit_repair.home.selectors import readable_by, record_offices
 from credit_repair.platforms.models import Difference, Reconciliation

@@ -16,7 +16,7 @@ from credit_repair.home import record_presenters as shown
 from credit_repair.home.adjust_forms import AdjustForm
 from credit_repair.home.adjusting import adjusting, may_adjust
 from credit_repair.home.context import frame_of
-from credit_repair.home.platform_doors import sees_platforms
+from credit_repair.home.platform_doors import may_look_after
 from credit_repair.home.reading import may_unmask, party, reader_of, with_reader
 from credit_repair.home.views.office import door_of_any
 from credit_repair.people.masking import has_numbers
@@ -99,7 +99,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _elsewhere_url(request: HttpRequest, record: Record) -> str:
     """Return where a repaired record is looked for on websites that are not ours; empty for who does not."""
-    if record.standing not in REPAIRED or not sees_platforms(user=request.user):
+    if record.standing not in REPAIRED or not may_look_after(user=request.user, on=today()):
         return ""
     return reverse("office_third_party", args=[record.uuid])
 
