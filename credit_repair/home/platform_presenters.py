@@ -223,15 +223,26 @@ def payload_rows(message: Message, reader: Reader) -> list[dict[str, Any]]:
         (_("当事人"), record.get("subject_name")),
         (_("统一社会信用代码"), record.get("subject_code")),
         (_("认定单位"), record.get("authority_name")),
-        (_("决定日期"), record.get("decision_date")),
+        (_("决定日期"), _in_words(record.get("decision_date"))),
         (_("处罚种类"), listed(record.get("penalty_types") or [])),
         (_("内容"), record.get("content")),
-        (_("公示到"), record.get("published_until")),
+        (_("公示到"), _in_words(record.get("published_until"))),
         (_("缘由"), (said.get("cause") or {}).get("text")),
-        (_("报文时间"), said.get("issued_at")),
+        (_("报文时间"), _in_words(said.get("issued_at"))),
         (_("报文版本"), said.get("version")),
     ]
     return _facts(*rows)
+
+
+def _in_words(written: str | None) -> str | None:
+    """Return a date, or a date with its time, as people read it; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(written or "")
+    except ValueError:
+        return written
+    return (
+        day_text(moment.date()) if len(written or "") == len("2026-11-22") else day_text(moment, "datetime")
+    )
 
 
 def payload_text(message: Message, reader: Reader) -> str:
