@@ -98,7 +98,18 @@ class Lane:
             thread.join()
 
     def refill(self, transports: OpenTransports, *, at_most: int | None) -> None:
-        """Claim more where little is left in hand."""
+        """Claim more where little is left in hand, at most so many.
+
+        Portion by portion, up to two: while the answers to one are written down, the other is being sent.
+        """
+        began_with = before = self.in_hand
+        self._claim_portion(transports, at_most=at_most)
+        while self.in_hand > before:
+            before = self.in_hand
+            left = None if at_most is None else at_most - (self.in_hand - began_with)
+            self._claim_portion(transports, at_most=left)
+
+    def _claim_portion(self, transports: OpenTransports, *, at_most: int | None) -> None:
         if self.is_closed or self._rests_until > time.monotonic():
             return
         if self._walk_is_over:

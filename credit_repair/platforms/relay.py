@@ -9,7 +9,6 @@ claims and records, many messages in one transaction, while the next are being s
 """
 
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,7 +40,6 @@ GATHER = 200
 STEP_SECONDS = 0.005
 #: How long the pass waits for an answer before it looks after the lanes again.
 LOOK_SECONDS = 0.05
-SWITCH_SECONDS = 0.0005
 #: `settle_cases` is called while receipts come in, no more often than this.
 SETTLE_SECONDS = 2.0
 
@@ -92,7 +90,7 @@ def relay_once(
     """
     report = RelayReport()
     try:
-        with _alone() as may_run, transports or OpenTransports() as opened, _taking_short_turns():
+        with _alone() as may_run, transports or OpenTransports() as opened:
             if may_run:
                 _Pass(report, limit=limit, transports=opened, stop=stop).run()
     except DATABASE_IS_AWAY:
@@ -108,20 +106,6 @@ def _alone() -> Iterator[bool]:
         return
     with lease("relay", seconds=ALONE_SECONDS) as won:
         yield won
-
-
-@contextmanager
-def _taking_short_turns() -> Iterator[None]:
-    """Let the threads have the interpreter back sooner: answers wait while the pass builds statements.
-
-    With Python's own five milliseconds the senders stood still for a fifth of the time.
-    """
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 class _Pass:

@@ -70,7 +70,12 @@ def time_limits(platform: Platform) -> tuple[httpx.Timeout, float]:
     # A platform whose channel nobody has set has the limit of the installation.
     answer: float = channel.answer_seconds if channel.pk else figures["timeout_seconds"]
     whole = min(channel.connect_seconds + 2 * answer, _OF_THE_LEASE * figures["lease_seconds"])
-    return httpx.Timeout(answer, connect=channel.connect_seconds), whole
+    return _limits(answer, channel.connect_seconds), whole
+
+
+@lru_cache(maxsize=256)
+def _limits(answer: float, connect: float) -> httpx.Timeout:
+    return httpx.Timeout(answer, connect=connect)
 
 
 @lru_cache(maxsize=256)

@@ -163,6 +163,7 @@ class HttpTransport:
             asked.headers.update(_signed_address(asked, platform))
         body = b""
         with within(seconds) as deadline, _answered(pool, asked) as response:
+            response.headers.encoding = "latin-1"  # else it is found out anew for each header that is read
             if response.headers.get("Content-Encoding", "identity").lower() != "identity":
                 raise UnreadableAnswer(_("应答经过压缩"))
             for chunk in cast(httpx.SyncByteStream, response.stream):
