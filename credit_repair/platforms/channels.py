@@ -8,7 +8,7 @@ from credit_repair.registry.models import Platform
 #: Transports whose messages do not go one by one: in numbered files, or not at all.
 NOT_SINGLY = (Platform.Transport.FILES, Platform.Transport.BY_HAND)
 
-#: The part of a lease that one question to a platform may take.
+#: The part of a lease that one question to a platform may take. What is left is for writing down its answer.
 OF_THE_LEASE = 0.6
 
 
@@ -41,6 +41,15 @@ def lease_seconds() -> float:
     return float(settings.MESSAGES_TO_PLATFORMS["lease_seconds"])
 
 
+def answer_seconds(channel: Channel) -> float:
+    """Return how many seconds of silence are borne: a platform whose channel nobody has set has the limit of
+    the installation."""
+    if channel.pk:
+        return channel.answer_seconds
+    return float(settings.MESSAGES_TO_PLATFORMS["timeout_seconds"])
+
+
 def question_seconds(channel: Channel) -> float:
-    """Return how many seconds one question to the platform may take at most, its answer included."""
-    return min(channel.connect_seconds + 2 * channel.answer_seconds, OF_THE_LEASE * lease_seconds())
+    """Return how many seconds one question to the platform may take at most, its answer included; never so
+    long that the lease on the message runs out meanwhile."""
+    return min(channel.connect_seconds + 2 * answer_seconds(channel), OF_THE_LEASE * lease_seconds())

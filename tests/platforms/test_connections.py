@@ -10,6 +10,7 @@ import uuid
 import httpx
 import pytest
 
+from credit_repair.platforms.channels import channel_of, question_seconds
 from credit_repair.platforms.models import Channel, Message
 from credit_repair.platforms.relay import relay_once
 from credit_repair.platforms.transports import CannotList, OpenTransports
@@ -275,3 +276,14 @@ def test_every_transport_that_can_be_chosen_is_installed():
         for name in Platform.Transport.values:
             assert transports.of(Platform(transport=name))
         assert isinstance(transports.of(Platform(transport="http")), HttpTransport)
+
+
+def test_relay_and_transport_mean_the_same_limit_where_nobody_has_set_the_channel(settings):
+    settings.MESSAGES_TO_PLATFORMS = settings.MESSAGES_TO_PLATFORMS | {
+        "lease_seconds": 60,
+        "timeout_seconds": 15.0,
+    }
+    platform = platform_at("https://c.test")
+    limits, whole = time_limits(platform)
+    assert (limits.read, whole) == (15, 35)
+    assert question_seconds(channel_of(platform)) == whole

@@ -16,15 +16,13 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from credit_repair.platforms.channels import channel_of
+from credit_repair.platforms.channels import answer_seconds, channel_of, question_seconds
 from credit_repair.platforms.models import Channel
 from credit_repair.platforms.transports.deadlines import WatchedBackend
 from credit_repair.registry.models import Platform
 
 #: Connections that may rest open; how many are used at once is the relay's to say.
 _KEPT_ALIVE = 64
-#: The part of the lease on a message that one question may take. What is left is for writing down its answer.
-_OF_THE_LEASE = 0.6
 
 
 class CannotConnect(Exception):
@@ -66,11 +64,7 @@ def time_limits(platform: Platform) -> tuple[httpx.Timeout, float]:
     """Return the limits of each silence, and of the whole answer in seconds: the channel's, and never so
     long that the lease on the message runs out meanwhile."""
     channel = channel_of(platform)
-    figures = settings.MESSAGES_TO_PLATFORMS
-    # A platform whose channel nobody has set has the limit of the installation.
-    answer: float = channel.answer_seconds if channel.pk else figures["timeout_seconds"]
-    whole = min(channel.connect_seconds + 2 * answer, _OF_THE_LEASE * figures["lease_seconds"])
-    return _limits(answer, channel.connect_seconds), whole
+    return _limits(answer_seconds(channel), channel.connect_seconds), question_seconds(channel)
 
 
 @lru_cache(maxsize=256)
