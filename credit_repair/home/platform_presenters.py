@@ -21,9 +21,9 @@ from credit_repair.home.presenters import MESSAGE_TONES
 from credit_repair.home.reading import reader_of
 from credit_repair.people.masking import Reader, subject_name, subject_text
 from credit_repair.platforms.alert_words import facts_words, todo_words
-from credit_repair.platforms.channels import channel_of
+from credit_repair.platforms.channels import channel_of, flow_of
 from credit_repair.platforms.models import Alert, Message, MessageAttempt, ReceivedReceipt
-from credit_repair.platforms.queue_selectors import PlatformStanding, at_most, flow_of
+from credit_repair.platforms.queue_selectors import PlatformStanding, at_most
 from credit_repair.platforms.services import AT_REST
 from credit_repair.registry.models import Platform, Subject
 
@@ -105,7 +105,7 @@ def channel_facts(row: PlatformStanding, *, now: datetime) -> list[dict[str, Any
         (_("接口方式"), row.platform.get_transport_display()),
         (_("回执方式"), channel.get_receipts_display()),
         (_("状态"), clauses(part for part in (shown["tag"]["label"], shown["note"]) if part)),
-        (_("连续失败"), _("%s次") % flow.failures if flow and flow.opened_until else ""),
+        (_("连续失败"), _("%s次") % flow.failures if flow.opened_until else ""),
         (_("失败比例"), shown["errors"]),
         (_("失败原因"), shown["error"]),
         (_("最近一小时发送"), _("%s次") % row.lately.hourly),

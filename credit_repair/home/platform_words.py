@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.core.wording import bracketed, day_text
-from credit_repair.platforms.queue_selectors import channel_state, flow_of, pause_of
+from credit_repair.platforms.channels import flow_of
+from credit_repair.platforms.queue_selectors import channel_state, pause_of
 from credit_repair.registry.models import Platform
 
 TONES = {
@@ -53,9 +54,9 @@ def channel_note(platform: Platform, *, now: datetime) -> str:
     state, pause, flow = channel_state(platform, now=now), pause_of(platform), flow_of(platform)
     if state == "paused" and pause is not None:
         return _("至%s") % _soon(pause.until, now)
-    if state == "open" and flow is not None:
+    if state == "open":
         return _("%s再试") % _soon(flow.opened_until, now)
-    if state == "failing" and flow is not None:
+    if state == "failing":
         return _("已连续失败%s次") % flow.failures
     if state == "off":
         return _("消息留在队列里，启用以后再发")

@@ -20,9 +20,9 @@ from credit_repair.mail.services import queue_mail
 from credit_repair.people import access
 from credit_repair.people.models import Administration, User
 from credit_repair.platforms.alert_words import facts_words, todo_words
-from credit_repair.platforms.channels import channel_of
+from credit_repair.platforms.channels import channel_of, flow_of
 from credit_repair.platforms.models import Alert, Difference, Message
-from credit_repair.platforms.queue_selectors import SHOWN_MOST, BoundedCount, flow_of
+from credit_repair.platforms.queue_selectors import SHOWN_MOST, BoundedCount
 from credit_repair.registry.models import Office, Platform
 
 Kind = Alert.Kind
@@ -143,7 +143,7 @@ def _different(platform: Any) -> dict[str, Any] | None:
 
 def _silent(platform: Any, now: datetime) -> dict[str, Any] | None:
     flow = flow_of(platform)
-    if flow is None or flow.failing_since is None:
+    if flow.failing_since is None:
         return None
     tripped = flow.failures >= channel_of(platform).breaker_failures
     if not tripped or flow.failing_since > now - SILENT_AFTER:

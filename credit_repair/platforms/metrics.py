@@ -12,8 +12,9 @@ from django.db.models import Count
 
 from credit_repair.core.models import Job
 from credit_repair.mail.models import Mail
+from credit_repair.platforms.channels import flow_of
 from credit_repair.platforms.models import Alert, MessageAttempt
-from credit_repair.platforms.queue_selectors import PlatformStanding, flow_of, standings
+from credit_repair.platforms.queue_selectors import PlatformStanding, standings
 
 #: Messages of one state are counted no further than this, and shown as this many.
 COUNTED_MOST = 10_000
@@ -88,7 +89,7 @@ def _of_platforms(now: datetime) -> Iterable[Metric]:
     yield Metric(
         "credit_platform_failures_in_a_row",
         "Attempts that failed one after the other.",
-        [(_of(row), flow.failures if (flow := flow_of(row.platform)) else 0) for row in rows],
+        [(_of(row), flow_of(row.platform).failures) for row in rows],
     )
     yield Metric(
         "credit_platform_alert",

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from credit_repair.platforms.channels import channel_of
-from credit_repair.platforms.models import Alert, Flow, Message, MessageAttempt, PlatformPause
+from credit_repair.platforms.channels import channel_of, flow_of
+from credit_repair.platforms.models import Alert, Message, MessageAttempt, PlatformPause
 from credit_repair.platforms.models.messages import TROUBLED_FROM
 from credit_repair.platforms.selectors import troubled_messages
 from credit_repair.platforms.windows import window_end
@@ -211,21 +211,16 @@ def channel_state(platform: Platform, *, now: datetime) -> str:
     pause, flow = pause_of(platform), flow_of(platform)
     if pause is not None and pause.until > now:
         return "paused"
-    if flow is not None and flow.opened_until is not None and flow.opened_until > now:
+    if flow.opened_until is not None and flow.opened_until > now:
         return "open"
     if window_end(channel_of(platform), now) is not None:
         return "maintenance"
-    return "failing" if flow is not None and flow.failures else "normal"
+    return "failing" if flow.failures else "normal"
 
 
 def pause_of(platform: Platform) -> PlatformPause | None:
     """Return the silence that the platform asked for, if it ever did."""
     return getattr(platform, "pause", None)
-
-
-def flow_of(platform: Platform) -> Flow | None:
-    """Return what the relays know of the platform together."""
-    return getattr(platform, "flow", None)
 
 
 # -- messages of one platform, and the person's list
