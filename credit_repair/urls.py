@@ -12,6 +12,11 @@ urlpatterns = [
     path("", include("credit_repair.notices.urls")),
     path("", include("credit_repair.cases.urls")),
     path("", include("credit_repair.repairs.urls")),
+    path("", include("credit_repair.rulings.urls")),
+    path("", include("credit_repair.commitments.urls")),
+    path("", include("credit_repair.rectification.urls")),
+    path("", include("credit_repair.outreach.urls")),
+    path("", include("credit_repair.dossier.urls")),
     path("admin/", admin.site.urls),
 ]
 

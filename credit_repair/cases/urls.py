@@ -85,5 +85,6 @@ urlpatterns = [
     ),
     path("status/", status.status, name="case_status"),
     path("files/materials/<uuid:uuid>/", files.attachment, name="attachment"),
+    path("files/papers/<uuid:uuid>/", files.paper, name="paper"),
     path("files/documents/<uuid:uuid>.pdf", files.document, name="document"),
 ]

@@ -12,9 +12,9 @@ from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases import kinds
+from credit_repair.cases.record_reading import party, reader_of, text_of
 from credit_repair.core import audit
 from credit_repair.core.tables import Columns, file_response, wanted_format, write_table
-from credit_repair.home.reading import party, reader_of, text_of
 from credit_repair.people.masking import subject_name
 from credit_repair.registry.law_words import class_name
 from credit_repair.registry.models import Record

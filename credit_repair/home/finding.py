@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from credit_repair.cases.models import Case
 from credit_repair.cases.parts import visible_cases
-from credit_repair.home.selectors import own_records, records_for_official
+from credit_repair.cases.record_access import own_records, records_for_official
 from credit_repair.registry.models import Record, Subject
 from credit_repair.registry.search import everybody, records_with, search_subjects
 

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 
+from credit_repair.cases.record_access import readable_by, record_offices
 from credit_repair.home.platform_doors import looked_after_at
-from credit_repair.home.selectors import readable_by, record_offices
 from credit_repair.platforms import services
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.services import MessageActionRefused

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from credit_repair.cases.record_reading import reader_of
 from credit_repair.core.wording import clauses, day_text, listed, stated
 from credit_repair.home.platform_words import (
     channel_note,
@@ -18,7 +19,6 @@ from credit_repair.home.platform_words import (
     span_words,
 )
 from credit_repair.home.presenters import MESSAGE_TONES
-from credit_repair.home.reading import reader_of
 from credit_repair.people.masking import Reader, subject_name, subject_text
 from credit_repair.platforms.alert_words import facts_words, todo_words
 from credit_repair.platforms.channels import channel_of, flow_of

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases import kinds
 from credit_repair.cases.models import Case
+from credit_repair.cases.record_reading import reader_of
 from credit_repair.core.languages import quoted
-from credit_repair.home.reading import reader_of
 from credit_repair.people.masking import subject_name
 from credit_repair.platforms.models import Message
 from credit_repair.registry.law_words import in_readers_words, sentences, term

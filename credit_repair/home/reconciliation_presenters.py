@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from credit_repair.home.reading import party
+from credit_repair.cases.record_reading import party
 from credit_repair.platforms.models import Difference, Reconciliation, Sighting
 from credit_repair.platforms.reconciling.judging import Why
 from credit_repair.registry.models import Platform, Record

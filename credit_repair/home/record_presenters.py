@@ -49,6 +49,15 @@ PUBLIC_EVENTS = {
     RecordEvent.What.HELD: gettext_lazy("最长公示期届满，义务履行情况待核实，继续公示"),
     RecordEvent.What.RELEASED: gettext_lazy("核实义务已经履行"),
     RecordEvent.What.WITHDRAWN: gettext_lazy("处罚单位撤回了信息，停止公示"),
+    RecordEvent.What.RESTORED: gettext_lazy("信用修复被撤销，恢复公示"),
+    RecordEvent.What.SHIELDED: gettext_lazy("法院批准重整计划，临时屏蔽"),
+    RecordEvent.What.UNSHIELDED: gettext_lazy("临时屏蔽终止"),
+    RecordEvent.What.REVIEW_FILED: gettext_lazy("已提起行政复议或者行政诉讼，公示不停止"),
+    RecordEvent.What.COURT_ORDER: gettext_lazy("收到复议决定或者法院裁判"),
+    RecordEvent.What.ORDERED: gettext_lazy("认定单位责令整改"),
+    RecordEvent.What.RECTIFIED: gettext_lazy("责令整改已经结束"),
+    RecordEvent.What.INTERVIEWED: gettext_lazy("认定单位约谈"),
+    RecordEvent.What.COMMITTED: gettext_lazy("信用承诺的履行情况有更新"),
 }
 #: An entry on a list is no penalty: who says so is called otherwise.
 PUBLIC_LIST_EVENTS = PUBLIC_EVENTS | {
@@ -61,6 +70,9 @@ EVENT_TONES = {
     RecordEvent.What.EXPIRED: "success",
     RecordEvent.What.RELEASED: "success",
     RecordEvent.What.HELD: "warning",
+    RecordEvent.What.RESTORED: "warning",
+    RecordEvent.What.ORDERED: "warning",
+    RecordEvent.What.INTERVIEWED: "warning",
 }
 #: What the enterprise is told of a change: what follows for it, not how it was found.
 TOLD_THE_SUBJECT = ("rule_class", "published", "min_until", "repairable_from", "max_until", "effective_until")

@@ -52,6 +52,16 @@ def office_door(permission: str) -> Callable[[View], View]:
     return decorate
 
 
+def door_of_any(*permissions: str) -> Callable[[View], View]:
+    """Let in people who hold one of the permissions at some office today."""
+
+    def allowed(user: Any) -> bool:
+        day = today()
+        return any(access.holds(user=user, permission=permission, on=day) for permission in permissions)
+
+    return lambda view: official_door(_door(view, allowed))
+
+
 def administrator_door(*kinds: str) -> Callable[[View], View]:
     """Let in administrators of one of the kinds: system, security, audit."""
 

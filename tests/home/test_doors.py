@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from credit_repair.home.selectors import responsible_for
+from credit_repair.cases.record_access import responsible_for
 from credit_repair.people.services import end_mandate, grant_mandate
 from credit_repair.platforms.services import enqueue
 from credit_repair.registry.models import ImportBatch, Office

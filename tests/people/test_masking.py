@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from credit_repair.cases.models import Case, ReviewStep
 from credit_repair.cases.reading import reader_of_case
+from credit_repair.cases.record_reading import may_unmask, reader_of, with_reader
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
-from credit_repair.home.reading import may_unmask, reader_of, with_reader
 from credit_repair.people import masking
 from credit_repair.people.errors import NotInCharge
 from credit_repair.people.masking import Datum, How, Reader

@@ -6,6 +6,7 @@ from credit_repair.cases.models.clocks import Clock, ClockExtension, ClockPause
 from credit_repair.cases.models.enquiries import Enquiry
 from credit_repair.cases.models.fairness import FourEyesOverride, Recusal
 from credit_repair.cases.models.materials import Attachment, StoredFile, Upload, UploadPart
+from credit_repair.cases.models.papers import Paper
 from credit_repair.cases.models.rating import CaseRating
 from credit_repair.cases.models.reasons import CaseReason, CorrectionItem, Mends, ReasonCode
 from credit_repair.cases.models.steps import CaseActor, Phase, ReviewStep, RouteStep
@@ -27,6 +28,7 @@ __all__ = [
     "Filing",
     "FourEyesOverride",
     "Mends",
+    "Paper",
     "Phase",
     "ReasonCode",
     "Recusal",

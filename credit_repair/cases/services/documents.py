@@ -1,14 +1,15 @@
-"""Documents of a case."""
+"""Documents of a case, and those to a subject outside any case."""
 
 from datetime import date
 
 from django.db import transaction
 
 from credit_repair.cases.models import Case, CaseDocument, TimelineEvent
-from credit_repair.cases.services.telling import tell_of_letter
+from credit_repair.cases.services.telling import tell_of_letter, tell_subject
 from credit_repair.notices import contexts
 from credit_repair.notices import services as notices
-from credit_repair.registry.models import Office
+from credit_repair.notices.models import Document
+from credit_repair.registry.models import Office, Subject
 
 
 @transaction.atomic(savepoint=False)
@@ -38,3 +39,35 @@ def issue_for_case(
     if issued and event is None:
         tell_of_letter(link=link, on=today)
     return link
+
+
+@transaction.atomic(savepoint=False)
+def issue_to_subject(
+    *,
+    document: contexts.Document,
+    office: Office,
+    subject: Subject,
+    today: date,
+    rule_set: str = "",
+    mail: bool = True,
+) -> Document:
+    """Issue `document` by `office` to `subject` outside any case, in the caller's transaction; return it.
+
+    It is served 送达 on the subject like every notice, stands under "我的文书" of whoever acts for it and in
+    the office's register. With `mail`, they are written to once: leave it out where the act writes a mail of
+    its own that leads to the document. The caller's row names it.
+    """
+    row = notices.issue(
+        document=document, office=office, issued_on=today, rule_set=rule_set, addressee=subject
+    )
+    if mail:
+        tell_subject(
+            kind="subject_letter",
+            subject=subject,
+            about=row.uuid,
+            on=today,
+            document=row,
+            office=office,
+            letters=[{"document": row}],
+        )
+    return row

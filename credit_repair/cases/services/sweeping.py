@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-from credit_repair.cases.models import Attachment, Filing, StoredFile, Upload, UploadPart
+from credit_repair.cases.models import Attachment, Filing, Paper, StoredFile, Upload, UploadPart
 from credit_repair.cases.services.attachments import ask_to_inspect, forget_file, remove_attachment
 from credit_repair.cases.services.uploading import drop_upload
 from credit_repair.notices.models import Delivery, DocumentPack
@@ -30,6 +30,7 @@ _PORTION = 500
 _NAMED_BY: tuple[tuple[str, type[models.Model], str], ...] = (
     ("uploads", UploadPart, "file"),
     ("attachments", StoredFile, "file"),
+    ("papers", Paper, "file"),
     ("deliveries", Delivery, "scan"),
     ("packs", DocumentPack, "file"),
     ("sightings", Sighting, "evidence"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +16,7 @@ from credit_repair.core.languages import in_site_language
 from credit_repair.mail.services import queue_mail
 from credit_repair.people import access
 from credit_repair.people.models import User
+from credit_repair.registry.models import Subject
 
 
 def _write(kind: str, reader: User, *, key: str, first_time: bool = True, **context: Any) -> None:
@@ -136,3 +138,22 @@ def tell_of_letter(*, link: CaseDocument, on: date) -> None:
             office=document.office,
             letters=[link],
         )
+
+
+def tell_subject(*, kind: str, subject: Subject, about: UUID, on: date, **context: Any) -> int:
+    """Write to whoever acts for `subject` on that day about something outside any case; return how many.
+
+    `kind` names a template in mails/ and begins with `subject_`: by that the people of the subject find the
+    mail again on the site. `about` is the UUID of the event: nobody is written to about it twice. What the
+    template needs besides `subject` comes as `context`; documents to be read as `letters`: [{"document": …}].
+    """
+    written = 0
+    for reader in access.people_acting_for(subject=subject, on=on):
+        written += queue_mail(
+            key=f"{kind}:{subject.uuid}:{about}:{reader.pk}",
+            kind=kind,
+            to_address=reader.email,
+            to_name=str(reader),
+            context={"subject": subject, **context},
+        )
+    return written

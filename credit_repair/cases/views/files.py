@@ -8,6 +8,8 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from credit_repair.cases import selectors
+from credit_repair.cases.papers import readable_papers
+from credit_repair.core import audit
 from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
 from credit_repair.notices.arrival import note_downloaded
@@ -39,3 +41,16 @@ def document(request: HttpRequest, uuid: UUID) -> FileResponse:
         return file_response(file, name=found.file_name, mime="application/pdf")
     except (ObjectDoesNotExist, FileNotFoundError) as error:
         raise Http404 from error
+
+
+@require_safe
+@login_required
+def paper(request: HttpRequest, uuid: UUID) -> FileResponse:
+    """Hand out a paper that lies beside a record or a subject to those who may read it; who does is noted."""
+    try:
+        found = readable_papers(user=request.user, on=today()).get(uuid=uuid)
+        file = found.file.open("rb")
+    except (ObjectDoesNotExist, FileNotFoundError) as error:
+        raise Http404 from error
+    audit.record(actor=request.user, action="open_paper", target=found, data={"sha256": found.sha256})
+    return file_response(file, name=found.name, mime=found.mime)

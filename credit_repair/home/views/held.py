@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from credit_repair.cases import record_access
+from credit_repair.cases.adjusting import adjustable_authorities, adjusting, may_adjust
+from credit_repair.cases.record_reading import party, reader_of, with_reader
 from credit_repair.core.clock import today
 from credit_repair.core.tables import wanted_format
 from credit_repair.home import record_presenters as shown
-from credit_repair.home import selectors
 from credit_repair.home.adjust_forms import HeldForm
-from credit_repair.home.adjusting import adjustable_authorities, adjusting, may_adjust
 from credit_repair.home.exports import export_records
-from credit_repair.home.reading import party, reader_of, with_reader
-from credit_repair.home.views.office import NOT_LISTED, door_of_any
+from credit_repair.home.views.office import NOT_LISTED
 from credit_repair.home.views.record import title_of
+from credit_repair.people.doors import door_of_any
 from credit_repair.platforms.expiry import expire_record
 from credit_repair.registry.flags import held_records
 from credit_repair.registry.models import Record
@@ -33,7 +34,7 @@ PAGE_SIZE = 30
 def held(request: HttpRequest) -> HttpResponseBase:
     """Show the records that are held at their maximum, the longest first."""
     day = today()
-    readable = selectors.records_for_official(user=request.user, on=day).order_by()
+    readable = record_access.records_for_official(user=request.user, on=day).order_by()
     found = held_records().filter(pk__in=readable.values("pk")).defer(*NOT_LISTED)
     found = with_reader(found, user=request.user, on=day)
     if wanted_format(request):
@@ -67,7 +68,7 @@ def held(request: HttpRequest) -> HttpResponseBase:
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say whether the duties of a held record are performed; then it ends at once, else it stays shown."""
     day = today()
-    readable = selectors.records_for_official(user=request.user, on=day).order_by()
+    readable = record_access.records_for_official(user=request.user, on=day).order_by()
     held = with_reader(held_records(), user=request.user, on=day)
     found = get_object_or_404(held.filter(pk__in=readable.values("pk")), uuid=uuid)
     if not may_adjust(user=request.user, record=found, on=day):

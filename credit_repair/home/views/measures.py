@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from credit_repair.cases.record_access import readable_by, record_offices
+from credit_repair.cases.record_reading import reader_of, with_reader
 from credit_repair.core.clock import today
 from credit_repair.core.paging import CappedPaginator
 from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import reconciliation_presenters as shown
 from credit_repair.home.exports import MEASURE_COLUMNS
 from credit_repair.home.platform_doors import platforms_door
-from credit_repair.home.reading import reader_of, with_reader
 from credit_repair.home.record_presenters import measure_tag
-from credit_repair.home.selectors import readable_by, record_offices
 from credit_repair.people.masking import subject_name
 from credit_repair.platforms.models import Measure, MeasureRule
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from credit_repair.cases.record_reading import reader_of, with_reader
 from credit_repair.core.clock import today
 from credit_repair.core.paging import CappedPaginator
 from credit_repair.core.tables import table_response, wanted_format
@@ -25,8 +26,7 @@ from credit_repair.home.exports import MESSAGE_COLUMNS
 from credit_repair.home.message_acts import handled, readable
 from credit_repair.home.message_forms import GiveUpForm, PersonsListForm
 from credit_repair.home.platform_doors import may_look_after, platforms_door
-from credit_repair.home.reading import reader_of, with_reader
-from credit_repair.home.views.office import door_of_any
+from credit_repair.people.doors import door_of_any
 from credit_repair.platforms import queue_selectors as queues
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.services import AT_REST, MessageActionRefused

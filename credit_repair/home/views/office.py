@@ -1,24 +1,20 @@
 """The officials' page over records."""
 
-from functools import wraps
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from credit_repair.cases.views.doors import official_door
+from credit_repair.cases import record_access
+from credit_repair.cases.record_reading import party, text_of, with_reader
 from credit_repair.core.clock import today
 from credit_repair.core.paging import CappedPaginator
 from credit_repair.core.tables import wanted_format
 from credit_repair.home import presenters, selectors
 from credit_repair.home.exports import export_records
-from credit_repair.home.reading import party, text_of, with_reader
 from credit_repair.home.record_forms import RecordFilterForm
-from credit_repair.people import access
-from credit_repair.people.doors import View
+from credit_repair.people.doors import door_of_any
 from credit_repair.registry import search
 from credit_repair.registry.models import Record
 
@@ -28,24 +24,6 @@ MOST_LISTED = 1000
 NOT_LISTED = ("facts", "legal_basis", "content", "remarks", "assessment")
 
 
-def door_of_any(*permissions: str) -> Any:
-    """Let in people who hold one of the permissions at some office today."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not any(
-                access.holds(user=request.user, permission=permission, on=today())
-                for permission in permissions
-            ):
-                raise Http404
-            return view(request, *args, **kwargs)
-
-        return official_door(guarded)
-
-    return decorate
-
-
 @require_safe
 @door_of_any("see_cases", "import_records")
 def records(request: HttpRequest) -> HttpResponseBase:
@@ -53,7 +31,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
     day = today()
     form = RecordFilterForm(
         request.GET or None,
-        authorities=selectors.authorities_for_official(user=request.user, on=day),
+        authorities=record_access.authorities_for_official(user=request.user, on=day),
         today=day,
     )
     is_clear = form.is_valid() or not form.is_bound
@@ -63,7 +41,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
         return redirect(presenters.case_url(case, office=True))
     found = Record.objects.none()
     if is_clear:
-        found = selectors.records_for_official(user=request.user, on=day, **form.conditions)
+        found = record_access.records_for_official(user=request.user, on=day, **form.conditions)
         found = with_reader(found, user=request.user, on=day)
     if wanted_format(request):
         filters = form.cleaned_data if form.is_bound else {}

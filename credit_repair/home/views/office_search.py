@@ -9,11 +9,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from credit_repair.cases import record_access
+from credit_repair.cases.record_reading import party, subjects_in_clear, with_reader
 from credit_repair.core.clock import today
 from credit_repair.home import presenters, selectors
 from credit_repair.home.finding import find_cases, find_subjects
-from credit_repair.home.reading import party, subjects_in_clear, with_reader
-from credit_repair.home.views.office import NOT_LISTED, door_of_any
+from credit_repair.home.views.office import NOT_LISTED
+from credit_repair.people.doors import door_of_any
 from credit_repair.people.masking import Reader, subject_name
 from credit_repair.registry import search as registry_search
 from credit_repair.registry.personal_numbers import looks_personal
@@ -47,7 +49,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 def _found(request: HttpRequest, text: str) -> dict[str, Any]:
     user, day = request.user, today()
-    readable = with_reader(selectors.records_for_official(user=user, on=day, text=text), user=user, on=day)
+    readable = with_reader(
+        record_access.records_for_official(user=user, on=day, text=text), user=user, on=day
+    )
     records = list(readable.defer(*NOT_LISTED)[: SHOWN + 1])
     cases = list(find_cases(text=text, user=user, on=day)[: SHOWN + 1])
     subjects = list(find_subjects(text=text, user=user, on=day)[: SUBJECTS + 1])

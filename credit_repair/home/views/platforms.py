@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from credit_repair.cases import record_access
+from credit_repair.cases.record_reading import with_reader
 from credit_repair.core.clock import today
 from credit_repair.home import platform_presenters as shown
-from credit_repair.home import selectors
 from credit_repair.home.message_acts import handled
 from credit_repair.home.message_forms import NEWEST, QueueForm
 from credit_repair.home.platform_doors import platforms_door
-from credit_repair.home.reading import with_reader
 from credit_repair.platforms import queue_selectors as queues
 from credit_repair.platforms.models import Message
 from credit_repair.registry.models import Platform
@@ -100,7 +100,7 @@ def _about(found: Any, text: str, user: Any) -> Any:
     uuid = _uuid(text.strip())
     if uuid is not None:
         return found.filter(uuid=uuid)
-    records = selectors.records_for_official(user=user, on=today(), text=text)
+    records = record_access.records_for_official(user=user, on=today(), text=text)
     # The keys first: together with the list, the database walked one of the two.
     return found.filter(record__in=list(records.order_by().values_list("pk", flat=True)[:MOST_RECORDS]))
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from credit_repair.cases.record_access import readable_by, record_offices
 from credit_repair.core import audit
 from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
@@ -20,7 +21,6 @@ from credit_repair.core.wording import listed
 from credit_repair.home import reconciliation_presenters as shown
 from credit_repair.home.platform_doors import looked_after_at, platforms_door
 from credit_repair.home.platform_forms import SettleForm
-from credit_repair.home.selectors import readable_by, record_offices
 from credit_repair.platforms.models import Difference, Reconciliation
 from credit_repair.platforms.reconciling import proving, running
 from credit_repair.platforms.reconciling.settling import NotSettled, may_send, settle_difference

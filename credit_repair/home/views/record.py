@@ -10,15 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from credit_repair.cases import record_access
+from credit_repair.cases.adjusting import adjusting, may_adjust
+from credit_repair.cases.record_reading import may_unmask, party, reader_of, with_reader
 from credit_repair.core.clock import today
-from credit_repair.home import presenters, selectors
+from credit_repair.home import presenters
 from credit_repair.home import record_presenters as shown
 from credit_repair.home.adjust_forms import AdjustForm
-from credit_repair.home.adjusting import adjusting, may_adjust
 from credit_repair.home.context import frame_of
 from credit_repair.home.platform_doors import may_look_after
-from credit_repair.home.reading import may_unmask, party, reader_of, with_reader
-from credit_repair.home.views.office import door_of_any
+from credit_repair.people.doors import door_of_any
 from credit_repair.people.masking import has_numbers
 from credit_repair.people.unmask_forms import numbers_shown, unmask_part
 from credit_repair.platforms.selectors import messages_of
@@ -40,9 +41,9 @@ from credit_repair.repairs.selectors import open_repair_on
 def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one record: what it says, how its dates came about, where it is published, what happened to it."""
     day = today()
-    readable = selectors.records_for_official(user=request.user, on=day)
+    readable = record_access.records_for_official(user=request.user, on=day)
     found = get_object_or_404(with_reader(readable, user=request.user, on=day), uuid=uuid)
-    cases = selectors.cases_on_record(record=found, user=request.user, on=day)
+    cases = record_access.cases_on_record(record=found, user=request.user, on=day)
     flags, events = list(flags_of(found)), list(found.events.all())
     numbers, until = numbers_shown(found.subject, user=request.user)
     held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
@@ -121,7 +122,7 @@ def adjust(request: HttpRequest, uuid: UUID) -> HttpResponse:
     What is confirmed is filled in and judged anew: nothing that the page carries along is trusted.
     """
     day = today()
-    readable = selectors.records_for_official(user=request.user, on=day)
+    readable = record_access.records_for_official(user=request.user, on=day)
     found = get_object_or_404(with_reader(readable, user=request.user, on=day), uuid=uuid)
     if found.has_ended or not may_adjust(user=request.user, record=found, on=day):
         raise Http404

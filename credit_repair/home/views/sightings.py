@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from credit_repair.cases.record_access import readable_by, record_offices
+from credit_repair.cases.record_reading import party, with_reader
 from credit_repair.core import audit
 from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
@@ -19,8 +21,6 @@ from credit_repair.core.uploads import NotNow, UploadRefused
 from credit_repair.home import reconciliation_presenters as shown
 from credit_repair.home.platform_doors import platforms_door
 from credit_repair.home.platform_forms import SightingForm
-from credit_repair.home.reading import party, with_reader
-from credit_repair.home.selectors import readable_by, record_offices
 from credit_repair.home.views.record import title_of
 from credit_repair.platforms import sightings as looking
 from credit_repair.platforms.models import Sighting

@@ -21,7 +21,7 @@ from credit_repair.home.context import frame_of
 from credit_repair.home.exports import SUPPLY_COLUMNS
 from credit_repair.home.import_tabs import import_tabs
 from credit_repair.home.supply_scope import PERMISSIONS, SupplyScope, supply_scope
-from credit_repair.home.views.office import door_of_any
+from credit_repair.people.doors import door_of_any
 from credit_repair.registry.models import ImportLine, SupplyCount
 from credit_repair.registry.supply import (
     Supplied,

@@ -11,9 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from credit_repair.cases.record_reading import may_unmask
 from credit_repair.core.clock import today
 from credit_repair.core.limits import limited
-from credit_repair.home.reading import may_unmask
 from credit_repair.people.doors import official_door
 from credit_repair.people.errors import NotInCharge
 from credit_repair.people.masking import has_numbers

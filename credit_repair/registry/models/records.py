@@ -207,6 +207,15 @@ class RecordEvent(models.Model):
         HELD = "held", _("到期待核，继续公示")
         RELEASED = "released", _("核实义务已履行")
         WITHDRAWN = "withdrawn", _("撤回")
+        RESTORED = "restored", _("恢复公示")
+        SHIELDED = "shielded", _("临时屏蔽")
+        UNSHIELDED = "unshielded", _("终止临时屏蔽")
+        REVIEW_FILED = "review_filed", _("提起复议或者诉讼")
+        COURT_ORDER = "court_order", _("复议决定或者法院裁判")
+        ORDERED = "ordered", _("责令整改")
+        RECTIFIED = "rectified", _("整改结束")
+        INTERVIEWED = "interviewed", _("约谈")
+        COMMITTED = "committed", _("信用承诺")
 
     #: What can make a published record one that is not to be published, and the other way round.
     CORRECTIONS = (What.CHANGED, What.ADJUSTED, What.REASSESSED)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 
 from credit_repair.cases.parts import visible_cases
-from credit_repair.home.selectors import own_records, readable_by
+from credit_repair.cases.record_access import own_records, readable_by
 from credit_repair.people import access
 from credit_repair.people.masking import Reader, subject_name, subject_text
 from credit_repair.registry.models import Record, Subject

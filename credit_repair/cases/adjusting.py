@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404
 
-from credit_repair.home.selectors import responsible_for
+from credit_repair.cases.record_access import responsible_for
 from credit_repair.people import access
 from credit_repair.registry.models import Office, Record
 

@@ -1,0 +1,5 @@
+"""Addresses of this package's pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
