@@ -21,6 +21,7 @@ class PublicStatus:
     steps    the way, as the stepper takes it
     holders  with whom it lies: [{who, what, since}]
     office   whom to call
+    notes    what else is known, a sentence each: counts, no names
     """
 
     words: str
@@ -28,6 +29,7 @@ class PublicStatus:
     steps: list[dict[str, Any]]
     holders: list[dict[str, Any]]
     office: Office | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

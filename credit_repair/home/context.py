@@ -198,7 +198,7 @@ class Frame:
         if self.may("import_records", "supervise"):
             places.append((_("平台消息"), reverse("office_messages"), reverse("office_platforms")))
         if self.sees_platforms:
-            seeing = ("office_reconciliation", "office_third_parties", "office_measures")
+            seeing = ("office_reconciliation", "office_effects", "office_third_parties", "office_measures")
             places.append((_("对账与核查"), *map(reverse, seeing)))
         if self.memberships:
             law = (

@@ -41,6 +41,7 @@ def tabs(here: str) -> list[dict[str, Any]]:
     """Return the pages about what platforms show, as tabs."""
     places = (
         ("office_reconciliation", _("平台对账")),
+        ("office_effects", _("尚未终结的效果")),
         ("office_third_parties", _("第三方核查")),
         ("office_measures", _("共享和惩戒措施")),
     )

@@ -235,12 +235,6 @@ def measure_tag(measure: Measure) -> dict[str, str]:
     return {"label": str(state.label), "tone": MEASURE_TONES[state]}
 
 
-def measure_rows(record: Record) -> list[dict[str, Any]]:
-    """Return what departments do because of a record, and how it ended: one query."""
-    found = record.measures.select_related("platform").order_by("platform__code", "kind")
-    return [{"measure": each, "tag": measure_tag(each)} for each in found]
-
-
 def publicity_rows(record: Record, *, held: bool) -> list[dict[str, Any]]:
     """Return why a record is shown, until when, and what makes that the day."""
     why, until = _why_shown(record), _until_when(record, held=held)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from credit_repair.core.jobs import dispatch
 from credit_repair.platforms.confirming import confirm_effect
 from credit_repair.platforms.models import Message, ReceivedReceipt
+from credit_repair.platforms.proofs import is_proven
 from credit_repair.registry.models import Platform
 
 State = Message.State
@@ -189,6 +190,9 @@ def _outcome(message: Message | None, said: Said) -> Outcome:
         return Outcome.UNKNOWN
     if message.state == State.CONFIRMED:
         # A refusal of what it confirmed contradicts the platform's own receipt: no second one of the same.
+        return Outcome.ODD if said.effect == "refused" else Outcome.ALREADY
+    if message.state == State.GIVEN_UP and said.receipt and is_proven(message):
+        # Two officials have confirmed the same by evidence since: what counts, counted then.
         return Outcome.ODD if said.effect == "refused" else Outcome.ALREADY
     if message.state not in SENT or message.attempts == 0:
         return Outcome.ODD

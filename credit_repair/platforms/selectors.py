@@ -36,6 +36,8 @@ class RemovalStatus:
     #: When its removal was confirmed last, also where it was shown again since.
     removed_at: datetime | None = None
     platform_id: int = 0
+    #: Nobody but a person tells it, and no receipt comes.
+    by_hand: bool = False
     kind: str = ""
 
     @property
@@ -101,6 +103,7 @@ def _line(publication: Publication, message: Message | None, seen_at: datetime |
         seen_at=seen_at,
         removed_at=publication.removed_at,
         platform_id=publication.platform_id,
+        by_hand=publication.platform.transport == Platform.Transport.BY_HAND,
         kind=publication.platform.kind,
     )
 

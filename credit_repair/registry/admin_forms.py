@@ -74,7 +74,19 @@ class PlatformForm(forms.ModelForm):
 
     class Meta:
         model = Platform
-        fields = ("name", "code", "kind", "required", "active", "transport", "endpoint", "actions")
+        fields = (
+            "name",
+            "code",
+            "kind",
+            "required",
+            "active",
+            "transport",
+            "endpoint",
+            "actions",
+            "operator",
+            "operator_address",
+            "operator_contact",
+        )
 
     def clean(self) -> dict[str, Any] | None:
         """A website that is not ours takes no message, and so cannot owe a receipt."""

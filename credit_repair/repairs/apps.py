@@ -7,9 +7,12 @@ class RepairsConfig(AppConfig):
     verbose_name = _("信用修复")
 
     def ready(self) -> None:
-        from credit_repair.cases import kinds
+        from credit_repair.cases import kinds, papers
         from credit_repair.repairs.presenters.standing import public_status
         from credit_repair.repairs.states import RepairFlow, RepairState
+        from credit_repair.repairs.stop_letter_papers import readable_papers
+
+        papers.register("third_party_letters", readable_papers)
 
         kinds.register(
             kinds.CaseKind(

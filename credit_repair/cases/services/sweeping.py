@@ -15,7 +15,7 @@ from credit_repair.cases.models import Attachment, Filing, Paper, StoredFile, Up
 from credit_repair.cases.services.attachments import ask_to_inspect, forget_file, remove_attachment
 from credit_repair.cases.services.uploading import drop_upload
 from credit_repair.notices.models import Delivery, DocumentPack
-from credit_repair.platforms.models import Sighting
+from credit_repair.platforms.models import EffectEvidence, Sighting, SightingReport
 
 #: How long a file that did not arrive waits to be gone on with.
 UNFINISHED = timedelta(days=7)
@@ -34,6 +34,8 @@ _NAMED_BY: tuple[tuple[str, type[models.Model], str], ...] = (
     ("deliveries", Delivery, "scan"),
     ("packs", DocumentPack, "file"),
     ("sightings", Sighting, "evidence"),
+    ("effect-evidence", EffectEvidence, "file"),
+    ("sighting-reports", SightingReport, "file"),
 )
 
 

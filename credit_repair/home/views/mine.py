@@ -26,7 +26,7 @@ from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag, Subject
 from credit_repair.registry.selectors import records_of
 from credit_repair.repairs.outlook import count_outlooks, settled_outlook
-from credit_repair.repairs.presenters.removals import removal_rows
+from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.selectors import explain_record, held_among
 
 PAGE_SIZE = 30
@@ -124,8 +124,8 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "basis": shown.basis_lines(found),
         "findings": shown.finding_rows(found, events, for_office=False),
         "publicity": shown.publicity_rows(found, held=held),
-        "removal": removal_rows(found),
-        "measures": shown.measure_rows(found),
+        "effects": effects_part(found, today=day),
+        "tracker_url": reverse("my_removal", args=[found.uuid]) if found.has_ended else "",
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
         "acting_for": acting_for(found.subject, several=several),
     }

@@ -14,7 +14,7 @@ from credit_repair.cases import record_access
 from credit_repair.cases.adjusting import adjusting, may_adjust
 from credit_repair.cases.record_reading import may_unmask, party, reader_of, with_reader
 from credit_repair.core.clock import today
-from credit_repair.home import presenters
+from credit_repair.home import effect_presenters, presenters
 from credit_repair.home import record_presenters as shown
 from credit_repair.home.adjust_forms import AdjustForm
 from credit_repair.home.context import frame_of
@@ -32,7 +32,7 @@ from credit_repair.registry.services.adjust import (
     adjust_record,
     preview_adjustment,
 )
-from credit_repair.repairs.presenters.removals import removal_rows
+from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.selectors import open_repair_on
 
 
@@ -74,12 +74,13 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "adjust_url": _adjust_url(found) if adjustable and not found.has_ended else "",
         "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
         "publicity": shown.publicity_rows(found, held=held),
-        "removal": removal_rows(found),
+        "effects": effects_part(
+            found, today=day, ways=effect_presenters.ways_for(found, user=request.user, on=day)
+        ),
         "messages_sent": presenters.message_rows(
             messages_of(found).select_related("record__subject"),
             linked=frame_of(request).may("import_records", "supervise"),
         ),
-        "measures": shown.measure_rows(found),
         "events": shown.masked_texts(
             shown.event_items(events, for_office=True, entry=shown.is_list(found)), found, reader_of(found)
         ),

@@ -18,6 +18,7 @@ from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
 from credit_repair.core.limits import limited
 from credit_repair.core.uploads import NotNow, UploadRefused
+from credit_repair.home import effect_presenters
 from credit_repair.home import reconciliation_presenters as shown
 from credit_repair.home.platform_doors import platforms_door
 from credit_repair.home.platform_forms import SightingForm
@@ -85,6 +86,7 @@ def look(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "breadcrumbs": [{"label": _("第三方核查"), "url": reverse("office_third_parties")}],
         "form": form if websites else None,
         "rows": shown.sighting_rows(looking.sightings_of(record)),
+        "lagging": effect_presenters.lagging_rows(record, websites, user=request.user, on=today()),
     }
     return render(request, "office/third_party.html", context)
 

@@ -66,6 +66,13 @@ class Measure(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="ended") | Q(ended_at__isnull=False), name="measure_ended_has_a_time"
             ),
+            # By the department's own receipt, or by evidence that two officials answer for.
+            models.CheckConstraint(
+                condition=~Q(state="ended") | ~Q(receipt=""), name="measure_ended_by_receipt_or_evidence"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["record"], condition=Q(state="ending"), name="measure_ending"),
         ]
 
     def __str__(self) -> str:

@@ -121,6 +121,8 @@ class Message(models.Model):
             models.Index(
                 fields=["platform", "next_attempt_at"], condition=Q(state="accepted"), name="message_awaited"
             ),
+            # What nobody tells any more: it takes evidence to end what it was to end.
+            models.Index(fields=["record"], condition=Q(state="given_up"), name="message_given_up"),
             # The oldest that is not through, and how many there are, per platform: the page and the alert.
             models.Index(
                 fields=["platform", "created_at"],

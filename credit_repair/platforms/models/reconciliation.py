@@ -124,7 +124,11 @@ class Sighting(models.Model):
                 condition=Q(evidence="") | ~Q(sha256=""), name="sighting_evidence_is_kept"
             ),
         ]
-        indexes = [models.Index(fields=["record", "platform", "-seen_at"], name="sighting_newest")]
+        indexes = [
+            models.Index(fields=["record", "platform", "-seen_at"], name="sighting_newest"),
+            # Where something was seen: few of all that was looked at.
+            models.Index(fields=["record", "platform"], condition=Q(shown=True), name="sighting_shown"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record} @ {self.platform}"

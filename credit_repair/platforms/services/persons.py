@@ -58,7 +58,8 @@ def replay_failed(*, platform: Platform, actor: Any) -> int:
 def give_up(*, message: Message, actor: Any, reason: str) -> Message:
     """Take a failed or waiting message out of the queue for good; the next one of its record may go.
 
-    The publication stays as it is: that a record is gone without a receipt needs evidence of its own.
+    The publication stays as it is: that a record is gone without a receipt needs evidence of its own
+    (`services.evidence`).
     Raises MessageActionRefused without a `reason`, or while the message is being sent, or after its end.
     """
     if not reason.strip():

@@ -122,6 +122,15 @@ class Platform(models.Model):
     actions = models.JSONField(
         _("可接收的消息"), default=list, blank=True, help_text=_("为空时接收发布与终止公示两类消息。")
     )
+    #: Whom a letter goes to where messages do not reach: who runs a website that is not ours.
+    operator = models.CharField(_("运营单位"), max_length=100, blank=True)
+    operator_address = models.CharField(_("运营单位通信地址"), max_length=200, blank=True)
+    operator_contact = models.CharField(
+        _("运营单位联系人和联系方式"),
+        max_length=200,
+        blank=True,
+        help_text=_("姓名或者部门、电话、电子邮箱。"),
+    )
     #: Credentials are not copied into the history.
     history = HistoricalRecords(excluded_fields=["secret"])
 

@@ -303,6 +303,8 @@ class Publication(models.Model):
         verbose_name = _("公示")
         indexes = [
             models.Index(fields=["record"], condition=Q(state="publishing"), name="publication_to_announce"),
+            # What is to come down: the list of effects that are not over begins there.
+            models.Index(fields=["record"], condition=Q(state="removing"), name="publication_coming_down"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["record", "platform"], name="publication_once_per_platform"),

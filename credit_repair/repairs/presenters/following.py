@@ -20,8 +20,8 @@ from credit_repair.repairs.presenters.common import (
     record_title,
     state_tag,
 )
+from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.presenters.gaps import correction_items, materials_beside
-from credit_repair.repairs.presenters.removals import removal_rows
 from credit_repair.repairs.presenters.standing import (
     holder_words,
     holders_of,
@@ -84,8 +84,8 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
         "clocks": clock_items(case, today=today, running_only=True),
         "pauses": pauses_of(case) if running else [],
         "timeline": _timeline(case),
-        "removal": removal_rows(record_of(case)) if state in (S.APPROVED, S.COMPLETED) else {},
-        "show_removal": state in (S.APPROVED, S.COMPLETED),
+        "effects": effects_part(record_of(case), today=today) if state in (S.APPROVED, S.COMPLETED) else None,
+        "tracker_url": "" if side.at_window else reverse("my_removal", args=[record_of(case).uuid]),
         "record_rows": record_rows(record_of(case), for_office=side.at_window),
         "record_url": "" if side.at_window else reverse("my_record", args=[record_of(case).uuid]),
         "documents": documents_of(case),

@@ -27,12 +27,12 @@ from credit_repair.repairs.forms.office import OFFICE_FORMS, office_form
 from credit_repair.repairs.letter_preview import PREVIEWED
 from credit_repair.repairs.models import record_of
 from credit_repair.repairs.presenters.common import documents_of, record_rows, state_tag
+from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.presenters.enquiries import enquiries_of
 from credit_repair.repairs.presenters.fairness import fairness_of
 from credit_repair.repairs.presenters.gaps import correction_items
 from credit_repair.repairs.presenters.office_around import around_case, clock_stories
 from credit_repair.repairs.presenters.office_evidence import checklists, evidence_files, signed_letters
-from credit_repair.repairs.presenters.removals import removal_rows
 from credit_repair.repairs.states import RepairState
 
 S = RepairState
@@ -127,8 +127,9 @@ def office_page(
         "timeline_tabs": _tabs(case, timeline),
         "timeline": _events(case, timeline),
         "documents": papers,
-        "removal": removal_rows(record_of(case)),
-        "show_removal": case.state in (S.APPROVED, S.COMPLETED),
+        "effects": effects_part(record_of(case), today=today)
+        if case.state in (S.APPROVED, S.COMPLETED)
+        else None,
         **_record(case, user=user),
         **_said(case, user=user, today=today),
         **around_case(case, user=user, today=today),

@@ -21,15 +21,17 @@ TONES = {
 
 
 def removal_rows(record: Record) -> dict[str, Any]:
-    """Return the platforms of our own and the websites that are not, as the component takes them."""
+    """Return the platforms of our own and the websites that are not; components/effects.html has them among
+    the other effects."""
     found = removals_of(record)
     return {
-        "ours": [_row(removal) for removal in found.ours],
-        "elsewhere": [_elsewhere(each) for each in found.elsewhere],
+        "ours": [removal_row(removal) for removal in found.ours],
+        "elsewhere": [elsewhere_row(each) for each in found.elsewhere],
     }
 
 
-def _row(removal: Removal) -> dict[str, Any]:
+def removal_row(removal: Removal) -> dict[str, Any]:
+    """Return one platform of our own: how far it is, why, and what has happened so far."""
     return {
         "line": removal.line,
         "tag": {"label": _label(removal), "tone": TONES.get(removal.stage, "neutral")},
@@ -104,7 +106,8 @@ def _steps(removal: Removal) -> list[dict[str, Any]]:
     return [{"label": label, "at": at} for label, at in steps if at]
 
 
-def _elsewhere(each: Elsewhere) -> dict[str, Any]:
+def elsewhere_row(each: Elsewhere) -> dict[str, Any]:
+    """Return one website that is not ours: what was seen there last."""
     if each.shown is None:
         return {
             "platform": each.platform,

@@ -15,7 +15,10 @@ from credit_repair.cases.kinds import PublicStatus
 from credit_repair.cases.models import Case, Clock, ReviewStep
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import day_text, stated
+from credit_repair.platforms.effects import effects_of
+from credit_repair.repairs.models import record_of
 from credit_repair.repairs.presenters.common import TONES
+from credit_repair.repairs.presenters.effects import summary_tag
 from credit_repair.repairs.states import RepairState
 
 S = RepairState
@@ -187,6 +190,16 @@ def public_status(case: Case, today: date) -> PublicStatus:
         steps=stage_of(case),
         holders=holders_of(case, applicant=_("申请人")),
         office=case.intake_office,
+        notes=_effect_counts(case) if state in (S.APPROVED, S.COMPLETED) else (),
+    )
+
+
+def _effect_counts(case: Case) -> tuple[str, ...]:
+    """At how many recipients each effect has stopped: numbers alone."""
+    return tuple(
+        stated(effect.kind.label, summary_tag(effect)["label"])
+        for effect in effects_of(record_of(case)).effects
+        if effect.lines
     )
 
 
