@@ -225,6 +225,9 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "certificate": "20/h/user",
     "pack": "60/h/user",
     "sighting_report": "20/h/user",
+    "subject_file": "60/h/user",
+    "own_data": "10/h/user",
+    "data_request": "20/h/user",
     "letter_file": "60/h/user",
     "csp_report": "60/m/ip",
     # The key: the platform that signed, else the address. Up to 500 receipts each.

@@ -54,6 +54,8 @@ class FilePart:
     title: Any
     empty: Any
     lines: Lines
+    #: What officials keep to themselves: no part of it goes into what is issued to the subject.
+    internal: bool = False
     #: Parts stand in the order of this number.
     place: int = 100
 

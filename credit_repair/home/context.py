@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from credit_repair.core.clock import today
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import clauses, listed
+from credit_repair.dossier.access import HANDLERS
 from credit_repair.home.display import display_of
 from credit_repair.home.platform_doors import PERMISSIONS, keeps_data
 from credit_repair.home.platform_presenters import alert_banners
@@ -189,8 +190,10 @@ class Frame:
             places.append((_("送达"), reverse("office_deliveries")))
         if self.takes_in:
             places.append((_("授权审核"), reverse("office_mandates")))
+        if self.may(*HANDLERS):
+            places.append((_("个人信息申请"), reverse("office_data_requests")))
         if self.may("see_cases", "import_records"):
-            places.append((_("信用记录"), records))
+            places.append((_("信用记录"), records, f"{inbox}subjects/", f"{inbox}subject-events/"))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))
         elif self.may("supervise"):
@@ -260,6 +263,7 @@ class Frame:
             (_("我的申请"), reverse("my_cases"), f"{me}repairs/"),
             (_("修复日历"), reverse("my_calendar")),
             (_("我的主体"), reverse("my_subjects")),
+            (_("主体档案"), reverse("my_file")),
             (_("我的文书"), reverse("my_letters"), reverse("my_mails")),
             reading[0],
         ]
@@ -277,6 +281,7 @@ class Frame:
             links.append({"label": _("我的离岗与代办"), "url": reverse("office_people")})
         if self.duties and not self.in_manage:
             links.append({"label": _("系统管理"), "url": reverse("manage")})
+        links.append({"label": _("我的个人信息"), "url": reverse("my_data")})
         links.append({"label": _("账号与安全"), "url": reverse("account_home")})
         return links
 

@@ -36,6 +36,7 @@ from .rectifying import (
 from .seal import seal_svg
 from .serving import ServiceRecord
 from .shields import ShieldEndNotice, ShieldNotice
+from .subject_files import SubjectFile
 
 __all__ = [
     "DOCUMENTS",
@@ -357,6 +358,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     InterviewRecord,
     RectificationPromise,
     ServiceRecord,
+    SubjectFile,
 )
 """All documents; each has `template`, `title`, `numbered` and `sample()`."""
 

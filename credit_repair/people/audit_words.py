@@ -82,6 +82,18 @@ ACTIONS: dict[str, Any] = {
     "window.look_up": _("窗口查找主体"),
     "window.look_up_in_vain": _("窗口查找主体，没有查到"),
     "open_paper": _("查看佐证材料"),
+    "open_subject_file": _("查看主体档案"),
+    "dossier.issue_file": _("出具主体信用档案"),
+    "dossier.enter_event": _("登记侵权和司法事件"),
+    "dossier.correct_event": _("更正侵权和司法事件"),
+    "dossier.export_own_data": _("导出本人的个人信息"),
+    "dossier.ask": _("提出个人信息申请"),
+    "dossier.withdraw": _("撤回个人信息申请"),
+    "dossier.propose_answer": _("提出个人信息申请的答复"),
+    "dossier.send_back": _("退回个人信息申请的答复"),
+    "dossier.answer": _("答复个人信息申请"),
+    "dossier.correct_account": _("按申请更正账号信息"),
+    "dossier.correct_register": _("按申请更正主体登记信息"),
     "case.attach": _("上传材料"),
     "case.remove_attachment": _("删除材料"),
     "case.note": _("写内部备注"),
@@ -213,6 +225,8 @@ OBJECTS = (
     "platforms.inboundfile",
     "registry.platform",
     "reminders.calendarfeed",
+    "dossier.subjectevent",
+    "dossier.datarequest",
 )
 #: The facts that are shown: codes, days, counts, and the reasons that officials gave for what they did
 #: to accounts and rules. No text of a case is among them.

@@ -201,6 +201,7 @@ FIELDS: tuple[Field, ...] = (
     Field("remedy.review.days", "申请行政复议期限（日）", _count(1, DAYS), GENERAL),
     Field("remedy.lawsuit.months", "提起行政诉讼期限（月）", _count(1, MONTHS), GENERAL),
     Field("service.announced.days", "公告送达期限（日）", _count(1, DAYS), GENERAL),
+    Field("personal_data.answer.days", "个人信息申请答复期限（工作日）", _count(1, DAYS), GENERAL),
 )
 
 

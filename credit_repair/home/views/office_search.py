@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from credit_repair.cases import record_access
 from credit_repair.cases.record_reading import party, subjects_in_clear, with_reader
 from credit_repair.core.clock import today
+from credit_repair.dossier.access import with_file
 from credit_repair.home import presenters, selectors
 from credit_repair.home.finding import find_cases, find_subjects
 from credit_repair.home.views.office import NOT_LISTED
@@ -60,6 +61,7 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
     secret = looks_personal(text) or registry_search.is_personal_number(text, records=named)
     more = "" if secret else f"{reverse('office_records')}?{urlencode({'q': text})}"
     known = subjects_in_clear(subjects[:SUBJECTS], user=user, on=day)
+    filed = with_file(subjects[:SUBJECTS], user=user, on=day)
     return {
         "text": "" if secret else text,
         "search_query": "" if secret else text,
@@ -79,7 +81,8 @@ def _found(request: HttpRequest, text: str) -> dict[str, Any]:
             {
                 "subject": subject,
                 "name": subject_name(subject, Reader.KEEPER if subject.pk in known else Reader.OFFICIAL),
-                "url": "" if subject.number_hash else _records_of(subject.code),
+                "url": reverse("office_subject_file", args=[subject.uuid]) if subject.pk in filed else "",
+                "records_url": "" if subject.number_hash else _records_of(subject.code),
             }
             for subject in subjects[:SUBJECTS]
         ],

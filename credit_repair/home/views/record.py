@@ -14,6 +14,7 @@ from credit_repair.cases import record_access
 from credit_repair.cases.adjusting import adjusting, may_adjust
 from credit_repair.cases.record_reading import may_unmask, party, reader_of, with_reader
 from credit_repair.core.clock import today
+from credit_repair.dossier.access import with_file
 from credit_repair.home import effect_presenters, presenters
 from credit_repair.home import record_presenters as shown
 from credit_repair.home.adjust_forms import AdjustForm
@@ -54,6 +55,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page_subtitle": party(found),
         "breadcrumbs": [{"label": _("信用记录"), "url": reverse("office_records")}],
         "elsewhere_url": _elsewhere_url(request, found),
+        "file_url": _file_url(request, found),
         "record": found,
         "tag": presenters.standing_tag(found),
         "flag_tags": shown.flag_tags(flags),
@@ -97,6 +99,13 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if until is not None:
         response["Cache-Control"] = "no-store"
     return response
+
+
+def _file_url(request: HttpRequest, record: Record) -> str:
+    """The subject's file 主体档案, for whom it is there: nobody opens that of whom they act for."""
+    subject = record.subject
+    found = with_file([subject], user=request.user, on=today())
+    return reverse("office_subject_file", args=[subject.uuid]) if found else ""
 
 
 def _elsewhere_url(request: HttpRequest, record: Record) -> str:

@@ -12,9 +12,9 @@ from credit_repair.core.clock import now
 from credit_repair.registry.importing.kept import covered_lines
 from credit_repair.registry.importing.scope import ImportScope
 from credit_repair.registry.keys import same_name
-from credit_repair.registry.models import FormerName, ImportBatch, NameConflict, NameGram, Subject
-from credit_repair.registry.names import grams_of
+from credit_repair.registry.models import ImportBatch, NameConflict, Subject
 from credit_repair.registry.services.imports import reimport_line
+from credit_repair.registry.services.subjects import bear_name
 
 State = NameConflict.State
 
@@ -113,7 +113,7 @@ def _rename(
         raise ConflictRefused(_("您所在的单位不能导入这一行，也不能据此办理更名。请交信用主管部门办理。"))
     former = subject.name
     if former != conflict.name:
-        _bear(subject, conflict.name, actor=actor, today=today)
+        bear_name(subject, conflict.name, actor=actor, today=today)
         data = {"former": former, "name": conflict.name, "reason": reason}
         audit.record(actor=actor, action="accept_rename", target=subject, data=data)
     for each in accepted:
@@ -126,20 +126,6 @@ def _locked_subject(conflict: NameConflict) -> Subject:
     # no_key: an import may go on pointing at it.
     subjects = Subject.objects.select_for_update(no_key=True)
     return subjects.defer("personal_number", "representative_number").get(pk=conflict.subject_id)
-
-
-def _bear(subject: Subject, name: str, *, actor: Any, today: date) -> None:
-    """Give the subject its new name; the old one becomes a former name 曾用名, by which it is still found."""
-    label = str(actor)[:100] if actor is not None else audit.SYSTEM_LABEL
-    FormerName.objects.update_or_create(
-        subject=subject, name=subject.name, defaults={"until": today, "actor_label": label}
-    )
-    FormerName.objects.filter(subject=subject, name=name).delete()
-    subject.name = name
-    subject.save(update_fields=["name"])
-    NameGram.objects.bulk_create(
-        (NameGram(gram=gram, subject=subject) for gram in sorted(grams_of(name))), ignore_conflicts=True
-    )
 
 
 def _given(reason: str) -> str:

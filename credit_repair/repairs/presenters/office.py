@@ -110,6 +110,7 @@ def office_page(
         "page_title": case.number,
         "page_caption": _("信用修复申请"),
         "page_subtitle": f"{case.subject} · {case.record}",
+        "page_actions": _file_of(case),
         "state_tag": state_tag(case),
         "clocks": clock_items(case, today=today, running_only=True),
         "clock_stories": clock_stories(case, today=today),
@@ -137,6 +138,13 @@ def office_page(
         "fairness": fairness_of(case, user=user, today=today),
         "enquiries": enquiries_of(case, user, today),
     }
+
+
+def _file_of(case: Case) -> list[dict[str, str]]:
+    """The way to the subject's file 主体档案: whoever reads the case may open it."""
+    if case.subject is None:
+        return []
+    return [{"label": _("主体档案"), "url": reverse("office_subject_file", args=[case.subject.uuid])}]
 
 
 def _places(acts: list[dict[str, Any]]) -> Iterator[tuple[forms.BoundField, tuple[str, ...]]]:
