@@ -65,7 +65,7 @@ def receipt_of_materials(step: Action) -> tuple[contexts.ReceiptOfMaterials, Off
     office = _intake_office(case)
     return (
         contexts.ReceiptOfMaterials(
-            **_common(case, office, step),
+            **common(case, office, step),
             received_on=step.today,
             materials=_materials(case),
             acceptance_due=_due(step, "acceptance"),
@@ -81,9 +81,9 @@ def correction_notice(step: Action) -> tuple[contexts.CorrectionNotice, Office]:
     office = _intake_office(case)
     return (
         contexts.CorrectionNotice(
-            **_common(case, office, step),
+            **common(case, office, step),
             document_number="",
-            legal_basis=_legal_basis(case),
+            legal_basis=legal_basis(case),
             record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
             items=tuple(
@@ -102,9 +102,9 @@ def acceptance_notice(step: Action) -> tuple[contexts.AcceptanceNotice, Office]:
     office = _intake_office(case)
     return (
         contexts.AcceptanceNotice(
-            **_common(case, office, step),
+            **common(case, office, step),
             document_number="",
-            legal_basis=_legal_basis(case),
+            legal_basis=legal_basis(case),
             record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
             accepted_on=step.today,
@@ -121,9 +121,9 @@ def non_acceptance_notice(step: Action) -> tuple[contexts.NonAcceptanceNotice, O
     office = _intake_office(case)
     return (
         contexts.NonAcceptanceNotice(
-            **_common(case, office, step),
+            **common(case, office, step),
             document_number="",
-            legal_basis=_legal_basis(case),
+            legal_basis=legal_basis(case),
             record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
             reasons=_sentences(step.text("reason")),
@@ -147,9 +147,9 @@ def forwarding_notice(step: Action) -> tuple[contexts.ForwardingNotice, Office]:
         raise RuntimeError("a clock that begins has a due date")
     return (
         contexts.ForwardingNotice(
-            **_common(case, office, step),
+            **common(case, office, step),
             document_number="",
-            legal_basis=_legal_basis(case),
+            legal_basis=legal_basis(case),
             record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
             forwarded_on=step.today,
@@ -175,9 +175,9 @@ def extension_notice(step: Action) -> tuple[contexts.ExtensionNotice, Office]:
         raise RuntimeError("a clock that was just extended runs")
     return (
         contexts.ExtensionNotice(
-            **_common(case, office, step),
+            **common(case, office, step),
             document_number="",
-            legal_basis=_legal_basis(case),
+            legal_basis=legal_basis(case),
             record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
             reasons=_sentences(step.text("reason")),
@@ -247,17 +247,17 @@ def _material_name(item: Attachment) -> str:
 def _decision(step: Action, office: Office) -> dict[str, Any]:
     case = step.case
     return {
-        **_common(case, office, step),
+        **common(case, office, step),
         "document_number": "",
-        "legal_basis": _legal_basis(case),
+        "legal_basis": legal_basis(case),
         "record": facts_on_paper(record_of(case)),
         "filed_on": _filed_on(case),
         "accepted_on": case.repair.accepted_on,
-        "facts": _paragraphs(step.text("findings")) or findings_of(case),
+        "facts": paragraphs(step.text("findings")) or findings_of(case),
     }
 
 
-def _paragraphs(text: str) -> tuple[str, ...]:
+def paragraphs(text: str) -> tuple[str, ...]:
     """Return each line of what an official wrote as a paragraph that ends with a full stop."""
     lines = (line.strip() for line in text.splitlines())
     return tuple(line if line.endswith(_ENDINGS) else f"{line}。" for line in lines if line)
@@ -290,7 +290,8 @@ def findings_of(case: Case) -> tuple[str, ...]:
     return (period, performed, *opinions, f"{you}已经作出信用修复承诺。")
 
 
-def _common(case: Case, office: Office, step: Action) -> dict[str, Any]:
+def common(case: Case, office: Office, step: Action) -> dict[str, Any]:
+    """Return what every document of an act says: to whom, in which case, by whom, on which day."""
     return {
         "party": party_of(_subject(case)),
         "case_number": _reference(case),
@@ -316,7 +317,8 @@ def party_of(subject: Subject) -> Party:
     )
 
 
-def _legal_basis(case: Case) -> tuple[str, ...]:
+def legal_basis(case: Case) -> tuple[str, ...]:
+    """Return by which regulation the case is handled."""
     return (current_book().rule_set(case.procedure_rule_set).title,)
 
 
