@@ -483,6 +483,7 @@ class RepairFlow(AfterDecision):
             title=_("该信息已停止公示，申请终结"),
             guards=(guards.record_has_ended,),
             effects=(cancel_steps, forget_schedule, mail_applicant("repair_closed_moot")),
+            says="reason",
         ),
     )
     def close_as_moot(self, step: Action) -> None:

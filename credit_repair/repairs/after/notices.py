@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.flow import Action
+from credit_repair.cases.on_paper import paragraphs, party_of
 from credit_repair.notices import contexts
 from credit_repair.notices.publicity import Earlier
 from credit_repair.registry.models import Office, Record
@@ -13,7 +14,7 @@ from credit_repair.registry.services.reinstating import Rest, rest_of_publicity
 from credit_repair.repairs.after.selectors import decision_of, running_revocation, would_bar_until
 from credit_repair.repairs.matters import facts_on_paper
 from credit_repair.repairs.models import Revocation, record_of
-from credit_repair.repairs.notices import common, legal_basis, paragraphs, party_of
+from credit_repair.repairs.notices import common, legal_basis
 from credit_repair.repairs.remedies import remedies_of
 
 #: Why, one sentence each, as the decision says it.
