@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q
 
 from credit_repair.cases.models import CaseActor, Phase, ReviewStep
-from credit_repair.cases.parts import PERMISSION_OF, people_kept_from, running_overrides
+from credit_repair.cases.parts import HANDLING, PERMISSION_OF, people_kept_from, running_overrides
 from credit_repair.people import access
 from credit_repair.people.models import User
 
@@ -27,7 +27,13 @@ def candidates(step: ReviewStep, *, on: date, present: bool = True) -> list[User
 def barred_by_four_eyes(step: ReviewStep, *, on: date) -> Q:
     """Return the condition on people that the four eyes 四眼原则 keep them from `step` on that day: they
     verified what they would decide, or the other way round, or handed up the decision that they would
-    re-check 复核; unless a supervisor has let them."""
+    re-check 复核; unless a supervisor has let them. Nobody lets who proposed a revocation decide on it, nor
+    who decided what was set aside decide anew."""
+    if step.phase == Phase.REVOKE:
+        proposed = step.case.steps.filter(
+            phase=Phase.REVOKE, state=ReviewStep.State.DONE, position=step.position - 1
+        )
+        return Q(Exists(proposed.filter(done_by=OuterRef("pk"))))
     parts = {Phase.VERIFY: CaseActor.Part.DECIDE, Phase.DECIDE: CaseActor.Part.VERIFY}
     other = parts.get(Phase(step.phase))
     if other is None:
@@ -37,7 +43,8 @@ def barred_by_four_eyes(step: ReviewStep, *, on: date) -> Q:
         handed_up = step.case.steps.filter(phase=Phase.DECIDE, state=ReviewStep.State.DONE)
         took |= Q(Exists(handed_up.filter(done_by=OuterRef("pk"))))
     let = running_overrides(case=step.case, on=on).filter(user=OuterRef("pk"))
-    return took & ~Q(Exists(let))
+    decided = step.case.steps.filter(phase=step.phase, state=ReviewStep.State.SET_ASIDE)
+    return took & ~Q(Exists(let)) | Q(Exists(decided.filter(done_by=OuterRef("pk"))))
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,6 @@ def with_load(people: Iterable[User]) -> list[Loaded]:
 def handlers_at(offices: Collection[int], *, on: date) -> list[User]:
     """Return who handles steps at any of the offices of these keys and is not away, by name; whether somebody
     can do a certain step, candidates() says. One query, however many the offices are."""
-    able = access.members_at(offices=offices, permissions=PERMISSION_OF.values(), on=on)
+    able = access.members_at(offices=offices, permissions=HANDLING, on=on)
     present = able.exclude(pk__in=access.absences(on=on).values("user"))
     return sorted(present, key=lambda person: (str(person), person.pk))

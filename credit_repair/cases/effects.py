@@ -163,6 +163,15 @@ def finish_step(step: Action) -> None:
     )
 
 
+def set_aside_steps(phase: Phase) -> Effect:
+    """Say that what was decided in a phase does not stand any longer."""
+
+    def effect(step: Action) -> None:
+        steps.set_aside_steps(case=step.case, phase=phase)
+
+    return effect
+
+
 def cancel_steps(step: Action) -> None:
     """Cancel the steps that nobody needs to do any longer."""
     steps.cancel_open_steps(case=step.case)
@@ -198,11 +207,12 @@ def issue(builder: Builder) -> Effect:
     return effect
 
 
-def mail_applicant(kind: str) -> Effect:
+def mail_applicant(kind: str, about: Callable[[Action], dict[str, Any]] | None = None) -> Effect:
     """Write a mail of `kind` to the people who act for the subject: once per event and reader, with a link to
-    each document that the act has issued to them."""
+    each document that the act has issued to them. `about` says what its template needs besides."""
 
     def effect(step: Action) -> None:
+        more = about(step) if about is not None else {}
         for person in applicants_of(step):
             queue_mail(
                 key=f"{kind}:{step.cause.uuid}:{person.pk}",
@@ -218,6 +228,7 @@ def mail_applicant(kind: str) -> Effect:
                     "due": min(
                         (clock.due_on for clock in step.clocks.values() if clock.due_on), default=None
                     ),
+                    **more,
                 },
                 first_time=True,
             )

@@ -48,6 +48,14 @@ def not_endorsed(step: Action) -> None:
     _by_override(step, _("报请复核的意见是您提出的，复核不能由同一人办理。请交由其他人员办理。"))
 
 
+def not_decided_before(step: Action) -> None:
+    """Who decided what was set aside does not decide it anew: no exception is made from that."""
+    if getattr(step.review, "decided_before", False):
+        raise ActionRefused(
+            "decided_before", _("原来的决定是您办理的，重新决定不能由同一人办理。请交由其他人员办理。")
+        )
+
+
 def needs_text(name: str, words: object) -> Guard:
     """The act must bring a text under `name`; `words` say so at the field."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from credit_repair.cases.kinds import all_kinds
-from credit_repair.cases.models import Clock, Phase, ReviewStep
+from credit_repair.cases.models import ROUTE_PHASES, Clock, Phase, ReviewStep
 from credit_repair.cases.parts import PERMISSION_OF, in_whose_place, kept_from
 from credit_repair.people.models import User
 from credit_repair.people.reach import reach_of
@@ -59,7 +59,7 @@ class Desk:
     @property
     def handles(self) -> bool:
         """Whether there is any step that they can do themself."""
-        return bool(self.lent) or any(self.able.values())
+        return bool(self.lent) or any(self.able[phase] for phase in ROUTE_PHASES)
 
     @property
     def first_part(self) -> str:

@@ -9,7 +9,16 @@ from django.db.models import Case as If
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from credit_repair.cases.models import Case, CaseActor, Filing, FourEyesOverride, Phase, Recusal, ReviewStep
+from credit_repair.cases.models import (
+    ROUTE_PHASES,
+    Case,
+    CaseActor,
+    Filing,
+    FourEyesOverride,
+    Phase,
+    Recusal,
+    ReviewStep,
+)
 from credit_repair.people import access
 from credit_repair.people.models import Mandate, User
 from credit_repair.people.reach import Loan, Reach, reach_of
@@ -24,12 +33,26 @@ class Part(models.TextChoices):
     APPROVER = "approver", _("审批人员")
     #: Approves at an office that decides the case, whether or not it has come to them.
     HEAD = "head", _("审批负责人")
+    #: Supervises the office that decides the case, and has a step there: a revocation to be decided.
+    SUPERVISOR = "supervisor", _("督办人员")
     SYSTEM = "system", _("系统")
 
 
 #: The phase whose open step an official acts on, and the permission needed at that step's office.
-PHASE_OF = {Part.INTAKE: Phase.INTAKE, Part.VERIFIER: Phase.VERIFY, Part.APPROVER: Phase.DECIDE}
-PERMISSION_OF = {Phase.INTAKE: "intake", Phase.VERIFY: "verify", Phase.DECIDE: "approve"}
+PHASE_OF = {
+    Part.INTAKE: Phase.INTAKE,
+    Part.VERIFIER: Phase.VERIFY,
+    Part.APPROVER: Phase.DECIDE,
+    Part.SUPERVISOR: Phase.REVOKE,
+}
+PERMISSION_OF = {
+    Phase.INTAKE: "intake",
+    Phase.VERIFY: "verify",
+    Phase.DECIDE: "approve",
+    Phase.REVOKE: "supervise",
+}
+#: What handling a case day by day takes: a supervisor reads and assigns, and revokes where it comes to that.
+HANDLING = tuple(PERMISSION_OF[phase] for phase in ROUTE_PHASES)
 
 
 def holds_part(*, case: Case, part: Part, actor: Any, on: date) -> bool:
@@ -135,12 +158,16 @@ def held_step(*, case: Case, part: Part, actor: Any, on: date) -> ReviewStep | N
     done = ReviewStep.objects.filter(
         case=OuterRef("case"), phase=OuterRef("phase"), state=ReviewStep.State.DONE, done_by=actor.pk
     )
+    set_aside = ReviewStep.objects.filter(
+        case=OuterRef("case"), phase=Phase.DECIDE, state=ReviewStep.State.SET_ASIDE, done_by=actor.pk
+    )
     took = CaseActor.objects.filter(case=OuterRef("case"), user=actor.pk)
     return (
         steps.exclude(kept_from(actor))
         .annotate(
             has_later=Exists(later),
             did_before=Exists(done),
+            decided_before=Exists(set_aside),
             took_verify=Exists(took.filter(part=CaseActor.Part.VERIFY)),
             took_decide=Exists(took.filter(part=CaseActor.Part.DECIDE)),
         )

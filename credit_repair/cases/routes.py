@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.kinds import get
-from credit_repair.cases.models import Case, Phase, ReviewStep, RouteStep
+from credit_repair.cases.models import ROUTE_PHASES, Case, Phase, ReviewStep, RouteStep
 from credit_repair.cases.parts import PERMISSION_OF
 from credit_repair.core.wording import listed
 from credit_repair.people import access
@@ -24,7 +24,7 @@ OTHERS = ""
 CLASSES = (OTHERS, *Record.RuleClass.values)
 #: More than any route needs; what a page shows stays readable.
 MOST_LINES = 12
-_ORDER = list(Phase.values)
+_ORDER = [phase.value for phase in ROUTE_PHASES]
 Seat = RouteStep.Seat
 
 

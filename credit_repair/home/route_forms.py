@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from credit_repair.cases.models import Phase, RouteStep
+from credit_repair.cases.models import ROUTE_PHASES, RouteStep
 from credit_repair.cases.routes import MOST_LINES, Line, problems
 from credit_repair.core.wording import stated
 from credit_repair.registry.models import Office
@@ -21,7 +21,7 @@ _CELLS = ("phase", "seat", "office")
 class LineForm(forms.Form):
     """One line: which seat takes which phase."""
 
-    phase = forms.ChoiceField(label=_("环节"), choices=Phase.choices)
+    phase = forms.ChoiceField(label=_("环节"), choices=[(phase.value, phase.label) for phase in ROUTE_PHASES])
     seat = forms.ChoiceField(label=_("由谁办理"), choices=RouteStep.Seat.choices)
     office = forms.CharField(
         label=_("指定的单位"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.kinds import CaseKind
-from credit_repair.cases.models import Phase, RouteStep
+from credit_repair.cases.models import ROUTE_PHASES, Phase, RouteStep
 from credit_repair.cases.routes import CLASSES, OTHERS, Edition, Line, class_label, routes
 from credit_repair.cases.services.routes import AS_SHIPPED
 from credit_repair.registry.models import Office
@@ -34,7 +34,7 @@ def drawing(lines: Iterable[Line], *, credit: Office | None) -> list[dict[str, A
             "joint": phase == Phase.VERIFY and len(of_phase) > 1,
             "seats": [_seat(line, credit) for line in of_phase],
         }
-        for phase in Phase
+        for phase in ROUTE_PHASES
         if (of_phase := [line for line in lines if line.phase == phase])
     ]
 

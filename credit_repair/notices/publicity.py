@@ -68,7 +68,8 @@ class RevocationDecision(NumberedDocument):
         record: the record whose repair is revoked.
         repair: the decision that is revoked.
         facts: what was found, one paragraph each, complete sentences.
-        told_on: day on which the subject was told what was intended and could answer 陈述申辩.
+        told_on: day on which the subject was told what was intended and could answer 陈述申辩; None where an
+            order of a higher body or a court binds and nothing was asked.
         heard: what it answered and what was made of that, complete sentences; empty where it did not answer.
         reasons: why, one sentence each, without the closing full stop.
         restored_from: day from which the record is public again; None where its period is over.
@@ -84,7 +85,7 @@ class RevocationDecision(NumberedDocument):
     record: RecordFacts
     repair: Earlier
     facts: tuple[str, ...]
-    told_on: date
+    told_on: date | None
     reasons: tuple[str, ...]
     remedies: Remedies
     heard: tuple[str, ...] = ()

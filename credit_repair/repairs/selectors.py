@@ -11,7 +11,7 @@ from credit_repair.registry.flags import flagged_among, has_flag
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Office, Record, RecordFlag, Subject
 from credit_repair.registry.services import facts_of
-from credit_repair.repairs.models import KIND, LetterSignature, RepairBasket, record_of
+from credit_repair.repairs.models import KIND, ApplicationBar, LetterSignature, RepairBasket, record_of
 from credit_repair.repairs.notices import says_the_same
 from credit_repair.rules import Assessment, Explanation, Situation, assess, explain
 from credit_repair.rules.eligibility import Duties
@@ -47,11 +47,30 @@ def explain_record(
             held_at_maximum=assessment.has_ended(today) and has_flag(record, RecordFlag.Kind.HELD),
             duties=duties,
             commitment_signed=signed,
+            barred_until=barred_until(record.subject_id, today=today),
             restriction_until=record.restriction_until,
             open_case=open_case,
         ),
         book=book,
     )
+
+
+def bars_of(subject: Subject | int) -> QuerySet[ApplicationBar]:
+    """Return the bars 申请限制 that were ever laid on a subject, itself or its key, the last to end first."""
+    return ApplicationBar.objects.filter(subject=subject).order_by("-until", "-pk")
+
+
+def running_bar(subject: Subject | int, on: date) -> ApplicationBar | None:
+    """Return the bar because of which a subject may file nothing on that day, the last to end; None for none.
+    Its last day still counts."""
+    found = bars_of(subject).filter(starts_on__lte=on, until__gte=on)
+    return found.select_related("case", "record__authority").first()
+
+
+def barred_until(subject: Subject | int, *, today: date) -> date | None:
+    """Return the last day of the bar that runs `today`, else of the last that is over; None for none."""
+    found = bars_of(subject).filter(starts_on__lte=today)
+    return found.values_list("until", flat=True).first()
 
 
 def explain_case(*, case: Case, today: date) -> Explanation:

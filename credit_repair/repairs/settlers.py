@@ -13,6 +13,7 @@ from credit_repair.notices.services import CannotIssue
 from credit_repair.registry.models import Publication, Record
 from credit_repair.repairs.models import KIND
 from credit_repair.repairs.states import RepairState
+from credit_repair.rulings.selectors import why_withdrawn
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -63,9 +64,16 @@ def lapse_uncorrected(*, today: date) -> int:
 
 @settler
 def close_moot(*, today: date) -> int:
-    """Close every undecided case on a record that nothing may show any longer."""
+    """Close every undecided case on a record that nothing may show any longer, and say why where its decision
+    no longer stands."""
     cases = Case.objects.filter(kind=KIND, state__in=BEFORE_DECISION, record__standing__in=Record.NOT_PUBLIC)
-    return _move(cases.order_by("pk")[:BATCH], action="close_as_moot", today=today)
+
+    def close(case: Case) -> int:
+        reason = why_withdrawn(case.record) if case.record is not None else ""
+        return _try(case, action="close_as_moot", today=today, reason=reason)
+
+    found = cases.select_related("record").order_by("pk")[:BATCH]
+    return move_each(found, close, name=lambda case: f"case {case.uuid}")
 
 
 def _move(cases: Iterable[Case], *, action: str, today: date) -> int:

@@ -1,11 +1,11 @@
 """The machine of the repair application 信用修复申请: the only place where its state changes.
 
 Read it as a table: from (source), action (method), to (target), who (by), what must hold (guards, needs), and
-what follows, in this order (effects). cases.services.transition() is the one that acts on it;
-`manage.py draw_states` draws it for docs/states-repair.md.
+what follows, in this order (effects). The rows after the decision are in `states_after`, the names of the
+states in `state_names`. cases.services.transition() is the one that acts on it; `manage.py draw_states` draws
+it for docs/states-repair.md.
 """
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases.effects import (
@@ -30,8 +30,15 @@ from credit_repair.cases.effects import (
     stop_clock,
     take_number,
 )
-from credit_repair.cases.flow import Action, CaseFlow, State, act, act_of, as_it_is
-from credit_repair.cases.guards import decides_last, is_rechecked, needs_text, not_acted_as, not_endorsed
+from credit_repair.cases.flow import Action, State, act, act_of, as_it_is
+from credit_repair.cases.guards import (
+    decides_last,
+    is_rechecked,
+    needs_text,
+    not_acted_as,
+    not_decided_before,
+    not_endorsed,
+)
 from credit_repair.cases.models import CaseActor, Phase, ReasonCode
 from credit_repair.cases.parts import Part
 from credit_repair.cases.services.steps import is_last_open
@@ -46,27 +53,10 @@ from credit_repair.repairs.effects import (
     note_urged,
     wait_for_its_day,
 )
+from credit_repair.repairs.state_names import STATE, RepairState
+from credit_repair.repairs.states_after import AfterDecision
 
 VERIFY, DECIDE = CaseActor.Part.VERIFY, CaseActor.Part.DECIDE
-
-
-class RepairState(models.TextChoices):
-    """States of a repair application."""
-
-    DRAFT = "draft", _("草稿")
-    SCHEDULED = "scheduled", _("已预约")
-    SUBMITTED = "submitted", _("待受理")
-    CORRECTION = "correction", _("待补正")
-    VERIFYING = "verifying", _("核查中")
-    DECIDING = "deciding", _("待决定")
-    APPROVED = "approved", _("已准予，平台撤下中")
-    COMPLETED = "completed", _("已办结")
-    NOT_ACCEPTED = "not_accepted", _("不予受理")
-    REFUSED = "refused", _("不予修复")
-    WITHDRAWN = "withdrawn", _("已撤回")
-    DISCARDED = "discarded", _("已放弃")
-    LAPSED = "lapsed", _("逾期未补正，已终止")
-    CLOSED_MOOT = "closed_moot", _("已终结")
 
 
 S = RepairState
@@ -90,24 +80,25 @@ ON_SUBMISSION = (
 )
 
 
-class RepairFlow(CaseFlow):
+class RepairFlow(AfterDecision):
     """The repair application around one case row."""
 
     ENDS = frozenset(
-        {S.COMPLETED, S.NOT_ACCEPTED, S.REFUSED, S.WITHDRAWN, S.DISCARDED, S.LAPSED, S.CLOSED_MOOT}
+        {
+            S.COMPLETED,
+            S.NOT_ACCEPTED,
+            S.REFUSED,
+            S.WITHDRAWN,
+            S.DISCARDED,
+            S.LAPSED,
+            S.CLOSED_MOOT,
+            S.REVOKED,
+        }
     )
     WAITS = frozenset({S.DRAFT, S.CORRECTION})
     CLOCKS_STOP = ENDS | {S.APPROVED}
 
-    state = State(RepairState, default=S.DRAFT)
-
-    @state.getter()
-    def _stored(self) -> str:
-        return self.case.state
-
-    @state.setter()
-    def _store(self, value: str) -> None:
-        self.case.state = RepairState(value).value
+    state = STATE
 
     @state.transition(
         source=S.DRAFT,
@@ -354,7 +345,7 @@ class RepairFlow(CaseFlow):
         custom=act(
             by=Part.APPROVER,
             title=_("退回补充核查"),
-            guards=(not_acted_as(VERIFY),),
+            guards=(not_acted_as(VERIFY), not_decided_before),
             needs=(needs_text("reason", _("请写明退回的原因，以及需要补充核查的内容。")),),
             says="reason",
             audience="internal",
@@ -371,7 +362,7 @@ class RepairFlow(CaseFlow):
         custom=act(
             by=Part.APPROVER,
             title=_("已提出拟办意见，报上级单位复核"),
-            guards=(is_rechecked, not_acted_as(VERIFY), not_endorsed),
+            guards=(is_rechecked, not_acted_as(VERIFY), not_decided_before, not_endorsed),
             needs=(
                 guards.needs_opinion,
                 needs_text("text", _("请写明拟办意见的理由。")),
@@ -411,7 +402,13 @@ class RepairFlow(CaseFlow):
         custom=act(
             by=Part.APPROVER,
             title=_("准予信用修复"),
-            guards=(decides_last, not_acted_as(VERIFY), not_endorsed, guards.record_not_ended),
+            guards=(
+                decides_last,
+                not_acted_as(VERIFY),
+                not_decided_before,
+                not_endorsed,
+                guards.record_not_ended,
+            ),
             needs=(guards.still_simple,),
             effects=(
                 finish_step,
@@ -433,7 +430,7 @@ class RepairFlow(CaseFlow):
         custom=act(
             by=Part.APPROVER,
             title=_("不予信用修复"),
-            guards=(decides_last, not_acted_as(VERIFY), not_endorsed),
+            guards=(decides_last, not_acted_as(VERIFY), not_decided_before, not_endorsed),
             needs=(needs_text("reason", _("请写明不予修复的理由，申请人会收到这段文字。")),),
             says="reason",
             effects=(
@@ -486,6 +483,7 @@ class RepairFlow(CaseFlow):
             title=_("该信息已停止公示，申请终结"),
             guards=(guards.record_has_ended,),
             effects=(cancel_steps, forget_schedule, mail_applicant("repair_closed_moot")),
+            says="reason",
         ),
     )
     def close_as_moot(self, step: Action) -> None:

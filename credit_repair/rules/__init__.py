@@ -37,6 +37,7 @@ from .engine import assess
 from .hints import derive_hints
 from .loader import load_book, load_rule_set, national_book, parse_rule_set
 from .penalties import UnknownPenaltyType, parse_penalty_types
+from .restoring import answer_by, rest_of_period, restored_until
 from .source import RuleDataError
 from .types import Assessment, Basis, ClassOverride, Hints, PeriodOverride, RecordFacts
 
@@ -65,6 +66,7 @@ __all__ = [
     "UnknownPenaltyType",
     "WorkCalendar",
     "add_months",
+    "answer_by",
     "assess",
     "barred_until_after_false_material",
     "derive_hints",
@@ -76,5 +78,7 @@ __all__ = [
     "parse_date",
     "parse_penalty_types",
     "parse_rule_set",
+    "rest_of_period",
+    "restored_until",
     "said",
 ]

@@ -92,7 +92,7 @@ class _Days:
         self.effective_until: date | None = None
         if terms.dated:
             steps: tuple[Callable[[], None], ...] = (self._start, self._minimum, self._restriction)
-            for step in (*steps, self._maximum, self._effective_end):
+            for step in (*steps, self._maximum, self._effective_end, self._made_up):
                 step()
 
     def _say(self, path: str, text: str) -> None:
@@ -150,6 +150,14 @@ class _Days:
         if self.max_until is None or (own < self.max_until and self.rules["own_until.earlier_ends"].value):
             self.effective_until = own
             self._say("own_until.earlier_ends", f"来源给出的公示截止期为{said(own)}，公示到该日为止")
+
+    def _made_up(self) -> None:
+        """Publicity that came back after a revoked repair lasts for the days that were not served."""
+        until = self.facts.restored_until
+        if until is None or self.effective_until is None or until <= self.effective_until:
+            return
+        self.effective_until = until
+        self._say("revoke.restore_until", f"信用修复被撤销，没有公示的天数顺延补足，公示至{said(until)}止")
 
     def _say_period(self, end: str, text: str) -> None:
         """Name the value that the period came from, unless the record has a period of its own."""

@@ -35,6 +35,9 @@ CONDITIONS = (
 SILENCE = ("to_approver", "not_proved")
 """What a data provider's silence means: the approver decides, or the record counts as not proved."""
 
+REST = ("original_end", "days_left")
+"""After a revoked repair: shown until the former last day, or for the days that it was not shown."""
+
 SECTOR = re.compile(r"[a-z][a-z0-9_]*")
 _NAMES: dict[str, tuple[str, ...]] = {
     "class": CLASS_ORDER,
@@ -172,6 +175,8 @@ FIELDS: tuple[Field, ...] = (
     Field("clock.withdraw_changed.days", "处罚变更、撤销后撤下（工作日）", _count(0, DAYS), REPAIR),
     Field("clock.publish_new.days", "决定后公示新信息（工作日）", _count(0, DAYS), REPAIR),
     Field("bar.false_material.years", "虚假材料后不得再申请（年）", _count(0, YEARS), REPAIR),
+    Field("revoke.answer.days", "拟撤销修复的陈述申辩期限（工作日）", _count(0, DAYS), REPAIR),
+    Field("revoke.restore_until", "撤销修复后恢复公示到", _choice(*REST), REPAIR),
     # objections
     Field("objection.annotate_days", "异议标注期限（工作日，0为立即）", _count(0, DAYS), OBJECTION),
     Field("objection.accept_days", "异议受理期限（工作日）", _maybe(_count(0, DAYS)), OBJECTION),

@@ -90,6 +90,8 @@ class RecordFacts:
     :param authority_kind: market for market-supervision authorities, otherwise other.
     :param own_until: the record's own end of publicity (公示截止期), the last day.
     :param restriction_until: the last day of a restriction attached to the penalty (附带的限制期限).
+    :param restored_until: after a revoked repair, the last day of publicity where the days that were not
+        served are made up (补足公示); None where nothing is made up.
     :param repeat_offender: an official has found a repeat offence, which makes the record serious.
     :raises ValueError: for values that do not exist, a negative fine, or a penalty without a type.
     """
@@ -106,6 +108,7 @@ class RecordFacts:
     repeat_offender: bool = False
     class_override: ClassOverride | None = None
     period_override: PeriodOverride | None = None
+    restored_until: date | None = None
 
     def __post_init__(self) -> None:
         _one_of("kind", self.kind, get_args(RecordKind))

@@ -14,7 +14,9 @@ from credit_repair.cases.services import available_actions, transition
 from credit_repair.people.models import Role
 from credit_repair.registry.models import Office
 from credit_repair.repairs.states import RepairFlow, RepairState
+from credit_repair.repairs.states_after import AfterDecision
 from tests.registry.factories import OfficeFactory, SubjectFactory
+from tests.repairs.revoking import false_material, overseer_of
 from tests.world import (
     AGREE,
     CORRECTION_OVER,
@@ -60,9 +62,13 @@ deciding   approve           approver   approved
 deciding   refuse            approver   refused
 deciding   withdraw          applicant  withdrawn
 approved   settle            system     completed
+approved   propose_revocation approver  approved
+completed  propose_revocation approver  completed
 """
 WORKS = {tuple(line.split()[:3]): line.split()[3] for line in TABLE.split("\n") if line}
 
+#: What a revocation that is proposed opens, and nothing else.
+AFTER_A_PROPOSAL = ("answer_revocation", "enter_answer", "drop_revocation", "revoke")
 #: What works for somebody, but not today: see the days below.
 ON_ANOTHER_DAY = (
     ("draft", "schedule"),
@@ -70,6 +76,8 @@ ON_ANOTHER_DAY = (
     ("verifying", "urge"),
     ("deciding", "urge"),
     ("deciding", "endorse"),
+    *((state, action) for state in ("approved", "completed") for action in AFTER_A_PROPOSAL),
+    ("refused", "reopen"),
 )
 
 #: Whose action it is: these may know that the case has moved on; for everybody else it does not exist.
@@ -96,6 +104,14 @@ WHOSE = {
     "refuse": "approver",
     "settle": "system",
     "close_as_moot": "system",
+    "propose_revocation": "approver",
+    "begin_revocation": "system",
+    "answer_revocation": "applicant",
+    "enter_answer": "approver",
+    "drop_revocation": "overseer",
+    "revoke": "overseer",
+    "set_refusal_aside": "system",
+    "reopen": "approver",
 }
 BRINGS: dict[str, dict[str, Any]] = {
     "give_opinion": AGREE,
@@ -106,6 +122,7 @@ BRINGS: dict[str, dict[str, Any]] = {
     "ask_correction": {"items": ONE_GAP},
     "extend": {"reason": "案情复杂"},
     "endorse": AGREE,
+    "revoke": {"reason": "凭证由谁代办，不影响认定。"},
 }
 
 
@@ -114,6 +131,8 @@ def brings(action: str) -> dict[str, Any]:
     if action == "forward":
         other = Office.objects.get(name="宿州市信用办")
         return {"office": other, "reason": "不属于本办受理"}
+    if action == "propose_revocation":
+        return false_material()
     return BRINGS.get(action, {})
 
 
@@ -163,6 +182,13 @@ def _completed(world: World) -> Case:
     return _after(_approved(world), "settle", None)
 
 
+def _revoked(world: World) -> Case:
+    overseer, case = overseer_of(world), _completed(world)
+    do(case, "propose_revocation", world.approver, **false_material())
+    do(case, "answer_revocation", world.clerk, answer="凭证由他人代办，我们不知情。")
+    return _after(case, "revoke", overseer)
+
+
 def _closed_moot(world: World) -> Case:
     case = verifying_case(world)
     end_by_time(world)
@@ -194,6 +220,7 @@ BUILD: dict[str, Callable[[World], Case]] = {
     "discarded": _discarded,
     "lapsed": _lapsed,
     "closed_moot": _closed_moot,
+    "revoked": _revoked,
 }
 #: The official steps a case has come by: before submission there are none.
 NO_STEPS = ("draft", "scheduled", "discarded")
@@ -208,6 +235,7 @@ def people(world: World) -> dict[str, object]:
         "approver": world.approver,
         "system": None,
         "supervisor": member(world.credit, Role.SUPERVISOR),
+        "overseer": member(world.authority, Role.SUPERVISOR),
         "foreign official": member(elsewhere, Role.INTAKE, Role.VERIFIER, Role.APPROVER),
         "other applicant": clerk_of(SubjectFactory()),
         "superuser": make_user(is_superuser=True, is_staff=True),
@@ -224,6 +252,8 @@ def expected(state: str, action: str, who: str) -> str:
     if who == "system" and whose != "system":
         works_for_somebody = any(key[:2] == (state, action) for key in (*WORKS, *ON_ANOTHER_DAY))
         return "not yours" if works_for_somebody else "refused"
+    if whose == "overseer" and state != "revoked":
+        return "not yours"  # nothing is proposed: there is no step of theirs
     if who != whose or (state in NO_STEPS and whose not in ("applicant", "system")):
         return "not yours"
     return "refused"
@@ -268,6 +298,7 @@ def test_every_action_by_everybody_in_this_state(state: str) -> None:
 @pytest.mark.parametrize("state", list(BUILD))
 def test_a_page_offers_exactly_what_works(state: str) -> None:
     world = build_world()
+    member(world.authority, Role.SUPERVISOR)
     case = BUILD[state](world)
     for who in ("applicant", "intake", "verifier", "approver", "superuser"):
         offered = {
@@ -310,8 +341,9 @@ def test_an_unknown_action_is_a_programming_error() -> None:
         transition(case=complete_draft(world), action="praise", actor=world.clerk, today=TODAY)
 
 
-def test_ends_are_the_states_that_nothing_leaves() -> None:
-    leaves = {source for rows in RepairFlow.actions().values() for source in rows}
+def test_ends_are_the_states_that_nothing_leaves_but_what_comes_after_a_decision() -> None:
+    before = {name: rows for name, rows in RepairFlow.actions().items() if name not in vars(AfterDecision)}
+    leaves = {source for rows in before.values() for source in rows}
     assert {str(state) for state in RepairFlow.ENDS} == set(RepairState.values) - leaves
 
 

@@ -49,6 +49,8 @@ ROWS = [
     ("ndrc-36", "condition.restriction_over", True, "L"),
     ("ndrc-36", "condition.not_barred", True, "?"),
     ("ndrc-36", "bar.false_material.years", 3, "?"),
+    ("ndrc-36", "revoke.answer.days", 5, "?"),
+    ("ndrc-36", "revoke.restore_until", "original_end", "?"),
     # clocks
     ("ndrc-36", "clock.acceptance.days", 3, "C"),
     ("ndrc-36", "clock.decision.days", 7, "L"),

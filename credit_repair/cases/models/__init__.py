@@ -9,11 +9,12 @@ from credit_repair.cases.models.materials import Attachment, StoredFile, Upload,
 from credit_repair.cases.models.papers import Paper
 from credit_repair.cases.models.rating import CaseRating
 from credit_repair.cases.models.reasons import CaseReason, CorrectionItem, Mends, ReasonCode
-from credit_repair.cases.models.steps import CaseActor, Phase, ReviewStep, RouteStep
+from credit_repair.cases.models.steps import ROUTE_PHASES, CaseActor, Phase, ReviewStep, RouteStep
 from credit_repair.cases.models.timeline import CaseDocument, TimelineEvent
 
 __all__ = [
     "QUERY_CODE_LETTERS",
+    "ROUTE_PHASES",
     "Attachment",
     "Case",
     "CaseActor",

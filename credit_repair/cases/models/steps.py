@@ -19,6 +19,11 @@ class Phase(models.TextChoices):
     INTAKE = "intake", _("受理")
     VERIFY = "verify", _("核查")
     DECIDE = "decide", _("审批")
+    REVOKE = "revoke", _("撤销")
+
+
+#: The phases that a route has lines for. A revocation has its steps from who proposes it.
+ROUTE_PHASES = (Phase.INTAKE, Phase.VERIFY, Phase.DECIDE)
 
 
 class ReviewStep(models.Model):
@@ -32,6 +37,8 @@ class ReviewStep(models.Model):
         OPEN = "open", _("办理中")
         DONE = "done", _("已办")
         CANCELLED = "cancelled", _("已取消")
+        #: What was decided here was set aside by a higher body: it stays as it was, and is decided anew.
+        SET_ASIDE = "set_aside", _("决定已被撤销")
 
     class Opinion(models.TextChoices):
         AGREE = "agree", _("同意修复")
@@ -110,7 +117,9 @@ class RouteStep(models.Model):
     kind = models.CharField(_("案件种类"), max_length=20)
     rule_class = models.CharField(_("失信类别"), max_length=10, blank=True)
     position = models.PositiveIntegerField(_("次序"))
-    phase = models.CharField(_("环节"), max_length=10, choices=Phase.choices)
+    phase = models.CharField(
+        _("环节"), max_length=10, choices=[(phase.value, phase.label) for phase in ROUTE_PHASES]
+    )
     seat = models.CharField(_("由谁办理"), max_length=15, choices=Seat.choices)
     #: Of the seat NAMED alone.
     office = models.ForeignKey(

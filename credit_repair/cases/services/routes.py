@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused, NotYours
-from credit_repair.cases.models import Phase, RouteStep
+from credit_repair.cases.models import ROUTE_PHASES, RouteStep
 from credit_repair.cases.routes import (
     CLASSES,
     OTHERS,
@@ -124,6 +124,6 @@ def words_of(lines: Sequence[Line]) -> str:
     """Return a route in words, for the audit: 受理：受理的信用办；核查：认定单位、某局；审批：认定单位."""
     return clauses(
         stated(phase.label, listed(line.office or RouteStep.Seat(line.seat).label for line in of_phase))
-        for phase in Phase
+        for phase in ROUTE_PHASES
         if (of_phase := [line for line in lines if line.phase == phase])
     )

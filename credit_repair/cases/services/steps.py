@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Subquery
+from django.db.models import Max, Q, Subquery
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused
-from credit_repair.cases.models import Case, Clock, Phase, ReviewStep, RouteStep
+from credit_repair.cases.models import ROUTE_PHASES, Case, Clock, Phase, ReviewStep, RouteStep
 from credit_repair.cases.services.internal import write_internally
 from credit_repair.core.clock import now
 from credit_repair.core.languages import in_site_language
@@ -42,7 +42,7 @@ def plan_steps(*, case: Case) -> None:
         if not (_is_named_verifier(line) and office in verifying)
     ]
     # Without a phase the case would strand in it; an office twice in one would agree with itself.
-    whole = {step.phase for step in steps} == set(Phase)
+    whole = {step.phase for step in steps} == set(ROUTE_PHASES)
     if not whole or len({(step.phase, step.office_id) for step in steps}) < len(steps):
         raise ActionRefused("no_route", _("办理路径没有设置完整，暂时不能提交。请与信用办联系。"))
     ReviewStep.objects.bulk_create(steps)
@@ -91,8 +91,9 @@ def open_next(*, case: Case, phase: str, today: date, clock: str) -> None:
 
 
 def plan_anew(*, case: Case, phase: str) -> None:
-    """Let every step of `phase` wait for its turn again, as before anybody had done it."""
-    case.steps.filter(phase=phase).update(
+    """Let every step of `phase` wait for its turn again, as before anybody had done it; but not what was set
+    aside: that has no turn any longer."""
+    case.steps.filter(phase=phase).exclude(state=ReviewStep.State.SET_ASIDE).update(
         state=ReviewStep.State.PLANNED,
         taken_by=None,
         opinion="",
@@ -152,6 +153,27 @@ def cancel_open_steps(*, case: Case) -> None:
     """Cancel what nobody needs to do any longer: at every end of a case."""
     case.steps.filter(state__in=[ReviewStep.State.OPEN, ReviewStep.State.PLANNED]).update(
         state=ReviewStep.State.CANCELLED
+    )
+
+
+def set_aside_steps(*, case: Case, phase: str) -> None:
+    """Say of every step of `phase` that what was decided there does not stand any longer 决定已被撤销, and of
+    what nobody did that nobody need do it."""
+    undone = case.steps.filter(phase=phase, state__in=[ReviewStep.State.OPEN, ReviewStep.State.PLANNED])
+    undone.update(state=ReviewStep.State.CANCELLED)
+    case.steps.filter(phase=phase, state=ReviewStep.State.DONE).update(state=ReviewStep.State.SET_ASIDE)
+
+
+def add_step(*, case: Case, phase: str, office: Office, today: date) -> ReviewStep:
+    """Open a step of `phase` at `office`, behind all that the case has, with no clock."""
+    last = ReviewStep.objects.filter(case=case).aggregate(last=Max("position"))["last"] or 0
+    return ReviewStep.objects.create(
+        case=case,
+        phase=phase,
+        position=last + 1,
+        office=office,
+        state=ReviewStep.State.OPEN,
+        opened_on=today,
     )
 
 

@@ -89,8 +89,8 @@ def _perform(flow: CaseFlow, step: Action, what: Act) -> None:
     case, state_before = step.case, step.case.state
     flow.perform(step)
     _write_event(step, what, state_before)
-    if case.state in flow.ENDS:
-        case.closed_on = step.today
+    if case.state != state_before:  # an act after the end that leaves it there does not move its day
+        case.closed_on = step.today if case.state in flow.ENDS else None
     if case.state in flow.CLOCKS_STOP:
         stop_all_clocks(case=case, today=step.today)
     for effect in what.effects:

@@ -107,6 +107,9 @@ class Record(models.Model):
     list_name = models.CharField(_("名单名称"), max_length=200, blank=True, default="")
     removed_on = models.DateField(_("移出日期"), null=True, blank=True)
 
+    #: After a revoked repair: until when it is public again, where the days not served are made up 补足公示.
+    restored_until = models.DateField(_("补足公示截止日"), null=True, blank=True)
+
     # What the rules make of it: computed by registry.services.assess_record(), never typed in.
     rule_set = models.CharField(max_length=40, blank=True)
     rule_class = models.CharField(max_length=10, null=True, blank=True)

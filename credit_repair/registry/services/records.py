@@ -255,6 +255,7 @@ def _facts(record: Record, hints: Hints, *, fine: Decimal | None) -> RecordFacts
         repeat_offender=record.repeat_offender,
         class_override=_class_override(record),
         period_override=_period_override(record),
+        restored_until=record.restored_until,
     )
 
 

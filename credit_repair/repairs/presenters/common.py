@@ -21,6 +21,7 @@ TONES = {
     S.APPROVED: "success",
     S.REFUSED: "danger",
     S.NOT_ACCEPTED: "danger",
+    S.REVOKED: "danger",
     S.WITHDRAWN: "neutral",
     S.DISCARDED: "neutral",
     S.CLOSED_MOOT: "neutral",

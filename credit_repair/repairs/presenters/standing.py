@@ -35,9 +35,10 @@ STAGE = {
     S.NOT_ACCEPTED: 2,
     S.LAPSED: 2,
     S.REFUSED: 4,
+    S.REVOKED: 4,
 }
 WAY = (_l("提交"), _l("受理"), _l("核查"), _l("决定"), _l("平台撤下"), _l("办结"))
-FAILED = (S.NOT_ACCEPTED, S.REFUSED, S.LAPSED)
+FAILED = (S.NOT_ACCEPTED, S.REFUSED, S.LAPSED, S.REVOKED)
 
 #: What the applicant reads where nothing depends on a day.
 _NOW = {
@@ -53,6 +54,7 @@ _NOW = {
     S.WITHDRAWN: _l("申请已经撤回，以后仍可以重新申请。"),
     S.DISCARDED: _l("草稿已放弃，以后仍可以重新申请。"),
     S.CLOSED_MOOT: _l("这条信息已经停止公示，申请不再需要，由系统终结。"),
+    S.REVOKED: _l("准予的信用修复已经撤销，理由和救济途径见撤销决定书。"),
 }
 
 #: While the day of this clock is still to come, it is said.
@@ -102,6 +104,7 @@ _PUBLIC = {
     S.LAPSED: _l("补正期限届满，没有收到补正，申请终止。可以重新申请。"),
     S.WITHDRAWN: _l("申请人已经撤回申请。"),
     S.CLOSED_MOOT: _l("这条信息已经停止公示，申请由系统终结。"),
+    S.REVOKED: _l("准予的信用修复已经撤销。理由和救济途径，请申请人登录后查看决定书。"),
 }
 
 

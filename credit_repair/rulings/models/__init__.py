@@ -1,1 +1,5 @@
 """Rows of this package."""
+
+from credit_repair.rulings.models.cancellations import PenaltyCancellation
+
+__all__ = ["PenaltyCancellation"]
