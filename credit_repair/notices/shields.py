@@ -19,10 +19,14 @@ _WEBSITES = ("“信用中国”网站", "“信用中国（安徽淮北）”�
 
 @dataclass(frozen=True)
 class Shielded:
-    """One record of a shield: the record, and until when it would be public; None where that is over."""
+    """One record of a shield: the record, and until when it would be public; None where that is over.
+
+    An entry that is shown until it is taken off its list has `until_removed` instead of a day.
+    """
 
     record: RecordFacts
     public_until: date | None = None
+    until_removed: bool = False
 
     @classmethod
     def samples(cls, count: int) -> tuple[Self, ...]:

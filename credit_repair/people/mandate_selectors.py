@@ -104,6 +104,13 @@ def mandates_on(*, subject: Subject, on: date) -> QuerySet[Mandate]:
     return found.select_related("user", "application__office").order_by("since", "pk")
 
 
+def administrators_of(*, subject: Subject, on: date) -> QuerySet[Mandate]:
+    """Return the running mandates of administrators 破产管理人 of a subject: whom a court has appointed takes
+    it over from its own people."""
+    capacity = MandateApplication.Capacity.ADMINISTRATOR
+    return mandates_on(subject=subject, on=on).filter(application__capacity=capacity)
+
+
 def people_acting_for(*, subject: Subject, on: date, but: Iterable[User] = ()) -> list[User]:
     """Return the active people who act for a subject on that day, without some."""
     acting = User.objects.filter(pk__in=mandates_on(subject=subject, on=on).values("user"), is_active=True)

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from credit_repair.core.languages import in_site_language
 from credit_repair.registry.models import Record
-from credit_repair.rulings.models import PenaltyCancellation
+from credit_repair.rulings.models import PenaltyCancellation, ShieldedRecord
 from credit_repair.rulings.words import became_of_it
 
 
@@ -25,3 +25,9 @@ def why_withdrawn(record: Record) -> str:
         return ""
     found = cancellation_of(record)
     return became_of_it(record, found.kind) if found is not None else ""
+
+
+def shield_over(record: Record) -> ShieldedRecord | None:
+    """Return by what `record` is shielded now; None where it is not."""
+    rows = ShieldedRecord.objects.filter(record=record, off_on__isnull=True)
+    return rows.select_related("shield").prefetch_related("shield__rulings").first()

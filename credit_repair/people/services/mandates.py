@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from guardian.shortcuts import assign_perm, remove_perm
@@ -13,7 +13,12 @@ from credit_repair.core import audit
 from credit_repair.core.languages import said_by_site
 from credit_repair.people import access, mandate_mails
 from credit_repair.people.errors import MandateRefused, NotInCharge
-from credit_repair.people.mandate_selectors import NEVER_COUNTED, in_charge_of_mandate
+from credit_repair.people.mandate_selectors import (
+    NEVER_COUNTED,
+    administrators_of,
+    in_charge_of_mandate,
+    mandates_on,
+)
 from credit_repair.people.models import Administration, Mandate, MandateApplication, User
 from credit_repair.people.services import apart
 from credit_repair.registry.models import Subject
@@ -125,6 +130,36 @@ def end_all(*, user: User, today: date, actor: User, reason: str) -> None:
         else:  # it cannot end before it begins: by its reason it has never counted
             end_mandate(mandate=mandate, until=mandate.since, actor=actor, reason=reason)
     remove_perm(ACT_FOR, user, Subject.objects.filter(mandates__user=user))
+
+
+@transaction.atomic
+def end_administrators(*, subject: Subject, today: date, actor: Any, reason: str) -> list[Mandate]:
+    """End what administrators 破产管理人 of `subject` act by: their office ends with the proceedings.
+
+    They and whoever else acts for the subject are told. Returns the mandates that ended.
+    """
+    return _end_some(administrators_of(subject=subject, on=today), today=today, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def end_others_for_administrator(*, mandate: Mandate, actor: User, today: date, reason: str) -> list[Mandate]:
+    """End whatever others act for the subject by, now that an administrator 破产管理人 has taken it over.
+
+    `mandate` is the administrator's. Raises NotInCharge where the actor is not in charge of it.
+    """
+    if not in_charge_of_mandate(mandate=mandate, user=actor, on=today):
+        raise NotInCharge
+    others = mandates_on(subject=mandate.subject, on=today).exclude(user=mandate.user)
+    theirs = administrators_of(subject=mandate.subject, on=today)
+    former = others.exclude(pk__in=theirs.values("pk"))
+    return _end_some(former, today=today, actor=actor, reason=reason)
+
+
+def _end_some(found: QuerySet[Mandate], *, today: date, actor: Any, reason: str) -> list[Mandate]:
+    ended = [end_at_once(mandate=mandate, today=today, actor=actor, reason=reason) for mandate in list(found)]
+    for mandate in ended:
+        mandate_mails.tell_of_end(mandate, today=today, told_owner=True)
+    return ended
 
 
 @transaction.atomic
