@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0013_revoke_phase'),
-        ('registry', '0009_restored_until'),
+        ('registry', '0010_restored_until'),
         ('repairs', '0005_revision_is_the_baskets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,6 +9,7 @@ from credit_repair.repairs.models.applications import (
 )
 from credit_repair.repairs.models.reviews import Review
 from credit_repair.repairs.models.revocations import ApplicationBar, Revocation, RevocationPaper
+from credit_repair.repairs.models.third_party_letters import ThirdPartyLetter
 
 __all__ = [
     "KIND",
@@ -19,5 +20,6 @@ __all__ = [
     "Review",
     "Revocation",
     "RevocationPaper",
+    "ThirdPartyLetter",
     "record_of",
 ]

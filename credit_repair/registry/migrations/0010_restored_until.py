@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0008_later_events'),
+        ('registry', '0009_platform_letters'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('cases', '0012_papers'),
         ('notices', '0010_register_index'),
         ('registry', '0009_platform_letters'),
-        ('repairs', '0005_revision_is_the_baskets'),
+        ('repairs', '0006_revocations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
