@@ -115,5 +115,5 @@ def report_lines(batch: ImportBatch, *, kind: str = "") -> QuerySet[ImportLine]:
 def readable_messages(*, user: Any, on: date) -> QuerySet[Message]:
     """Return all messages about records that `user` may read, the newest first (by key: it has an index)."""
     readable = readable_by(record_offices(user=user, on=on), path="record__")
-    found = Message.objects.filter(readable).select_related("platform", "record__subject")
+    found = Message.objects.filter(readable).select_related("platform", "record__subject", "subject")
     return found.order_by("-pk")

@@ -76,7 +76,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "publicity": shown.publicity_rows(found, held=held),
         "removal": removal_rows(found),
         "messages_sent": presenters.message_rows(
-            messages_of(found).select_related("record__subject"),
+            messages_of(found).select_related("record__subject", "subject"),
             linked=frame_of(request).may("import_records", "supervise"),
         ),
         "measures": shown.measure_rows(found),
