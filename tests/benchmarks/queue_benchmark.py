@@ -107,7 +107,7 @@ def _unrecorded(message: Any, platform: Any, count: int) -> None:
     first.record, first.subject, first.action = None, subject, "commitment"
     first.save()
     for sequence in range(1, SHARE + 1):
-        moment = seconds_ago(f"{count} - n.i - {sequence}")
+        moment = seconds_ago(f"{count} + {SHARE} - n.i - {sequence}")
         copy(
             first,
             each,

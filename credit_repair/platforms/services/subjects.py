@@ -53,12 +53,20 @@ def enqueue_subject(
 
 
 @transaction.atomic(savepoint=False)
-def tell_of_subject(*, subject: Subject, cause: UUID, cause_text: str, said: CommitmentSaid) -> list[Message]:
-    """Queue what enqueue_subject() queues to every active platform that takes it; return the messages."""
+def tell_of_subject(
+    *, subject: Subject, cause: UUID, cause_text: str, said: CommitmentSaid, publicly: bool = True
+) -> list[Message]:
+    """Queue what enqueue_subject() queues to every active platform that takes it; return the messages.
+
+    `publicly` False: to departments alone, for a publisher would show it.
+    """
     _lock_subject(subject.pk)
+    platforms = Platform.objects.filter(active=True).order_by("pk")
+    if not publicly:
+        platforms = platforms.filter(kind=Platform.Kind.DEPARTMENT)
     told = [
         enqueue_subject(subject=subject, platform=platform, cause=cause, cause_text=cause_text, said=said)
-        for platform in Platform.objects.filter(active=True).order_by("pk")
+        for platform in platforms
         if takes(platform, COMMITMENT)
     ]
     return [message for message in told if message is not None]
