@@ -41,6 +41,9 @@ The API
          "cause": {"id": "<uuid>", "text": "…"},
          "issued_at": "2026-11-21T09:30:00+08:00"}
 
+    A ``commitment`` may concern no record; then it has ``subject`` in its place, ``{"id", "name", "code"}``,
+    and always ``commitment``: ``{"id", "type", "title", "items", "made_on", "valid_until", "state"}``.
+
     ``doc_no``, ``subject_name`` and ``authority_name`` may not be empty; ``subject_code``, ``content``,
     ``decision_date`` and ``published_until`` may be null. ``issued_at`` has an offset from UTC.
 
@@ -78,6 +81,9 @@ The API
     ``{"records": [as above], "next": "<uuid>" | null}``, in the order of their UUIDs; ``shown`` 1 or 0
     or left out; go on with ``after=<next>``. ``limit`` is 1 to 1000, 500 when left out.
 
+``GET /api/v1/commitments/<uuid>``
+    A commitment as its last message said it; 404 when never heard of.
+
 ``GET /api/v1/effects``, ``GET /api/v1/effects/messages``
     What arrived how often, what took effect how often, and what was out of order.
 
@@ -90,11 +96,12 @@ they must be.
 Every refusal is ``application/problem+json``: ``{"type", "title", "status", "detail"}``, and where a field
 is wrong ``field`` and ``reason`` of the first one, and ``errors``: ``[{"field", "reason"}]`` with all.
 
-For people: ``GET /`` (``?q=`` searches), ``GET /records/<uuid>``. What was taken down is shown there with
-document number, time and receipt only: the subject's name and the content are gone with it.
+For people: ``GET /`` (``?q=`` searches), ``GET /records/<uuid>``, ``GET /commitments``. What was taken down
+is shown there with document number, time and receipt only: the subject's name and the content are gone.
 
 Where things are: `protocol` (what a message is), `verification` (who may send), `schema`, `store`, `asking`
-(what is kept, and what is asked about it), `pages` (what people see), `routes` (what is answered where),
+(what is kept, and what is asked about it), `pages` and `html` (what people see), `commitments` (what was
+promised), `routes` (what is answered where),
 `speaking` (HTTP on one connection), `server` (the port), `script` (what goes wrong), `calling` (call-backs),
 `files` (file drop), `__main__` (the command line).
 """

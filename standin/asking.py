@@ -43,6 +43,15 @@ class Asking:
             [after, shown, shown, limit],
         )
 
+    def commitment(self, commitment_id: str) -> sqlite3.Row | None:
+        return next(iter(self._all("SELECT * FROM commitment WHERE id = ?", [commitment_id])), None)
+
+    def commitments(self, *, limit: int, offset: int) -> Page:
+        """What subjects have promised, the newest message first."""
+        total = self._all("SELECT count(*) AS n FROM commitment", [])[0]["n"]
+        rows = self._all("SELECT * FROM commitment ORDER BY at DESC, id LIMIT ? OFFSET ?", [limit, offset])
+        return Page(rows, total)
+
     def effects(self, record_id: str) -> dict[str, int]:
         """How often each action took effect on the record."""
         rows = self._all("SELECT action, count FROM effect WHERE record = ? ORDER BY action", [record_id])

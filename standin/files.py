@@ -110,9 +110,9 @@ class Exchange:
             message = parse_message(line, header_id=_id_of(line))
         except ProblemError as problem:
             return [_refusal(_id_of(line), problem.detail)], [], None
-        fault = self.script.next(
-            Request("message", str(message.action), message.record.id, message.id)
-        ) or Fault("delay")
+        fault = self.script.next(Request("message", str(message.action), message.about, message.id)) or Fault(
+            "delay"
+        )
         if fault.is_before_effect:
             self._store.note(message, fault.label)
             if fault.do == "status" and fault.status in FINAL:

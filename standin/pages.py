@@ -1,6 +1,6 @@
 """What people see: the list, and the page of one record. Plain HTML, no script.
 
-Every value goes through `fill`, which escapes it; what is HTML already says so by its type. The names of
+Every value goes through `html.fill`, which escapes it; what is HTML already says so by its type. The names of
 the subjects come from outside, and so does the search.
 """
 
@@ -10,14 +10,14 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
+from . import commitments
 from .asking import Page
+from .html import CODE, TIME, Html, fill, join, moment
 from .protocol import Action
-from .store import CHINA, Store
+from .store import Store
 
 PER_PAGE = 20
 MAX_PAGE = 100_000
@@ -43,23 +43,6 @@ ICON = (
     b' fill="#1f4e8c"/><path d="M9 8h14M9 14h14M9 20h9" stroke="#fff" stroke-width="3"'
     b' stroke-linecap="round"/></svg>'
 )
-
-
-class Html(str):
-    """Text that is HTML already."""
-
-    __slots__ = ()
-
-
-def fill(template: str, **values: object) -> Html:
-    """Put values into a template in the manner of ``str.format``; all but `Html` is escaped."""
-    return Html(
-        template.format(**{k: v if isinstance(v, Html) else escape(str(v)) for k, v in values.items()})
-    )
-
-
-def join(parts: list[Html]) -> Html:
-    return Html("".join(parts))
 
 
 LAYOUT = """<!doctype html>
@@ -101,7 +84,8 @@ LIST = """<h1>行政处罚信息公示</h1>
 <h2 id="removed-title">已撤下 <span class="count">{removed_total} 条</span></h2>
 <p class="hint">撤下后不再显示当事人名称和处罚内容，只留文号、时间和回执编号备查。</p>
 {removed}
-</section>"""
+</section>
+<p><a href="/commitments">信用承诺公示</a></p>"""
 
 # The roles are written out because a table that CSS lays out as blocks is no table for a screen reader.
 TABLE = """<table role="table" class="{kind}">
@@ -117,8 +101,6 @@ ROW = '<tr role="row" data-record="{id}">{cells}</tr>\n'
 CELL = '<td role="cell" class="{kind}"><span class="label" aria-hidden="true">{label}</span>{value}</td>'
 LINK = '<a href="/records/{id}">{text}</a>'
 MARK = ' <span class="mark">异议处理中</span>'
-TIME = '<time datetime="{iso}">{text}</time>'
-CODE = '<span class="code">{text}</span>'
 
 
 @dataclass(frozen=True)
@@ -199,7 +181,7 @@ class Pages:
                 *facts,
                 ("处罚种类", "、".join(json.loads(record["penalty_types"])) or "未公示"),
                 ("处罚内容", record["content"] or "未公示"),
-                ("公示开始时间", _moment(record["since"])),
+                ("公示开始时间", moment(record["since"])),
                 ("公示截止日期", _date(record["published_until"])),
             ]
             if record["annotation"] is not None:
@@ -210,7 +192,7 @@ class Pages:
                     )
                 )
         elif record["removed_at"]:
-            facts.append(("撤下时间", _moment(record["removed_at"])))
+            facts.append(("撤下时间", moment(record["removed_at"])))
             facts.append(("撤下回执编号", fill(CODE, text=record["removal_receipt"])))
         facts.append(("最近一次回执编号", fill(CODE, text=record["last_receipt"])))
         rows = [fill("<div><dt>{label}</dt><dd>{value}</dd></div>", label=k, value=v) for k, v in facts]
@@ -219,7 +201,7 @@ class Pages:
                 '<li><span class="what">{action}</span> {at}<br>'
                 '<span class="receipt">回执 {receipt}</span></li>',
                 action=ACTION_NAMES[Action(message["action"])],
-                at=_moment(message["at"]),
+                at=moment(message["at"]),
                 receipt=fill(CODE, text=message["receipt"]),
             )
             for message in self._store.history(record_id)
@@ -235,6 +217,17 @@ class Pages:
             history=join(history),
         )
         return self._layout(record["doc_no"], main)
+
+    def commitments(self, *, page: int) -> bytes:
+        """What subjects have promised, the newest first. :param page: counted from 1"""
+        found = self._store.commitments(limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+        main = commitments.listed(found.rows, total=found.total, page=page, per_page=PER_PAGE)
+        return self._layout("信用承诺公示", main)
+
+    def commitment(self, commitment_id: str) -> bytes | None:
+        """The page of one commitment; None when the platform has never heard of it."""
+        found = self._store.commitment(commitment_id)
+        return None if found is None else self._layout(found["title"], commitments.detail(found))
 
     def problem(self, status: int, text: str) -> bytes:
         main = fill(
@@ -276,7 +269,7 @@ def _removed_cells(row: sqlite3.Row) -> list[Html]:
     return [
         fill(LINK, id=row["id"], text=row["doc_no"]),
         fill("{name}", name=row["authority_name"]),
-        _moment(row["removed_at"]),
+        moment(row["removed_at"]),
         fill(CODE, text=row["removal_receipt"]),
     ]
 
@@ -342,8 +335,3 @@ def _pager(total: int, pages: dict[str, str | int], parameter: str) -> Html:
 
 def _date(iso: str) -> Html:
     return fill(TIME, iso=iso, text=iso) if iso else Html("未注明")
-
-
-def _moment(iso: str) -> Html:
-    moment = datetime.fromisoformat(iso).astimezone(CHINA)
-    return fill(TIME, iso=iso, text=f"{moment:%Y-%m-%d %H:%M:%S}")

@@ -17,6 +17,11 @@ MAX_TEXT = 500
 MAX_CONTENT = 20_000
 
 
+MAX_ITEM = 2000
+TYPES = ("approval", "proof", "repair", "voluntary")
+STATES = ("made", "kept", "broken", "withdrawn", "expired")
+
+
 class Action(StrEnum):
     PUBLISH = "publish"
     TERMINATE = "terminate"
@@ -58,16 +63,48 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """Whom a message is about that concerns no record."""
+
+    id: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What was promised, and how it stands. Dates are ISO text or empty."""
+
+    id: str
+    type: str
+    title: str
+    items: tuple[str, ...]
+    made_on: str
+    valid_until: str
+    state: str
+
+
+@dataclass(frozen=True)
 class Message:
+    """About a record, or about a subject where there is none: one of both."""
+
     id: str
     sequence: int
     action: Action
-    record: Record
+    record: Record | None
+    subject: Subject | None
+    commitment: Commitment | None
     cause_id: str
     cause_text: str
     issued_at: str
     digest: str
     """Of the body as canonical JSON: two bodies that differ in spaces or order of keys are the same."""
+
+    @property
+    def about(self) -> str:
+        """The UUID of its record or subject: within it the sequence rises."""
+        anchor = self.record or self.subject
+        return anchor.id if anchor else ""
 
 
 def parse_message(body: bytes, *, header_id: str | None) -> Message:
@@ -85,18 +122,13 @@ def parse_message(body: bytes, *, header_id: str | None) -> Message:
         fields.wrong("id", "must be the same as the header X-Message-Id")
     sequence = fields.sequence("sequence")
     action = fields.action("action")
-    fields.object("record")
-    record = Record(
-        id=fields.uuid("record.id"),
-        doc_no=fields.text("record.doc_no"),
-        subject_name=fields.text("record.subject_name"),
-        subject_code=fields.text("record.subject_code", empty=True),
-        authority_name=fields.text("record.authority_name"),
-        decision_date=fields.date("record.decision_date"),
-        penalty_types=fields.texts("record.penalty_types"),
-        content=fields.text("record.content", empty=True, longest=MAX_CONTENT),
-        published_until=fields.date("record.published_until"),
-    )
+    # A commitment may concern no record; every other message names one.
+    is_unrecorded = "record" not in data and ("subject" in data or "commitment" in data)
+    if is_unrecorded and action != Action.COMMITMENT:
+        fields.wrong("record", "must be an object")
+    record = None if is_unrecorded else _record(fields)
+    subject = _subject(fields) if is_unrecorded or "subject" in data else None
+    commitment = _commitment(fields) if is_unrecorded or "commitment" in data else None
     fields.object("cause")
     cause_id = fields.uuid("cause.id")
     cause_text = fields.text("cause.text", empty=True, longest=MAX_CONTENT)
@@ -108,10 +140,55 @@ def parse_message(body: bytes, *, header_id: str | None) -> Message:
         sequence=sequence,
         action=action,
         record=record,
+        subject=subject if record is None else None,
+        commitment=commitment,
         cause_id=cause_id,
         cause_text=cause_text,
         issued_at=issued_at,
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
+    )
+
+
+def _record(fields: _Fields) -> Record:
+    fields.object("record")
+    return Record(
+        id=fields.uuid("record.id"),
+        doc_no=fields.text("record.doc_no"),
+        subject_name=fields.text("record.subject_name"),
+        subject_code=fields.text("record.subject_code", empty=True),
+        authority_name=fields.text("record.authority_name"),
+        decision_date=fields.date("record.decision_date"),
+        penalty_types=fields.texts("record.penalty_types"),
+        content=fields.text("record.content", empty=True, longest=MAX_CONTENT),
+        published_until=fields.date("record.published_until"),
+    )
+
+
+def _subject(fields: _Fields) -> Subject:
+    fields.object("subject")
+    return Subject(
+        id=fields.uuid("subject.id"),
+        name=fields.text("subject.name"),
+        code=fields.text("subject.code", empty=True),
+    )
+
+
+def _commitment(fields: _Fields) -> Commitment:
+    fields.object("commitment")
+    items = fields.texts("commitment.items", longest=MAX_ITEM)
+    made_on = fields.date("commitment.made_on")
+    if not items:
+        fields.wrong("commitment.items", "must not be empty")
+    if not made_on:
+        fields.wrong("commitment.made_on", "must be YYYY-MM-DD")
+    return Commitment(
+        id=fields.uuid("commitment.id"),
+        type=fields.one_of("commitment.type", TYPES),
+        title=fields.text("commitment.title"),
+        items=items,
+        made_on=made_on,
+        valid_until=fields.date("commitment.valid_until"),
+        state=fields.one_of("commitment.state", STATES),
     )
 
 
@@ -191,12 +268,19 @@ class _Fields:
     def text(self, path: str, *, empty: bool = False, longest: int = MAX_TEXT) -> str:
         return self._text(path, self._get(path), empty=empty, longest=longest)
 
-    def texts(self, path: str) -> tuple[str, ...]:
+    def one_of(self, path: str, known: tuple[str, ...]) -> str:
+        value = self._get(path)
+        if isinstance(value, str) and value in known:
+            return value
+        self.wrong(path, "must be one of " + ", ".join(known))
+        return ""
+
+    def texts(self, path: str, *, longest: int = MAX_TEXT) -> tuple[str, ...]:
         value = self._get(path)
         if not isinstance(value, list) or len(value) > 50:
             self.wrong(path, "must be a list of at most 50 texts")
             return ()
-        return tuple(self._text(f"{path}.{i}", item) for i, item in enumerate(value))
+        return tuple(self._text(f"{path}.{i}", item, longest=longest) for i, item in enumerate(value))
 
     def _text(self, path: str, value: Any, *, empty: bool = False, longest: int = MAX_TEXT) -> str:
         if value is None and empty:

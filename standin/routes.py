@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import json
 import re
 from typing import Any
 
@@ -16,10 +17,13 @@ from .store import Answer, Promise, Waiting
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 MESSAGES = "/api/v1/messages"
 RECORDS = "/api/v1/records"
+COMMITMENTS = "/api/v1/commitments"
 EFFECTS = "/api/v1/effects"
 CONTROL = "/control/script"
 RECEIPT_PATH = re.compile(rf"{MESSAGES}/({UUID})", re.IGNORECASE)
 RECORD_PATH = re.compile(rf"{RECORDS}/({UUID})", re.IGNORECASE)
+COMMITMENT_PATH = re.compile(rf"{COMMITMENTS}/({UUID})", re.IGNORECASE)
+PROMISE_PATH = re.compile(rf"/commitments/({UUID})", re.IGNORECASE)
 DETAIL_PATH = re.compile(rf"/records/({UUID})", re.IGNORECASE)
 
 
@@ -63,6 +67,15 @@ class Handler(Speaking):
                 self.html(404, self.server.pages.problem(404, "本平台没有收到过这条信息。"))
             else:
                 self.html(200, found)
+        elif path == "/commitments":
+            page = self.server.pages.commitments(page=self.number("page", 1, MAX_PAGE))
+            self.html(200, page)
+        elif match := PROMISE_PATH.fullmatch(path):
+            found = self.server.pages.commitment(match[1].lower())
+            if found is None:
+                self.html(404, self.server.pages.problem(404, "本平台没有收到过这份承诺。"))
+            else:
+                self.html(200, found)
         elif path == "/style.css":
             self.send_bytes(200, "text/css; charset=utf-8", STYLE)
         elif path == "/icon.svg":
@@ -81,6 +94,8 @@ class Handler(Speaking):
             record = match[1].lower()
             if not self._is_played(Request("record", record=record)):
                 self._show_record(record)
+        elif match := COMMITMENT_PATH.fullmatch(path):
+            self._show_commitment(match[1].lower())
         elif match := RECEIPT_PATH.fullmatch(path):
             message = match[1].lower()
             if not self._is_played(Request("receipt", message=message)):
@@ -102,9 +117,9 @@ class Handler(Speaking):
             body=body,
         )
         message = parse_message(body, header_id=self.headers.get("X-Message-Id"))
-        asked = Request("message", str(message.action), message.record.id, message.id)
+        asked = Request("message", str(message.action), message.about, message.id)
         fault = self.server.script.next(asked)
-        self._note = f"{message.action} {message.record.id} #{message.sequence}"
+        self._note = f"{message.action} {message.about} #{message.sequence}"
         if fault is not None:
             self._delay(fault)
             if fault.is_before_effect:
@@ -214,6 +229,13 @@ class Handler(Speaking):
         if record is None:
             raise ProblemError(404, "this platform has never heard of the record")
         self.json(200, self._state(record))
+
+    def _show_commitment(self, commitment_id: str) -> None:
+        found = self.server.store.commitment(commitment_id)
+        if found is None:
+            raise ProblemError(404, "this platform has never heard of the commitment")
+        names = ("id", "about", "subject_name", "type", "title", "made_on", "valid_until", "state", "receipt")
+        self.json(200, {name: found[name] for name in names} | {"items": json.loads(found["items"])})
 
     def _list_records(self) -> None:
         shown = self.parameter("shown")

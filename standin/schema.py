@@ -78,7 +78,33 @@ CREATE TABLE promised (
 CREATE INDEX promised_calls ON promised (next_call) WHERE calls > 0;
 """
 
-STEPS = (FIRST, SECOND)
+#: In `message`, `arrival` and `effect` the column `record` holds the subject's UUID where there is no record.
+THIRD = """
+CREATE TABLE subject (
+    id              TEXT PRIMARY KEY,
+    sequence        INTEGER NOT NULL,
+    name            TEXT NOT NULL,
+    code            TEXT NOT NULL,
+    last_receipt    TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE commitment (
+    id              TEXT PRIMARY KEY,
+    about           TEXT NOT NULL,
+    subject_name    TEXT NOT NULL,
+    type            TEXT NOT NULL,
+    title           TEXT NOT NULL,
+    items           TEXT NOT NULL,
+    made_on         TEXT NOT NULL,
+    valid_until     TEXT NOT NULL,
+    state           TEXT NOT NULL,
+    at              TEXT NOT NULL,
+    receipt         TEXT NOT NULL
+) STRICT;
+CREATE INDEX commitment_newest ON commitment (at DESC, id);
+"""
+
+STEPS = (FIRST, SECOND, THIRD)
 
 
 def bring_up_to_date(db: sqlite3.Connection) -> bool:

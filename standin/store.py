@@ -18,17 +18,18 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from .asking import Asking, Page, search_form
+from .commitments import write_commitment, write_subject
+from .html import CHINA
 from .protocol import Action, Message, ProblemError, Record
 from .schema import bring_up_to_date
 
 __all__ = ["CHINA", "Answer", "Page", "Promise", "Store", "StoreError", "Waiting"]
 
-CHINA = timezone(timedelta(hours=8))  # not zoneinfo: a bare system has no time zone data
 T = TypeVar("T")
 
 
@@ -189,7 +190,7 @@ class Store(Asking):
     def _arrived(self, db: sqlite3.Connection, message: Message, outcome: str, at: str = "") -> None:
         db.execute(
             "INSERT INTO arrival (message, record, sequence, action, outcome, at) VALUES (?, ?, ?, ?, ?, ?)",
-            [message.id, message.record.id, message.sequence, message.action, outcome, at or _now()],
+            [message.id, message.about, message.sequence, message.action, outcome, at or _now()],
         )
 
     def _receive(self, db: sqlite3.Connection, message: Message, promise: Promise | None) -> Answer | Waiting:
@@ -236,7 +237,11 @@ class Store(Asking):
         return row
 
     def _take(self, db: sqlite3.Connection, message: Message, at: str) -> Answer:
-        last = db.execute("SELECT sequence FROM record WHERE id = ?", [message.record.id]).fetchone()
+        table = "subject" if message.record is None else "record"  # the two names that there are
+        last = db.execute(
+            f"SELECT sequence FROM {table} WHERE id = ?",  # noqa: S608
+            [message.about],
+        ).fetchone()
         stale = last is not None and message.sequence <= last["sequence"]
         number = db.execute(
             "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'message'"
@@ -251,7 +256,7 @@ class Store(Asking):
                 number,
                 message.id,
                 message.digest,
-                message.record.id,
+                message.about,
                 message.sequence,
                 message.action,
                 message.cause_id,
@@ -263,13 +268,25 @@ class Store(Asking):
             ],
         )
         if not stale:
-            self._apply(db, message, at=at, receipt=receipt, is_new=last is None)
+            if message.subject is not None:
+                write_subject(db, message, message.subject, receipt=receipt)
+            if message.record is not None:
+                self._apply(db, message, message.record, at=at, receipt=receipt, is_new=last is None)
+            if message.commitment is not None:
+                write_commitment(db, message, message.commitment, at=at, receipt=receipt)
+            self._count_effect(db, message)
         return Answer(message.id, receipt, effect, at)
 
     def _apply(
-        self, db: sqlite3.Connection, message: Message, *, at: str, receipt: str, is_new: bool
+        self,
+        db: sqlite3.Connection,
+        message: Message,
+        record: Record,
+        *,
+        at: str,
+        receipt: str,
+        is_new: bool,
     ) -> None:
-        record = message.record
         if is_new or message.action in (Action.PUBLISH, Action.RESTORE, Action.CORRECT):
             self._write_fields(db, record)
         db.execute(
@@ -299,10 +316,12 @@ class Store(Asking):
                 db.execute("UPDATE record SET annotation = ? WHERE id = ?", [message.cause_text, record.id])
             case Action.CLEAR_ANNOTATION:
                 db.execute("UPDATE record SET annotation = NULL WHERE id = ?", [record.id])
+
+    def _count_effect(self, db: sqlite3.Connection, message: Message) -> None:
         db.execute(
             "INSERT INTO effect (record, action, count) VALUES (?, ?, 1)"
             " ON CONFLICT (record, action) DO UPDATE SET count = count + 1",
-            [record.id, message.action],
+            [message.about, message.action],
         )
 
     def _write_fields(self, db: sqlite3.Connection, record: Record) -> None:

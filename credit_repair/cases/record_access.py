@@ -74,6 +74,12 @@ def readable_by(offices: list[Office], *, path: str = "") -> Q:
     return Q(**{f"{path}authority__in": authorities}) | Q(**{f"{path}source_office__in": offices})
 
 
+def offices_answered_for(offices: list[Office]) -> set[int] | None:
+    """Return the keys of these offices and of those for which the credit offices among them answer; None for
+    every one there is."""
+    return _authorities_of(offices)
+
+
 def _authorities_of(offices: list[Office]) -> set[int] | None:
     """The authorities all of whose records these offices may read; None for every one there is."""
     credit = [office for office in offices if office.kind == Office.Kind.CREDIT]

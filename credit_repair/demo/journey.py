@@ -238,7 +238,7 @@ def _documents(case: Case) -> list[dict[str, Any]]:
 def _messages(*records: Record) -> list[dict[str, Any]]:
     return [
         {
-            "record": message.record.doc_no,
+            "record": message.record.doc_no if message.record else "",
             "action": message.action,
             "platform": message.platform.code,
             "receipt": message.receipt,

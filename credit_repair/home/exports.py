@@ -97,8 +97,8 @@ CONFLICT_COLUMNS: Columns = (
     (_("处理时间"), lambda conflict: conflict.decided_at),
 )
 MESSAGE_COLUMNS: Columns = (
-    (_("决定书文号"), lambda message: message.record.doc_no),
-    (_("当事人"), lambda message: subject_name(message.record.subject, reader_of(message))),
+    (_("决定书文号"), lambda message: message.record.doc_no if message.record else message.title),
+    (_("当事人"), lambda message: subject_name(message.about, reader_of(message))),
     (_("消息"), lambda message: message.get_action_display()),
     (_("平台"), lambda message: message.platform.name),
     (_("产生时间"), lambda message: message.created_at),

@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 
-from credit_repair.cases.record_access import readable_by, record_offices
+from credit_repair.cases.record_access import offices_answered_for, readable_by, record_offices
+from credit_repair.commitments.access import told_of
 from credit_repair.home.platform_doors import looked_after_at
 from credit_repair.platforms import services
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.services import MessageActionRefused
-from credit_repair.registry.models import Platform
+from credit_repair.registry.models import Office, Platform
 
 #: So many messages are replayed by one click: more would outlast the request.
 MOST_AT_ONCE = 500
@@ -35,14 +36,21 @@ class Replayed:
 
 def readable(*, user: Any, on: date) -> Q:
     """Return the condition on messages that they are about records that `user` may read."""
-    return readable_by(record_offices(user=user, on=on), path="record__")
+    return about_offices(record_offices(user=user, on=on))
 
 
 def handled(*, user: Any, on: date) -> Q:
     """Return the condition on messages that they are about records of the offices at which `user` looks
     after the platforms: what one may read by way of another office is not theirs to replay or give up."""
     offices = looked_after_at(user=user, on=on)
-    return readable_by(offices, path="record__") if offices else Q(pk__in=())
+    return about_offices(offices) if offices else Q(pk__in=())
+
+
+def about_offices(offices: list[Office]) -> Q:
+    """Return the condition on messages that they are about a record, or without one about a commitment, that
+    these offices may read."""
+    keys = offices_answered_for(offices)
+    return Q() if keys is None else readable_by(offices, path="record__") | told_of(keys)
 
 
 def replay_messages(*, uuids: Iterable[UUID], user: Any, on: date) -> Replayed:

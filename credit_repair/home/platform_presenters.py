@@ -150,11 +150,11 @@ def listed_messages(messages: Iterable[Message]) -> list[dict[str, Any]]:
     return [
         {
             "message": message,
-            "title": str(message.record),
-            "party": subject_name(message.record.subject, reader_of(message)),
+            "title": message.title,
+            "party": subject_name(message.about, reader_of(message)),
             "url": reverse("office_message", args=[message.uuid]),
             "tag": message_tag(message),
-            "error": subject_text(message.last_error, message.record.subject, reader_of(message)),
+            "error": subject_text(message.last_error, message.about, reader_of(message)),
             "holds_up": at_most(getattr(message, "holds_up", 0)),
             "may_replay": message.state in AT_REST,
         }
@@ -217,16 +217,23 @@ def payload_rows(message: Message, reader: Reader) -> list[dict[str, Any]]:
     """Return what the message tells the platform, field by field."""
     said = shown_payload(message, reader)
     record = said.get("record") or {}
+    subject = said.get("subject") or {}
+    commitment = said.get("commitment") or {}
     rows = [
         (_("动作"), message.get_action_display()),
         (_("文号"), record.get("doc_no")),
-        (_("当事人"), record.get("subject_name")),
-        (_("统一社会信用代码"), record.get("subject_code")),
+        (_("当事人"), record.get("subject_name") or subject.get("name")),
+        (_("统一社会信用代码"), record.get("subject_code") or subject.get("code")),
         (_("认定单位"), record.get("authority_name")),
         (_("决定日期"), _in_words(record.get("decision_date"))),
         (_("处罚种类"), listed(record.get("penalty_types") or [])),
         (_("内容"), record.get("content")),
         (_("公示到"), _in_words(record.get("published_until"))),
+        (_("承诺名称"), commitment.get("title")),
+        (_("承诺事项"), "\n".join(commitment.get("items") or [])),
+        (_("作出日期"), _in_words(commitment.get("made_on"))),
+        (_("承诺期限"), _in_words(commitment.get("valid_until"))),
+        (_("承诺的状态"), commitment.get("state")),
         (_("缘由"), (said.get("cause") or {}).get("text")),
         (_("报文时间"), _in_words(said.get("issued_at"))),
         (_("报文版本"), said.get("version")),
@@ -252,7 +259,7 @@ def payload_text(message: Message, reader: Reader) -> str:
 
 def shown_payload(message: Message, reader: Reader) -> dict[str, Any]:
     """Return the body with a natural person's name and every identity number masked for `reader`."""
-    masked: dict[str, Any] = _masked(message.payload, message.record.subject, reader)
+    masked: dict[str, Any] = _masked(message.payload, message.about, reader)
     return masked
 
 
@@ -276,7 +283,7 @@ def attempt_rows(
                 "label": str(attempt.get_outcome_display()),
                 "tone": ATTEMPT_TONES[MessageAttempt.Outcome(attempt.outcome)],
             },
-            "detail": subject_text(attempt.detail, message.record.subject, reader),
+            "detail": subject_text(attempt.detail, message.about, reader),
         }
         for attempt in attempts
     ]
@@ -293,7 +300,7 @@ def receipt_rows(
                 "label": str(receipt.get_outcome_display()),
                 "tone": RECEIPT_TONES.get(ReceivedReceipt.Outcome(receipt.outcome), "neutral"),
             },
-            "detail": subject_text(receipt.detail, message.record.subject, reader),
+            "detail": subject_text(receipt.detail, message.about, reader),
         }
         for receipt in receipts
     ]

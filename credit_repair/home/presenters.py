@@ -188,12 +188,12 @@ def message_rows(messages: Iterable[Message], *, linked: bool = False) -> list[d
     return [
         {
             "message": message,
-            "party": subject_name(message.record.subject, reader_of(message)),
+            "party": subject_name(message.about, reader_of(message)),
             "tag": {
                 "label": message.get_state_display(),
                 "tone": MESSAGE_TONES.get(Message.State(message.state), "neutral"),
             },
-            "url": reverse("office_record", args=[message.record.uuid]),
+            "url": reverse("office_record", args=[message.record.uuid]) if message.record else "",
             "page": reverse("office_message", args=[message.uuid]) if linked else "",
         }
         for message in messages

@@ -12,10 +12,9 @@ from credit_repair.cases.record_access import (
     answer_for_everything,
     by_division,
     division,
-    readable_by,
-    record_offices,
     responsible_for,
 )
+from credit_repair.home.message_acts import readable
 from credit_repair.people import access
 from credit_repair.people.models import Membership
 from credit_repair.people.reach import reach_of
@@ -114,6 +113,7 @@ def report_lines(batch: ImportBatch, *, kind: str = "") -> QuerySet[ImportLine]:
 
 def readable_messages(*, user: Any, on: date) -> QuerySet[Message]:
     """Return all messages about records that `user` may read, the newest first (by key: it has an index)."""
-    readable = readable_by(record_offices(user=user, on=on), path="record__")
-    found = Message.objects.filter(readable).select_related("platform", "record__subject")
+    found = Message.objects.filter(readable(user=user, on=on)).select_related(
+        "platform", "record__subject", "subject"
+    )
     return found.order_by("-pk")

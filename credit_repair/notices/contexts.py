@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Self
 from django.utils.translation import gettext_noop
 
 from .bases import NDRC_36, Document, IssuedDocument, NumberedDocument
+from .committing import BrokenCommitmentNotice, GeneralCommitment
 from .complaining import ComplaintAnswer, ComplaintRegistration
 from .enquiries import EnquiryLetter
 from .guiding import ForwardingNotice, GuidanceNotice, ReminderLetter, RepairCertificate
@@ -359,6 +360,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     RectificationPromise,
     ServiceRecord,
     SubjectFile,
+    GeneralCommitment,
+    BrokenCommitmentNotice,
 )
 """All documents; each has `template`, `title`, `numbered` and `sample()`."""
 

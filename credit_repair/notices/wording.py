@@ -114,6 +114,7 @@ _CALLED = {
     "rectification_order": "通知",
     "complaint_answer": "答复",
     "shield_end_notice": "告知书",
+    "broken_commitment_notice": "告知书",
 }
 #: Letters whose contact is printed otherwise.
 _WITHOUT_CONTACT = frozenset({"interview_record", "interview_warning", "service_record"})

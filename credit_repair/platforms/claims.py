@@ -108,11 +108,19 @@ def _due(platform: Platform, *, limit: int, since: datetime | None) -> list[tupl
 def _heads(platform: Platform, part: Q) -> QuerySet[Message]:
     # A scalar subquery, not "no earlier one exists": PostgreSQL turns the latter into a join, which took
     # two minutes on thirty thousand fresh rows before their statistics were there. This one walks the index.
-    unfinished = Message.objects.filter(
-        record=OuterRef("record"), platform=OuterRef("platform"), state__in=Message.UNFINISHED
+    # One for messages with a record, one for those without: which of them is asked is known before either is,
+    # and each has its unique index. "Of the same record or the same subject" would have none.
+    head = Case(
+        When(record__isnull=False, then=_first_unfinished("record")),
+        default=_first_unfinished("subject"),
     )
-    head = Subquery(unfinished.order_by("sequence").values("sequence")[:1])
     return Message.objects.filter(part, platform=platform, sequence=head)
+
+
+def _first_unfinished(anchor: str) -> Subquery:
+    queue = {anchor: OuterRef(anchor), "platform": OuterRef("platform")}
+    unfinished = Message.objects.filter(**queue, state__in=Message.UNFINISHED)
+    return Subquery(unfinished.order_by("sequence").values("sequence")[:1])
 
 
 def claim_batch(platform: Platform, *, limit: int, since: datetime | None = None) -> Batch:

@@ -21,6 +21,8 @@ def confirm_effect(message: Message, *, receipt: str, now: datetime) -> None:
     Its state moves only where it was heading for this: a publication whose removal is queued already
     does not become "shown" by the late receipt of its publishing. The message itself is confirmed by then.
     """
+    if message.record_id is None:  # it concerns no record: nothing is shown or measured because of it
+        return
     _confirm(Message.Action(message.action), message.platform_id, [message.record_id], Value(receipt), now)
 
 
@@ -36,7 +38,7 @@ def confirm_effects(messages: Iterable[Message], *, now: datetime) -> None:
             platform=OuterRef("platform_id"),
         )
         receipt = Subquery(confirmed.values("receipt")[:1])
-        records = [message.record_id for message in some]
+        records = [message.record_id for message in some if message.record_id is not None]
         _confirm(Message.Action(action), platform_id, records, receipt, now)
 
 

@@ -5,6 +5,8 @@ fields and limits are the receiving side's; standin/__init__.py documents them.
 """
 
 import json
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credit_repair.platforms.models import Message
-from credit_repair.registry.models import Record
+from credit_repair.registry.models import Record, Subject
 
 VERSION = 1
 MAX_CONTENT = 20_000
@@ -22,20 +24,52 @@ MAX_CONTENT = 20_000
 SHOWING = (Message.Action.PUBLISH, Message.Action.RESTORE, Message.Action.CORRECT)
 
 
-def build(message: Message, *, record: Record) -> dict[str, Any]:
+@dataclass(frozen=True)
+class CommitmentSaid:
+    """What a message says of a commitment 信用承诺.
+
+    type         approval, proof, repair or voluntary
+    items        what was promised, one text for each
+    valid_until  the last day; None: as long as the conduct lasts
+    state        made, kept, broken, withdrawn or expired
+    """
+
+    uuid: UUID
+    type: str
+    title: str
+    items: tuple[str, ...]
+    made_on: date
+    valid_until: date | None
+    state: str
+
+
+def build(
+    message: Message,
+    *,
+    record: Record | None = None,
+    subject: Subject | None = None,
+    said: CommitmentSaid | None = None,
+) -> dict[str, Any]:
     """Return the complete body of `message`, which must have its UUID, sequence and creation time.
 
-    A natural person's number is never in it: `subject_code` is the public credit code or null.
+    It is about `record`, or about `subject` where it concerns none; `said` is the commitment it tells of.
+    A natural person's number is never in it: the codes are the public credit code or null.
     """
-    return {
+    body: dict[str, Any] = {
         "version": VERSION,
         "id": str(message.uuid),
         "sequence": message.sequence,
         "action": str(message.action),
-        "record": _shown_fields(record) if message.action in SHOWING else _least_fields(record),
-        "cause": {"id": str(message.cause), "text": message.cause_text},
-        "issued_at": timezone.localtime(message.created_at).isoformat(timespec="seconds"),
     }
+    if record is not None:
+        body["record"] = _shown_fields(record) if message.action in SHOWING else _least_fields(record)
+    if subject is not None:
+        body["subject"] = {"id": str(subject.uuid), "name": subject.name, "code": subject.code}
+    if said is not None:
+        body["commitment"] = _commitment(said)
+    body["cause"] = {"id": str(message.cause), "text": message.cause_text}
+    body["issued_at"] = timezone.localtime(message.created_at).isoformat(timespec="seconds")
+    return body
 
 
 def encode(payload: dict[str, Any]) -> bytes:
@@ -46,6 +80,18 @@ def encode(payload: dict[str, Any]) -> bytes:
 def record_id(payload: dict[str, Any]) -> UUID:
     """Return the UUID of the record that a body is about."""
     return UUID(payload["record"]["id"])
+
+
+def _commitment(said: CommitmentSaid) -> dict[str, Any]:
+    return {
+        "id": str(said.uuid),
+        "type": said.type,
+        "title": said.title,
+        "items": list(said.items),
+        "made_on": said.made_on.isoformat(),
+        "valid_until": said.valid_until.isoformat() if said.valid_until else None,
+        "state": said.state,
+    }
 
 
 def _least_fields(record: Record) -> dict[str, Any]:

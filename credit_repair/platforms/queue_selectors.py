@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
 from credit_repair.platforms.channels import channel_of, flow_of
 from credit_repair.platforms.models import Alert, Message, MessageAttempt, PlatformPause
@@ -260,14 +260,18 @@ def from_on(found: QuerySet[Message], *, after: UUID, newest_first: bool) -> Que
 
 
 def with_held_up(found: QuerySet[Message]) -> QuerySet[Message]:
-    """Let each message know in `holds_up` how many wait behind it in the queue of its record and platform."""
+    """Let each message know in `holds_up` how many wait behind it in the queue of its record, or of its
+    subject where it has none, and platform."""
+    holds_up = Case(When(record__isnull=False, then=_behind("record")), default=_behind("subject"))
+    return found.annotate(holds_up=holds_up)
+
+
+def _behind(anchor: str) -> BoundedCount:
+    queue = {anchor: OuterRef(anchor), "platform": OuterRef("platform")}
     behind = Message.objects.filter(
-        record=OuterRef("record"),
-        platform=OuterRef("platform"),
-        sequence__gt=OuterRef("sequence"),
-        state__in=Message.UNFINISHED,
+        **queue, sequence__gt=OuterRef("sequence"), state__in=Message.UNFINISHED
     ).order_by()
-    return found.annotate(holds_up=BoundedCount(behind.values("pk")[: SHOWN_MOST + 1]))
+    return BoundedCount(behind.values("pk")[: SHOWN_MOST + 1])
 
 
 def listed_for_a_person(*, failed_only: bool = False, platform: Platform | None = None) -> QuerySet[Message]:
@@ -287,8 +291,10 @@ def failed_by_platform(readable: Q) -> list[tuple[Platform, int]]:
 
 
 def line_of(message: Message) -> QuerySet[Message]:
-    """Return the queue in which `message` stands: all of its record and platform, in the order of sending."""
-    same = Message.objects.filter(record=message.record_id, platform=message.platform_id)
+    """Return the queue in which `message` stands: all of its record, or of its subject where it has none, and
+    platform, in the order of sending."""
+    anchor = Q(subject=message.subject_id) if message.record_id is None else Q(record=message.record_id)
+    same = Message.objects.filter(anchor, platform=message.platform_id)
     return same.defer("payload").order_by("sequence")
 
 

@@ -141,7 +141,7 @@ def troubled_messages() -> QuerySet[Message]:
         Message.objects.filter(
             Q(state=Message.State.FAILED) | Q(state=Message.State.WAITING, attempts__gte=TROUBLED_FROM)
         )
-        .select_related("platform", "record")
+        .select_related("platform", "record", "subject")
         .order_by("created_at", "pk")
     )
 

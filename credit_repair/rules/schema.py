@@ -205,6 +205,8 @@ FIELDS: tuple[Field, ...] = (
     Field("complaint.second_look.apply_within_days", "申请再次核查期限（工作日）", _count(0, DAYS), GENERAL),
     Field("remedy.review.days", "申请行政复议期限（日）", _count(1, DAYS), GENERAL),
     Field("remedy.lawsuit.months", "提起行政诉讼期限（月）", _count(1, MONTHS), GENERAL),
+    Field("commitment.check.days", "承诺核查期限（工作日）", _count(1, DAYS), GENERAL),
+    Field("commitment.answer.days", "拟认定违背承诺的申辩期限（工作日）", _count(1, DAYS), GENERAL),
     Field("service.announced.days", "公告送达期限（日）", _count(1, DAYS), GENERAL),
     Field("personal_data.answer.days", "个人信息申请答复期限（工作日）", _count(1, DAYS), GENERAL),
 )

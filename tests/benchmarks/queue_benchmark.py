@@ -3,7 +3,8 @@
     python -m tests.benchmarks.queue_benchmark --database postgres://…/any_name [--large 1000000]
 
 Makes a database of its own for either size (SQLite without --database), fills it and drops it. A third of the
-messages stand behind another of their record. The platform is played by a function that answers at once, so
+messages stand behind another of their record; one in twenty is about a subject without a record. The platform
+is played by a function that answers at once, so
 that what is measured is the work of the relay and its database alone: claim, attempt, receipt, publication.
 Then the plans: no statement that finds what is due may read the table from end to end. A million messages
 need some 2 GB of disk.
@@ -19,6 +20,7 @@ from typing import Any
 from tests.benchmarks.own_database import filled, say, set_up
 
 SHARE = 3  # messages of each record
+UNRECORDED = 20  # one in so many concerns no record
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def fill(messages: int) -> Any:
     from tests.benchmarks.copied_rows import copy, copy_records, fresh_uuid, seconds_ago, settle
     from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
 
-    platform, record = PlatformFactory(), RecordFactory()
+    platform, record = PlatformFactory(actions=["commitment"]), RecordFactory()
     each = max(messages // SHARE, 1)
     behind = copy_records(record, each)
     publication = PublicationFactory(platform=platform, record=record, state="removing")
@@ -86,8 +88,39 @@ def fill(messages: int) -> Any:
             next_attempt_at=moment,
             created_at=moment,
         )
+    _unrecorded(message, platform, max(messages // UNRECORDED, 1))
     settle()
     return platform
+
+
+def _unrecorded(message: Any, platform: Any, count: int) -> None:
+    """Put so many that concern no record beside them, three of each subject."""
+    from credit_repair.platforms.models import Message
+    from tests.benchmarks.copied_rows import copy, fresh_uuid, seconds_ago
+    from tests.registry.factories import SubjectFactory
+
+    subject, each = SubjectFactory(), max(count // SHARE, 1)
+    copy(subject, each, uuid=fresh_uuid(), code=f"'X' || {subject.pk} || '-' || n.i")
+    behind = subject.pk
+    first = Message.objects.get(pk=message.pk)
+    first.pk, first.uuid, first.cause = None, uuid.uuid4(), uuid.uuid4()
+    first.record, first.subject, first.action = None, subject, "commitment"
+    first.save()
+    for sequence in range(1, SHARE + 1):
+        moment = seconds_ago(f"{count} + {SHARE} - n.i - {sequence}")
+        copy(
+            first,
+            each,
+            uuid=fresh_uuid(),
+            cause=fresh_uuid(),
+            subject_id=f"{behind} + n.i",
+            sequence=str(sequence),
+            state="'waiting'",
+            receipt="''",
+            confirmed_at="NULL",
+            next_attempt_at=moment,
+            created_at=moment,
+        )
 
 
 def measure(platform: Any, *, waiting: int, sent: int, passes: int) -> Figure:

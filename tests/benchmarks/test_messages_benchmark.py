@@ -20,8 +20,8 @@ def test_the_relay_and_the_bare_client_post_to_the_same_platform(capsys: pytest.
 def test_what_waits_is_filled_sent_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
     platform = queue_benchmark.fill(60)
     figure = queue_benchmark.measure(platform, waiting=60, sent=15, passes=2)
-    assert Message.objects.filter(state="confirmed").count() == 31, "two passes, and the model"
-    assert Message.objects.filter(state="waiting").count() == 30
+    assert Message.objects.filter(state="confirmed").count() == 32, "two passes, and the models"
+    assert Message.objects.filter(state="waiting").count() == 33
     queue_benchmark.report([figure, figure])
     assert "1.00x" in capsys.readouterr().out
 

@@ -13,6 +13,8 @@ from credit_repair.core.models import AuditEntry
 from credit_repair.home import message_acts
 from credit_repair.people.models import Role
 from credit_repair.platforms.models import Alert, Message, MessageAttempt, ReceivedReceipt
+from credit_repair.platforms.payloads import CommitmentSaid
+from credit_repair.platforms.services import enqueue_subject
 from tests import world as county
 from tests.home.test_queries import grows
 from tests.platforms.conftest import queue
@@ -374,3 +376,66 @@ def test_data_officers_are_members_of_their_day(credit, platform):
     yesterday = county.TODAY - timedelta(days=1)
     former = county.member(credit, Role.DATA, until=yesterday)
     assert county.signed_in(former).get(reverse("office_platforms")).status_code == 404
+
+
+# -- what concerns no record
+
+
+def unrecorded(platform, subject, **fields):
+    message = enqueue_subject(
+        subject=subject,
+        platform=platform,
+        cause=uuid.uuid4(),
+        cause_text="信用承诺：诚信经营承诺",
+        said=CommitmentSaid(
+            uuid.uuid4(), "voluntary", "诚信经营承诺", ("明码标价",), county.TODAY, None, "made"
+        ),
+    )
+    change(message, **{"state": "failed", "attempts": 1, "last_error": REFUSED, **fields})
+    return message
+
+
+@pytest.fixture
+def taker(platform):
+    platform.actions = ["commitment"]
+    platform.save()
+    return platform
+
+
+def test_a_message_without_a_record_is_listed_shown_and_replayed(officer, taker):
+    subject = SubjectFactory(name="濉溪县诚信酒店有限公司")
+    message = unrecorded(taker, subject)
+    behind = unrecorded(taker, subject, state="waiting", attempts=0, last_error="")
+    assert "信用承诺：诚信经营承诺" in shown(officer, "office_messages")
+    assert "濉溪县诚信酒店有限公司" in shown(officer, "office_platform", taker.code)
+    found = shown(officer, "office_platform", taker.code, q="濉溪县诚信酒店有限公司")
+    assert str(message.uuid) in found
+    page = shown(officer, "office_message", message.uuid)
+    for words in ("明码标价", "濉溪县诚信酒店有限公司", "这个主体在这个平台的承诺消息", str(behind.uuid)):
+        assert words in page
+    assert "查看记录" not in page
+    assert shown(officer, "office_message_give_up", message.uuid)
+    replay(officer, do=str(message.uuid))
+    assert state(message) == "waiting"
+    table = officer.get(reverse("office_messages"), {"format": "csv"})
+    assert "信用承诺：诚信经营承诺" in b"".join(table).decode()
+
+
+def test_a_natural_persons_name_is_masked_without_a_record_too(officer, taker):
+    person = SubjectFactory(person=True, name="周小敏")
+    message = unrecorded(taker, person)
+    for page in (
+        shown(officer, "office_messages"),
+        shown(officer, "office_platform", taker.code),
+        shown(officer, "office_message", message.uuid),
+    ):
+        assert "周*敏" in page
+        assert "周小敏" not in page
+
+
+def test_the_list_asks_no_more_for_messages_without_a_record(officer, taker):
+    def add(n):
+        for _ in range(n):
+            unrecorded(taker, SubjectFactory())
+
+    assert grows(officer, reverse("office_messages"), add) == 0

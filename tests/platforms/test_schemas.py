@@ -121,6 +121,60 @@ BAD = [
 ]
 
 
+def unrecorded(**changed):
+    body = good_message(action="commitment")
+    del body["record"]
+    return (
+        body
+        | {
+            "subject": {
+                "id": str(uuid.UUID(int=5, version=4)),
+                "name": "示例食品有限公司",
+                "code": "91340402QF808N2594",
+            },
+            "commitment": {
+                "id": str(uuid.UUID(int=6, version=4)),
+                "type": "voluntary",
+                "title": "诚信经营承诺",
+                "items": ["明码标价"],
+                "made_on": "2026-11-20",
+                "valid_until": None,
+                "state": "made",
+            },
+        }
+        | changed
+    )
+
+
+def test_a_commitment_may_be_without_a_record_and_is_taken_with_one_too():
+    with_record = good_message(action="commitment") | {"commitment": unrecorded()["commitment"]}
+    for body in (unrecorded(), with_record, good_message(action="commitment")):
+        assert fits("message", body)
+        assert stand_in_takes(body)
+
+
+BAD_UNRECORDED = [
+    *[("action", bad) for bad in ("publish", "interview", "terminate")],
+    *[(part, bad) for part in ("subject", "commitment") for bad in (None, [], "x", MISSING)],
+    *[(path, bad) for path in ("subject.id", "commitment.id") for bad in (None, 7, "x", MISSING)],
+    *[(path, bad) for path in ("subject.name", "commitment.title") for bad in ("", " ", "x" * 501, MISSING)],
+    *[("subject.code", bad) for bad in (7, [], "x" * 501)],
+    *[("commitment.type", bad) for bad in ("other", None, 7, MISSING)],
+    *[("commitment.state", bad) for bad in ("done", None, [], MISSING)],
+    *[("commitment.items", bad) for bad in ([], None, [""], ["x" * 2001], ["x"] * 51, MISSING)],
+    *[("commitment.made_on", bad) for bad in (None, "2026/11/20", 7, MISSING)],
+    *[("commitment.valid_until", bad) for bad in ("2026-02-30", 7)],
+]
+
+
+@pytest.mark.parametrize(("path", "bad"), BAD_UNRECORDED, ids=lambda value: _name(value))
+def test_both_refuse_what_is_bad_without_a_record(path, bad):
+    body = unrecorded()
+    _at(path, bad)(body)
+    assert not fits("message", body)
+    assert not stand_in_takes(body)
+
+
 def stand_in_takes(body) -> bool:
     header = body.get("id") if isinstance(body.get("id"), str) else None
     try:

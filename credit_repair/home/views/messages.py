@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from credit_repair.cases.record_reading import reader_of, with_reader
+from credit_repair.cases.record_reading import reader_of
 from credit_repair.core.clock import today
 from credit_repair.core.paging import CappedPaginator
 from credit_repair.core.tables import table_response, wanted_format
@@ -25,6 +25,7 @@ from credit_repair.home import selectors
 from credit_repair.home.exports import MESSAGE_COLUMNS
 from credit_repair.home.message_acts import handled, readable
 from credit_repair.home.message_forms import GiveUpForm, PersonsListForm
+from credit_repair.home.message_reading import messages_with_reader
 from credit_repair.home.platform_doors import may_look_after, platforms_door
 from credit_repair.people.doors import door_of_any
 from credit_repair.platforms import queue_selectors as queues
@@ -46,7 +47,7 @@ def messages(request: HttpRequest) -> HttpResponseBase:
     day = today()
 
     def seen(found: QuerySet[Message]) -> QuerySet[Message]:
-        return with_reader(found, user=request.user, on=day, path="record__")
+        return messages_with_reader(found, user=request.user, on=day)
 
     if wanted_format(request):
         found = seen(selectors.readable_messages(user=request.user, on=day))
@@ -68,7 +69,7 @@ def messages(request: HttpRequest) -> HttpResponseBase:
         "page_obj": page,
         "total": queues.at_most(pages.count, most=MOST_LISTED - 1),
         "troubled": shown.listed_messages(
-            rows.select_related("platform", "record__subject").order_by("created_at", "pk")
+            rows.select_related("platform", "record__subject", "subject").order_by("created_at", "pk")
         ),
         "failed": shown.failed_choices(queues.failed_by_platform(theirs)) if acting else [],
         "most_at_once": acts.MOST_AT_ONCE,
@@ -105,7 +106,7 @@ def message(request: HttpRequest, uuid: UUID) -> HttpResponse:
     behind = list(line.filter(sequence__gt=found.sequence)[:NEIGHBOURS])
     attempts = list(found.log.order_by("-number")[:ATTEMPTS])
     context = {
-        "page_title": stated(found.get_action_display(), found.record),
+        "page_title": stated(found.get_action_display(), found.title),
         "page_caption": found.platform.name,
         "page_subtitle": shown.listed_messages([found])[0]["party"],
         "breadcrumbs": [{"label": _("平台消息"), "url": reverse("office_messages")}],
@@ -123,7 +124,7 @@ def message(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "line": shown.line_rows([*before, found, *behind], here=found),
         "waiting_behind": sum(each.state in Message.UNFINISHED for each in behind),
         "may_act": theirs and found.state in AT_REST,
-        "record_url": reverse("office_record", args=[found.record.uuid]),
+        "record_url": reverse("office_record", args=[found.record.uuid]) if found.record else "",
         "platform_url": reverse("office_platform", args=[found.platform.code]) if acting else "",
     }
     return render(request, "office/message.html", context)
@@ -132,8 +133,10 @@ def message(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _readable_message(request: HttpRequest, uuid: UUID) -> Message:
     day = today()
     theirs = Message.objects.filter(readable(user=request.user, on=day))
-    theirs = with_reader(theirs, user=request.user, on=day, path="record__")
-    return get_object_or_404(theirs.select_related("platform", "record__subject", "batch"), uuid=uuid)
+    theirs = messages_with_reader(theirs, user=request.user, on=day)
+    return get_object_or_404(
+        theirs.select_related("platform", "record__subject", "subject", "batch"), uuid=uuid
+    )
 
 
 @require_POST
@@ -209,10 +212,10 @@ def give_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "page_title": _("放弃这条消息"),
         "page_caption": found.platform.name,
-        "page_subtitle": stated(found.get_action_display(), found.record),
+        "page_subtitle": stated(found.get_action_display(), found.title),
         "breadcrumbs": [
             {"label": _("平台消息"), "url": reverse("office_messages")},
-            {"label": str(found.record), "url": reverse("office_message", args=[uuid])},
+            {"label": found.title, "url": reverse("office_message", args=[uuid])},
         ],
         "form": form,
         "removes": found.action in (Message.Action.TERMINATE, Message.Action.SHIELD),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from credit_repair.cases import record_access
-from credit_repair.cases.record_reading import with_reader
 from credit_repair.core.clock import today
 from credit_repair.home import platform_presenters as shown
 from credit_repair.home.message_acts import handled
 from credit_repair.home.message_forms import NEWEST, QueueForm
+from credit_repair.home.message_reading import messages_with_reader
 from credit_repair.home.platform_doors import platforms_door
 from credit_repair.platforms import queue_selectors as queues
 from credit_repair.platforms.models import Message
-from credit_repair.registry.models import Platform
+from credit_repair.registry.models import Platform, Subject
 
 PAGE_SIZE = 30
 #: A search looks at the messages of so many records; more than that is no search.
@@ -55,8 +56,8 @@ def platform(request: HttpRequest, code: str) -> HttpResponse:
     after = _uuid(request.GET.get("after", ""))
     if after is not None:
         found = queues.from_on(found, after=after, newest_first=newest_first)
-    found = with_reader(found.defer("payload"), user=request.user, on=today(), path="record__")
-    found = queues.with_held_up(found).select_related("platform", "record__subject")
+    found = messages_with_reader(found.defer("payload"), user=request.user, on=today())
+    found = queues.with_held_up(found).select_related("platform", "record__subject", "subject")
     page = list(found[: PAGE_SIZE + 1])
     context = {
         "page_title": standing.platform.name,
@@ -102,7 +103,12 @@ def _about(found: Any, text: str, user: Any) -> Any:
         return found.filter(uuid=uuid)
     records = record_access.records_for_official(user=user, on=today(), text=text)
     # The keys first: together with the list, the database walked one of the two.
-    return found.filter(record__in=list(records.order_by().values_list("pk", flat=True)[:MOST_RECORDS]))
+    about = Q(record__in=list(records.order_by().values_list("pk", flat=True)[:MOST_RECORDS]))
+    # What concerns no record is found by the whole name or code: no name of a natural person.
+    named = Subject.objects.exclude(kind=Subject.Kind.PERSON).filter(Q(name=text) | Q(code=text.upper()))
+    if subjects := list(named.values_list("pk", flat=True)[:MOST_RECORDS]):
+        about |= Q(subject__in=subjects)
+    return found.filter(about)
 
 
 def _uuid(text: str) -> UUID | None:

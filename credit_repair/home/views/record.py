@@ -80,7 +80,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
             found, today=day, ways=effect_presenters.ways_for(found, user=request.user, on=day)
         ),
         "messages_sent": presenters.message_rows(
-            messages_of(found).select_related("record__subject"),
+            messages_of(found).select_related("record__subject", "subject"),
             linked=frame_of(request).may("import_records", "supervise"),
         ),
         "events": shown.masked_texts(

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from credit_repair.registry.models import Platform, Record
+from credit_repair.registry.models import Platform, Record, Subject
 
 #: From this many failed attempts on, a message that is still being tried is shown to a person.
 TROUBLED_FROM = 3
@@ -15,8 +15,11 @@ TROUBLED_FROM = 3
 class Message(models.Model):
     """One message to one platform about one record, written in the transaction of what caused it.
 
+    What concerns no record, a commitment 信用承诺 given without one, is about a subject instead: one of both.
+
     `cause` is the UUID of the event behind it, so that one event never sends the same action twice.
-    `sequence` orders the messages of one record to one platform: only the first unfinished one may go.
+    `sequence` orders the messages of one record, or of one subject without a record, to one platform: only
+    the first unfinished one may go.
     `payload` is the whole body as it was when the message was queued; it never changes, because the
     platform knows a repeated message by its UUID and refuses the same UUID with another body.
     """
@@ -54,7 +57,23 @@ class Message(models.Model):
     )
     # No index of its own: the unique (record, platform, sequence) begins with it.
     record = models.ForeignKey(
-        Record, verbose_name=_("信用记录"), on_delete=models.PROTECT, related_name="messages", db_index=False
+        Record,
+        verbose_name=_("信用记录"),
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
+    #: Whom it is about where it concerns no record. Indexed by the partial unique below.
+    subject = models.ForeignKey(
+        Subject,
+        verbose_name=_("信用主体"),
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,
+        null=True,
+        blank=True,
     )
     sequence = models.PositiveBigIntegerField(_("顺序号"))
     action = models.CharField(_("消息"), max_length=20, choices=Action.choices)
@@ -90,6 +109,23 @@ class Message(models.Model):
                 fields=["cause", "record", "platform", "action"], name="message_once_per_cause"
             ),
             models.UniqueConstraint(fields=["record", "platform", "sequence"], name="message_has_its_place"),
+            models.CheckConstraint(
+                condition=Q(record__isnull=False, subject__isnull=True)
+                | Q(record__isnull=True, subject__isnull=False, action="commitment"),
+                name="message_about_record_or_subject",
+            ),
+            # On the subject, not "record is null": so PostgreSQL knows that a question after one subject,
+            # which is never null, may use them.
+            models.UniqueConstraint(
+                fields=["subject", "platform", "sequence"],
+                condition=Q(subject__isnull=False),
+                name="message_has_its_place_by_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["cause", "subject", "platform", "action"],
+                condition=Q(subject__isnull=False),
+                name="message_once_per_cause_by_subject",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | (~Q(receipt="") & Q(confirmed_at__isnull=False)),
                 name="message_confirmed_has_receipt",
@@ -133,6 +169,19 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} #{self.sequence}"
+
+    @property
+    def about(self) -> Subject:
+        """Whom it is about: the subject of its record, or its own."""
+        if self.record is not None:
+            return self.record.subject
+        assert self.subject is not None  # noqa: S101 - the database holds to one of both
+        return self.subject
+
+    @property
+    def title(self) -> str:
+        """What a list calls it by: the record, else its cause, which names the commitment."""
+        return str(self.record) if self.record is not None else self.cause_text
 
 
 class MessageAttempt(models.Model):

@@ -4,6 +4,7 @@ queueing     one message, in its place in the queue of its record and platform
 superseding  which waiting message is not worth sending once another is queued behind it
 removal      everything by which a record disappears, and the measures that rested on it
 publishers   one message to every platform that has a record, or has had it
+subjects     messages that concern no record
 announcing   the first message of every new publication, and the measures that follow from it
 persons      what a person does with a message: replay it, or give it up
 """
@@ -19,6 +20,7 @@ from credit_repair.platforms.services.persons import (
 from credit_repair.platforms.services.publishers import show_again, tell_publishers
 from credit_repair.platforms.services.queueing import ALWAYS_TAKEN, HEADING_FOR, enqueue, takes
 from credit_repair.platforms.services.removal import REMOVAL, enqueue_removal, reinstate_measures
+from credit_repair.platforms.services.subjects import enqueue_subject, tell_of_subject
 from credit_repair.platforms.services.superseding import SUPERSEDES
 
 __all__ = [
@@ -31,11 +33,13 @@ __all__ = [
     "announce_new_publications",
     "enqueue",
     "enqueue_removal",
+    "enqueue_subject",
     "give_up",
     "reinstate_measures",
     "replay",
     "replay_failed",
     "show_again",
     "takes",
+    "tell_of_subject",
     "tell_publishers",
 ]

@@ -5,19 +5,27 @@ from uuid import UUID
 from django.db import transaction
 
 from credit_repair.platforms.models import Message
+from credit_repair.platforms.payloads import CommitmentSaid
 from credit_repair.platforms.services.queueing import keep, line_up, lock_record, queues_of, takes
 from credit_repair.registry.models import Publication, Record
 
 
 @transaction.atomic(savepoint=False)  # inside a decision it stands and falls with it
 def tell_publishers(
-    *, record: Record, action: str, cause: UUID, cause_text: str, also_removed: bool = False
+    *,
+    record: Record,
+    action: str,
+    cause: UUID,
+    cause_text: str,
+    also_removed: bool = False,
+    said: CommitmentSaid | None = None,
 ) -> list[Message]:
     """Queue `action` about `record` to every platform that publishes it, in the caller's transaction.
 
     Those that do not take the action are left out. `also_removed`: also to those that have taken it down,
     as with RESTORE, after which the publication is heading for being shown. `cause` is the UUID of the
-    event, `cause_text` Chinese and for the public. Returns the messages; the same cause again writes none.
+    event, `cause_text` Chinese and for the public; `said` the commitment that a COMMITMENT tells of.
+    Returns the messages; the same cause again writes none.
     """
     standing = lock_record(record.pk)
     publications = record.publications.select_related("platform").order_by("platform_id")
@@ -25,7 +33,9 @@ def tell_publishers(
         publications = publications.exclude(state=Publication.State.REMOVED)
     to = [(each.platform, each) for each in publications.select_for_update(of=("self",))]
     queues = queues_of(record, standing, to)
-    written = [line_up(queue, action=action, cause=cause, cause_text=cause_text) for queue in queues]
+    written = [
+        line_up(queue, action=action, cause=cause, cause_text=cause_text, said=said) for queue in queues
+    ]
     keep(queues)
     return [message for message in written if message is not None]
 

@@ -12,6 +12,7 @@ from credit_repair.core.jobs import dispatch
 from credit_repair.core.languages import in_site_language
 from credit_repair.platforms import payloads
 from credit_repair.platforms.models import Message
+from credit_repair.platforms.payloads import CommitmentSaid
 from credit_repair.platforms.services.superseding import pointless
 from credit_repair.registry.models import Platform, Publication, Record
 
@@ -119,8 +120,11 @@ def queues_of(
     ]
 
 
-def line_up(queue: Queue, *, action: str, cause: UUID, cause_text: str) -> Message | None:
-    """Do what enqueue() says, but leave it to keep() to write it, once for many messages."""
+def line_up(
+    queue: Queue, *, action: str, cause: UUID, cause_text: str, said: CommitmentSaid | None = None
+) -> Message | None:
+    """Do what enqueue() says, but leave it to keep() to write it, once for many messages. `said`: the
+    commitment that a message of this action tells of, where it is given for a record."""
     record, platform = queue.record, queue.platform
     action = Action(action)
     if not takes(platform, action):
@@ -142,7 +146,7 @@ def line_up(queue: Queue, *, action: str, cause: UUID, cause_text: str) -> Messa
         created_at=now,
     )
     with in_site_language():
-        message.payload = payloads.build(message, record=record)
+        message.payload = payloads.build(message, record=record, said=said)
     queue.before.append(message)
     return message
 
