@@ -73,7 +73,13 @@ from credit_repair.repairs.urls import urlpatterns
 from credit_repair.repairs.views.sides import WINDOW
 from tests import world as county
 from tests.people.invited import invite, lock_out, secret_of
-from tests.registry.factories import OfficeFactory, PlatformFactory, PublicationFactory, RecordFactory, SubjectFactory
+from tests.registry.factories import (
+    OfficeFactory,
+    PlatformFactory,
+    PublicationFactory,
+    RecordFactory,
+    SubjectFactory,
+)
 from tests.sides import Sided, online_side, window_side
 
 #: The addresses that are both online and at the window 窗口.

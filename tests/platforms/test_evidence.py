@@ -14,8 +14,8 @@ from credit_repair.platforms.models import (
     EffectEvidence,
     Measure,
     Message,
-    Reconciliation,
     ReceivedReceipt,
+    Reconciliation,
 )
 from credit_repair.platforms.receipts import Said, take_receipt
 from credit_repair.platforms.removals import Stage, removals_of
