@@ -130,6 +130,8 @@ office_mandate_letter    GET    in   no       no    no    no  no   ok     no    
 office_mandate_end       GET    in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
 office_mandate_end       POST   in   no       no    no    no  no   ok     no       no       no     no      no   no   no     no      ok    no     no     no
 my_record                GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_removal               GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_removal_report        POST   in   no       422   no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_choose         GET    in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
 my_repair_choose         POST   in   ok       ok    ok    ok  no   no     no       no       no     no      ok   ok   no     no      no    no     no     no
 my_repair_start          POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
@@ -450,6 +452,23 @@ office_third_party          GET  in    no    no    no    no    ok    no    no   
 office_third_party          POST in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_sighting_evidence    GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_measures             GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_effects              GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_proofs               GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_proof_new            GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_proof_new            POST in    no    no    no    no    422   no    no    no    422   no    no    no    no    no    no    no    no    no
+office_proof                GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_proof                POST in    no    no    no    no    422   no    no    no    422   no    no    no    no    no    no    no    no    no
+office_proof_file           GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_reports              GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_report               GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_report               POST in    no    no    no    no    422   no    no    no    422   no    no    no    no    no    no    no    no    no
+office_report_file          GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_stop_letters         GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_stop_letter_new      GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_stop_letter_new      POST in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_stop_letter          GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_stop_letter          POST in    no    no    no    no    422   no    no    no    422   no    no    no    no    no    no    no    no    no
+office_stop_letter_file     GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
 demo_mails               GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 demo_mail                GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 """

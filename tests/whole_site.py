@@ -25,6 +25,7 @@ from credit_repair.notices.enquiries import open_secret
 from credit_repair.notices.guiding import GuidanceNotice
 from credit_repair.notices.models import Delivery, Document, DocumentPack, NoticeText
 from credit_repair.notices.proposals import propose_text
+from credit_repair.notices.publicity import StopLetter
 from credit_repair.notices.services import issue, render
 from credit_repair.people.manage_selectors import key_of
 from credit_repair.people.models import (
@@ -37,8 +38,18 @@ from credit_repair.people.models import (
     User,
 )
 from credit_repair.people.services import apply_for_mandate
-from credit_repair.platforms.models import Difference, Message, Reconciliation, Sighting
+from credit_repair.platforms.models import (
+    Difference,
+    EffectEvidence,
+    Measure,
+    Message,
+    Reconciliation,
+    Sighting,
+    SightingReport,
+)
 from credit_repair.platforms.reconciling import proving
+from credit_repair.platforms.services.evidence import propose_evidence
+from credit_repair.platforms.sighting_reports import report_sighting
 from credit_repair.platforms.sightings import record_sighting
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import (
@@ -47,6 +58,7 @@ from credit_repair.registry.models import (
     ImportLine,
     NameConflict,
     Office,
+    Publication,
     Record,
     RecordFlag,
     RuleOverride,
@@ -56,11 +68,18 @@ from credit_repair.registry.models import (
 from credit_repair.registry.services.flags import put_flag
 from credit_repair.registry.services.law import set_calendar_day, set_rule
 from credit_repair.reminders.feeds import make_feed
+from credit_repair.repairs.models import ThirdPartyLetter
 from credit_repair.repairs.urls import urlpatterns
 from credit_repair.repairs.views.sides import WINDOW
 from tests import world as county
 from tests.people.invited import invite, lock_out, secret_of
-from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
+from tests.registry.factories import (
+    OfficeFactory,
+    PlatformFactory,
+    PublicationFactory,
+    RecordFactory,
+    SubjectFactory,
+)
 from tests.sides import Sided, online_side, window_side
 
 #: The addresses that are both online and at the window 窗口.
@@ -192,6 +211,19 @@ class Site:
             "office_reconciliation_run": lambda: [Reconciliation.objects.get().uuid],
             "office_reconciliation_proof": lambda: [Reconciliation.objects.get().uuid],
             "office_difference": lambda: [Difference.objects.get().pk],
+            "my_removal": lambda: [self.record.uuid],
+            "my_removal_report": lambda: [self.record.uuid],
+            "office_proof_new": lambda: [*self._coming_down(), "publicity"],
+            **{f"office_proof{what}": lambda: [EffectEvidence.objects.get().uuid] for what in ("", "_file")},
+            **{f"office_report{what}": lambda: [SightingReport.objects.get().uuid] for what in ("", "_file")},
+            "office_stop_letter_new": lambda: [
+                Sighting.objects.get().record.uuid,
+                Sighting.objects.get().platform_id,
+            ],
+            **{
+                f"office_stop_letter{what}": lambda: [ThirdPartyLetter.objects.get().uuid]
+                for what in ("", "_file")
+            },
             "office_third_party": lambda: [Sighting.objects.get().record.uuid],
             "office_sighting_evidence": lambda: [Sighting.objects.get().uuid],
             "office_import": lambda: [self.batch.uuid],
@@ -237,6 +269,11 @@ class Site:
     def _delivery(self) -> Delivery:
         """The service of the case's own document."""
         return Delivery.objects.select_related("document").get(document__case_link__case=self.case)
+
+    def _coming_down(self) -> list[Any]:
+        """The record and the platform of a removal that nobody tells the platform of."""
+        shown = Publication.objects.get(state=Publication.State.REMOVING)
+        return [shown.record.uuid, shown.platform_id]
 
     def _announced(self) -> Delivery:
         """The service by public notice in the case of the enquiry."""
@@ -297,6 +334,7 @@ def build_site() -> Site:
     _see_elsewhere(made, data)
     SavedFilter.objects.create(user=made.intake, name="急件", query="show=overdue")
     _message(made)
+    _follow_effects(made, case, data)
     return Site(
         people={
             "anon": None,
@@ -368,6 +406,53 @@ def _see_elsewhere(made: county.World, actor: User) -> None:
         shown=True,
         seen_at=clock.now() - timedelta(days=1),
         evidence=county.upload("截图.pdf"),
+    )
+
+
+def _follow_effects(made: county.World, case: Case, actor: User) -> None:
+    """A removal that takes evidence, evidence that waits, a report of the subject, a letter to a website."""
+    seen = Sighting.objects.select_related("record", "platform").get()
+    by_hand = PlatformFactory(transport="by_hand")
+    PublicationFactory(record=seen.record, platform=by_hand, state=Publication.State.REMOVING)
+    department = PlatformFactory(kind="department", required=False)
+    Measure.objects.create(
+        record=seen.record,
+        platform=department,
+        kind="sanction",
+        name="限制投标",
+        state=Measure.State.ENDING,
+        applied_at=clock.now(),
+    )
+    propose_evidence(
+        record=seen.record,
+        platform=department,
+        effect="sanction",
+        gone_on=county.TODAY,
+        words="已经电话核实",
+        upload=county.upload("答复.pdf"),
+        actor=actor,
+        today=county.TODAY,
+    )
+    report_sighting(
+        record=seen.record,
+        platform=seen.platform,
+        actor=made.clerk,
+        address="https://www.example.com/company/1",
+        seen_on=county.TODAY,
+        upload=county.upload("截图.pdf"),
+        today=county.TODAY,
+    )
+    letter = issue(document=StopLetter.sample(), office=made.credit, issued_on=county.TODAY)
+    render(document_id=letter.pk)
+    ThirdPartyLetter.objects.create(
+        case=case,
+        record=seen.record,
+        platform=seen.platform,
+        document=letter,
+        addressee="合肥某某信息科技有限公司",
+        issued_by=actor,
+        issued_on=county.TODAY,
+        reply_by=county.TODAY + timedelta(days=14),
     )
 
 

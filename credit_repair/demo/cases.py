@@ -20,10 +20,14 @@ from credit_repair.cases.services import transition
 from credit_repair.core import clock
 from credit_repair.demo import tables
 from credit_repair.people.models import User
+from credit_repair.platforms.services import give_up
+from credit_repair.platforms.sightings import record_sighting
 from credit_repair.registry.law import current_calendar
-from credit_repair.registry.models import Record
+from credit_repair.registry.models import Platform, Record
 from credit_repair.repairs import services as repairs
 
+#: Who looks after the platforms in the demo.
+DATA_OFFICER = "shuju"
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 _PERFORMED_AFTER_DAYS = 20
 _MATERIALS = (
@@ -64,6 +68,7 @@ def load() -> None:
     tables.bring_in([*(story.record for story in stories), *others], today=today)
     for story in stories:
         _play(story, today)
+    _follow_elsewhere()
 
 
 def _story(each: dict[str, Any], today: date) -> _Story:
@@ -104,6 +109,27 @@ def _filled_in(record: Record, clerk: User, day: date) -> Case:
         upload = SimpleUploadedFile(name, (FIXTURES / file).read_bytes())
         repairs.add_material(filing=case.filing, actor=clerk, today=day, kind=kind, upload=upload)
     return case
+
+
+def _follow_elsewhere() -> None:
+    """Let the granted repair be followed beyond our platforms: a website shows the record still, and messages
+    to a department were given up, so that evidence is wanted in their place."""
+    officer = User.objects.get(username=DATA_OFFICER)
+    record = Record.objects.filter(standing=Record.Standing.REPAIRED).order_by("pk").first()
+    website = Platform.objects.filter(kind=Platform.Kind.THIRD_PARTY).order_by("pk").first()
+    if record is None or website is None:
+        return
+    record_sighting(
+        record=record,
+        platform=website,
+        actor=officer,
+        shown=True,
+        seen_at=clock.now(),
+        address=f"https://www.example.com/company/{record.subject.shown_number}",
+        note="按企业名称查询，处罚信息仍在列表里。",
+    )
+    for message in record.messages.filter(platform__kind=Platform.Kind.DEPARTMENT):
+        give_up(message=message, actor=officer, reason="该部门没有接口，改为电话通知。")
 
 
 def _working_days_before(today: date) -> Callable[[int], date]:

@@ -32,6 +32,7 @@ from credit_repair.people.services import apply_for_mandate, grant_mandate, join
 from credit_repair.people.services.absences import enter_absence
 from credit_repair.people.services.invitations import invite
 from credit_repair.people.services.substitutions import StandIn
+from credit_repair.platforms.models import MeasureRule
 from credit_repair.registry.models import Office, Platform, Subject
 from credit_repair.registry.services import import_file
 
@@ -64,6 +65,8 @@ def load(*, with_records: bool = True) -> None:
             Office.objects.update_or_create(code=office["code"], defaults=office)
         for platform in data["platforms"]:
             Platform.objects.get_or_create(code=platform["code"], defaults={**platform, "secret": SECRET})
+        for measure in data["measures"]:
+            _measure(measure)
     if with_records:
         table = FIXTURES / data["penalties"]
         import_file(
@@ -88,6 +91,12 @@ def load(*, with_records: bool = True) -> None:
             _letter_style(style)
     if with_records:
         cases.load()
+
+
+def _measure(told: dict[str, str]) -> None:
+    """Let a department share records of a kind, or apply a sanction because of them."""
+    rule = {**told, "platform": Platform.objects.get(code=told["platform"])}
+    MeasureRule.objects.get_or_create(**rule)
 
 
 def _text_blocks(told: list[dict[str, str]]) -> None:

@@ -41,7 +41,7 @@ def title_of(record: Record) -> str:
 def tabs(here: str, *, waiting: dict[str, int] | None = None) -> list[dict[str, Any]]:
     """Return the pages about effects as tabs, with how many wait on each."""
     places = (
-        ("office_effects", _("尚未终结的效果")),
+        ("office_effects", _("逐项清单")),
         ("office_proofs", _("佐证复核")),
         ("office_reports", _("经营主体的反映")),
         ("office_stop_letters", _("商请停止公示函")),

@@ -40,24 +40,27 @@ def tracker_parts(record: Record, found: Effects, *, today: date) -> dict[str, A
     done = record.cases.filter(kind=KIND, state=RepairState.COMPLETED).order_by("-pk").first()
     return {
         "effects": shown_effects(found, today=today),
-        "events": sorted(events, key=lambda event: _moment(event["when"]), reverse=True),
+        "events": sorted(events, key=_moment, reverse=True),
         "reports": [_report(each) for each in reports],
         "letters": [_letter(each) for each in letters],
         "certificate_url": reverse("my_repair_certificate", args=[done.uuid]) if done else "",
     }
 
 
-def _moment(when: date | datetime) -> datetime:
+def _moment(event: Event) -> datetime:
+    """When it happened; what is known by its day alone comes last on it, but for the end, which is first."""
+    when = event["when"]
     if isinstance(when, datetime):
         return when
-    return timezone.make_aware(datetime.combine(when, time.min))
+    of_day = time.min if event.get("begins") else time.max
+    return timezone.make_aware(datetime.combine(when, of_day))
 
 
 def _end(record: Record) -> list[Event]:
     if record.ended_on is None:
         return []
     title = _("公示结束%s") % bracketed(record.get_standing_display())
-    return [{"when": record.ended_on, "title": title, "tone": "info"}]
+    return [{"when": record.ended_on, "title": title, "tone": "info", "begins": True}]
 
 
 def _line_events(line: EffectLine, *, today: date) -> list[Event]:

@@ -302,7 +302,7 @@ def test_measures_are_listed_by_what_they_wait_for_and_shown_with_the_record(dat
     assert "濉交罚〔2026〕10号" in page
     assert "濉交罚〔2026〕11号" not in page
     assert "R-9" in text(data, MEASURES, query="?show=ended")
-    assert "限制参加政府采购" in text(data, "office_record", record.uuid)
+    assert "尚未解除" in text(data, "office_record", record.uuid)
     user = person("clerk2")
     grant_mandate(user=user, subject=subject, since=SINCE)
     assert "限制贷款" in text(signed_in(user), "my_record", record.uuid)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credit_repair.core.wording import day_text, sentences
+from credit_repair.core.wording import day_text
 from credit_repair.platforms.effects import Effect, EffectLine, Effects, Turn, effects_of
 from credit_repair.platforms.models import EffectKind
 from credit_repair.platforms.removals import Stage
@@ -127,7 +127,7 @@ def _words(line: EffectLine) -> str:
         case Stage.REFUSED:
             return _("对方没有接受通知，工作人员正在处理，您不用再申请。")
         case Stage.GIVEN_UP:
-            return sentences(_("通知没有送达，已经停止发送。"), _("信用办会另行核实。"))
+            return _("通知没有送达，已经停止发送。")
         case _:
             return ""
 
