@@ -1,8 +1,9 @@
 """Requests about one's own data: who may act on which state, and what an answer does."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from credit_repair.cases.papers import readable_papers
@@ -22,6 +23,7 @@ from credit_repair.dossier.services import (
 )
 from credit_repair.dossier.services.events import Entry
 from credit_repair.dossier.states import RequestFlow
+from credit_repair.home.correspondence import mails_of
 from credit_repair.mail.models import Mail
 from credit_repair.people.models import Role, User
 from credit_repair.people.services import grant_mandate
@@ -371,6 +373,15 @@ def test_a_paper_is_read_by_who_asked_and_who_answers(files):
 
 
 # ---- the pages -----------------------------------------------------------------------------------------
+
+
+def test_who_asked_finds_the_mail_again_among_their_own(files):
+    EmailAddress.objects.create(user=files.clerk, email=files.clerk.email, verified=True, primary=True)
+    User.objects.filter(pk=files.clerk.pk).update(date_joined=datetime(2026, 1, 1, tzinfo=UTC))
+    files.clerk.refresh_from_db()
+    answered(about_account(files), files.county.intake)
+    found = mails_of(user=files.clerk, on=TODAY)
+    assert list(found.values_list("kind", flat=True)) == ["data_request_answered"]
 
 
 def test_the_list_says_what_is_overdue(files):
