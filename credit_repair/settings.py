@@ -230,6 +230,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "pack": "60/h/user",
     "sighting_report": "20/h/user",
     "subject_file": "60/h/user",
+    "subject_file": "30/h/user",
     "own_data": "10/h/user",
     "data_request": "20/h/user",
     "letter_file": "60/h/user",

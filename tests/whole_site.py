@@ -19,6 +19,9 @@ from credit_repair.cases.services.documents import issue_to_subject
 from credit_repair.cases.services.pack_making import make_pack
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
+from credit_repair.dossier.models import DataRequest, SubjectEvent
+from credit_repair.dossier.services import Asked, ask, enter_event
+from credit_repair.dossier.services.events import Entry
 from credit_repair.mail.models import Mail
 from credit_repair.notices.contexts import CorrectionNotice
 from credit_repair.notices.enquiries import open_secret
@@ -236,6 +239,19 @@ class Site:
             "office_absence": lambda: [Absence.objects.get().uuid],
             "office_substitution_end": lambda: [Substitution.objects.get().uuid],
             "office_unmask": lambda: [self.record.subject.uuid],
+            **{
+                f"office_subject_{what}": lambda: [self.record.subject.uuid]
+                for what in ("file", "file_print", "file_issue", "event_new")
+            },
+            **{
+                name: lambda: [SubjectEvent.objects.get().uuid]
+                for name in ("office_subject_event", "office_subject_event_correct", "my_subject_event")
+            },
+            **{
+                name: lambda: [DataRequest.objects.get().uuid]
+                for name in ("office_data_request", "my_data_request", "my_data_request_withdraw")
+            },
+            "my_data_request_new": lambda: ["account"],
             "office_conflict_take_up": lambda: [self.conflict.uuid],
             "office_rule_set": lambda: ["ndrc-36"],
             "office_rule": lambda: ["ndrc-36", "class.general.min_months"],
@@ -307,6 +323,16 @@ class Site:
         return arguments[name]() if name in arguments else []
 
 
+def _file(made: county.World) -> None:
+    """Enter an event into the subject's file, and let the clerk ask for a name to be corrected."""
+    entry = Entry(kind="judgement", day=county.TODAY, body="濉溪县人民法院", words="判决生效。")
+    enter_event(
+        subject=made.subject, office=made.authority, entry=entry, actor=made.approver, today=county.TODAY
+    )
+    asked = [Asked("display_name", "周晓敏", "登记时写错了")]
+    ask(user=made.clerk, about="account", asked=asked, today=county.TODAY)
+
+
 def build_site() -> Site:
     """Build the county with one person of every kind."""
     made = county.build_world()
@@ -335,6 +361,7 @@ def build_site() -> Site:
     SavedFilter.objects.create(user=made.intake, name="急件", query="show=overdue")
     _message(made)
     _follow_effects(made, case, data)
+    _file(made)
     return Site(
         people={
             "anon": None,

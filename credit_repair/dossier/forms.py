@@ -168,24 +168,21 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.names = list(present)
         for name in present:
-            label = RequestedField.Name(name).label
+            what = {"what": RequestedField.Name(name).label}
             long = name in (RequestedField.Name.MANDATE, RequestedField.Name.EVENT_WORDS)
             self.fields[name] = forms.CharField(
-                label=_now("应当是"),
+                label=_now("%(what)s应当是") % what,
                 required=False,
                 max_length=1000 if long else 200,
                 widget=forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput(),
             )
             self.fields[f"{name}_why"] = forms.CharField(
-                label=_now("为什么要更正"),
+                label=_now("为什么要更正%(what)s") % what,
                 required=False,
                 max_length=500,
             )
             if with_papers:
-                self.fields[f"{name}_paper"] = _file_field(_now("证明材料"))
-            for field in (name, f"{name}_why", f"{name}_paper"):
-                if field in self.fields:
-                    self.fields[field].widget.attrs["aria-description"] = str(label)
+                self.fields[f"{name}_paper"] = _file_field(_now("%(what)s的证明材料") % what)
 
     def clean(self) -> dict[str, Any]:
         """A datum without a reason, or a reason without a datum, is not whole."""

@@ -200,8 +200,8 @@ def register_parts() -> None:
     for part in (
         FilePart(RECORDS, _l("信用记录"), _l("没有可以查看的信用记录。"), _record_lines, place=10),
         FilePart(CASES, _l("办件"), _l("没有可以查看的办件。"), _case_lines, place=20),
-        FilePart(EVENTS, _l("侵权和司法事件"), _l("没有登记。"), _event_lines, place=80),
-        FilePart(DOCUMENTS, _l("文书"), _l("没有可以查看的文书。"), _document_lines, place=90),
-        FilePart(MANDATES, _l("经办授权"), _l("没有人可以为这个主体办理。"), _mandate_lines, place=200),
+        FilePart(EVENTS, _l("侵权和司法事件"), _l("没有登记。"), _event_lines, place=100),
+        FilePart(DOCUMENTS, _l("文书"), _l("没有可以查看的文书。"), _document_lines, place=110),
+        FilePart(MANDATES, _l("经办授权"), _l("没有人可以为这个主体办理。"), _mandate_lines, place=300),
     ):
         file_parts.register(part)

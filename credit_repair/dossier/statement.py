@@ -22,7 +22,7 @@ from credit_repair.people.masking import subject_name
 from credit_repair.registry.models import Office, Subject
 
 #: So many lines of each part are printed: what is longer is read on the site.
-PRINTED = 200
+PRINTED = 100
 
 
 @in_site_language()

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from credit_repair.cases import kinds
 from credit_repair.cases.models import TimelineEvent
 from credit_repair.cases.parts import own_cases
+from credit_repair.dossier.models import DataRequest
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.people import access
@@ -76,6 +77,7 @@ def _readable(found: QuerySet[Mail], *, user: Any, on: date) -> list[int]:
         (Q(kind="mandate_ended"), True, Mandate.objects.filter(subject__in=subjects)),
         (Q(kind__in=_ON_APPLICATION), False, MandateApplication.objects.filter(**own)),
         (Q(kind__in=_ON_MANDATE), False, Mandate.objects.filter(**own)),
+        (Q(kind="data_request_answered"), False, DataRequest.objects.filter(**own)),
     ]
     readable: list[int] = []
     for kind, has_reader, known in sorts:

@@ -75,6 +75,7 @@ HEADINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "complaints": (_l("投诉"), ("complaint.",)),
     "remedies": (_l("救济途径"), ("remedy.",)),
     "service": (_l("送达"), ("service.",)),
+    "personal_data": (_l("个人信息"), ("personal_data.",)),
 }
 HINT_FIELDS = {
     "legal_basis": _l("处罚依据"),
