@@ -16,6 +16,7 @@ from django.urls import reverse
 from credit_repair.cases.models import Case, CaseDocument, Enquiry, SavedFilter, TextBlock
 from credit_repair.cases.services import enquiries, packing
 from credit_repair.cases.services.pack_making import make_pack
+from credit_repair.cases.services.papers import keep_paper
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
 from credit_repair.mail.models import Mail
@@ -56,9 +57,12 @@ from credit_repair.registry.services.law import set_calendar_day, set_rule
 from credit_repair.reminders.feeds import make_feed
 from credit_repair.repairs.urls import urlpatterns
 from credit_repair.repairs.views.sides import WINDOW
+from credit_repair.rulings.models import CourtRuling, PenaltyCancellation
+from credit_repair.rulings.services import cancel_penalty
 from tests import world as county
 from tests.people.invited import invite, lock_out, secret_of
 from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
+from tests.rulings.shielding import filed
 from tests.sides import Sided, online_side, window_side
 
 #: The addresses that are both online and at the window 窗口.
@@ -173,6 +177,12 @@ class Site:
             "office_message": lambda: [Message.objects.get().uuid],
             "office_message_give_up": lambda: [Message.objects.get().uuid],
             "office_record_adjust": lambda: [self.record.uuid],
+            "office_record_cancel": lambda: [self.record.uuid],
+            "office_cancellation": lambda: [PenaltyCancellation.objects.get().uuid],
+            "office_shield": lambda: [CourtRuling.objects.get().uuid],
+            "office_shield_new": lambda: [self.record.subject.uuid],
+            "my_shield": lambda: [CourtRuling.objects.get().uuid],
+            "my_shield_withdraw": lambda: [CourtRuling.objects.get().uuid],
             "office_held_settle": lambda: [self.held_record.uuid],
             "office_reconciliation_run": lambda: [Reconciliation.objects.get().uuid],
             "office_reconciliation_proof": lambda: [Reconciliation.objects.get().uuid],
@@ -282,6 +292,7 @@ def build_site() -> Site:
     _see_elsewhere(made, data)
     SavedFilter.objects.create(user=made.intake, name="急件", query="show=overdue")
     _message(made)
+    _rule(made)
     return Site(
         people={
             "anon": None,
@@ -378,6 +389,22 @@ def _message(made: county.World) -> None:
         next_attempt_at=moment,
         created_at=moment,
     )
+
+
+def _rule(made: county.World) -> None:
+    """A penalty that was revoked, and the plan of a bankruptcy that a court approved."""
+    cancel_penalty(
+        record=_record_of(made.subject, made.authority),
+        kind="revoked",
+        decided_on=county.TODAY,
+        document_no="淮政复决〔2026〕9号",
+        made_by="淮北市人民政府",
+        reason="认定事实不清",
+        papers=[keep_paper(subject=made.subject, upload=county.upload(), actor=made.approver)],
+        actor=made.approver,
+        today=county.TODAY,
+    )
+    filed(made)
 
 
 def _word(made: county.World) -> None:

@@ -190,7 +190,8 @@ class Frame:
         if self.takes_in:
             places.append((_("授权审核"), reverse("office_mandates")))
         if self.may("see_cases", "import_records"):
-            places.append((_("信用记录"), records))
+            beside = ("office_cancellations", "office_shields")
+            places.append((_("信用记录"), records, *map(reverse, beside)))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))
         elif self.may("supervise"):
