@@ -490,6 +490,21 @@ office_stop_letter_new      POST in    no    no    no    no    ok    no    no   
 office_stop_letter          GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
 office_stop_letter          POST in    no    no    no    no    422   no    no    no    422   no    no    no    no    no    no    no    no    no
 office_stop_letter_file     GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no
+office_cancellations     GET    in    no    no    no    no    ok    ok    ok    ok    ok    ok    no    no    no    no    ok    no    no    no
+office_cancellation      GET    in    no    no    no    no    ok    ok    ok    ok    ok    no    no    no    no    no    ok    no    no    no
+office_cancellation      POST   in    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
+office_record_cancel     GET    in    no    no    no    no    ok    no    no    ok    no    no    no    no    no    no    no    no    no    no
+office_record_cancel     POST   in    no    no    no    no    422   no    no    422   no    no    no    no    no    no    no    no    no    no
+office_shields           GET    in    no    no    no    no    no    ok    no    ok    ok    ok    no    no    no    no    ok    no    no    no
+office_shield            GET    in    no    no    no    no    no    ok    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_shield            POST   in    no    no    no    no    no    ->    no    no    ->    no    no    no    no    no    ->    no    no    no
+office_shield_new        GET    in    no    no    no    no    no    ok    no    no    no    no    no    no    no    no    ok    no    no    no
+office_shield_new        POST   in    no    no    no    no    no    422   no    no    no    no    no    no    no    no    422   no    no    no
+my_shields               GET    in    ok    ok    ok    ok    no    no    no    no    no    no    ok    ok    no    no    no    no    no    no
+my_shield_new            GET    in    ->    ok    ok    ->    no    no    no    no    no    no    ->    ->    no    no    no    no    no    no
+my_shield_new            POST   in    ->    422   422   ->    no    no    no    no    no    no    ->    ->    no    no    no    no    no    no
+my_shield                GET    in    no    ok    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
+my_shield_withdraw       POST   in    no    ->    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no    no
 demo_mails               GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 demo_mail                GET    no   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 """

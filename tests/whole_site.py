@@ -17,6 +17,7 @@ from credit_repair.cases.models import Case, CaseDocument, Enquiry, SavedFilter,
 from credit_repair.cases.services import enquiries, packing
 from credit_repair.cases.services.documents import issue_to_subject
 from credit_repair.cases.services.pack_making import make_pack
+from credit_repair.cases.services.papers import keep_paper
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
 from credit_repair.dossier.models import DataRequest, SubjectEvent
@@ -74,6 +75,8 @@ from credit_repair.reminders.feeds import make_feed
 from credit_repair.repairs.models import ThirdPartyLetter
 from credit_repair.repairs.urls import urlpatterns
 from credit_repair.repairs.views.sides import WINDOW
+from credit_repair.rulings.models import CourtRuling, PenaltyCancellation
+from credit_repair.rulings.services import cancel_penalty
 from tests import world as county
 from tests.people.invited import invite, lock_out, secret_of
 from tests.registry.factories import (
@@ -83,6 +86,8 @@ from tests.registry.factories import (
     RecordFactory,
     SubjectFactory,
 )
+from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
+from tests.rulings.shielding import filed
 from tests.sides import Sided, online_side, window_side
 
 #: The addresses that are both online and at the window 窗口.
@@ -210,6 +215,12 @@ class Site:
             "office_message": lambda: [Message.objects.get().uuid],
             "office_message_give_up": lambda: [Message.objects.get().uuid],
             "office_record_adjust": lambda: [self.record.uuid],
+            "office_record_cancel": lambda: [self.record.uuid],
+            "office_cancellation": lambda: [PenaltyCancellation.objects.get().uuid],
+            "office_shield": lambda: [CourtRuling.objects.get().uuid],
+            "office_shield_new": lambda: [self.record.subject.uuid],
+            "my_shield": lambda: [CourtRuling.objects.get().uuid],
+            "my_shield_withdraw": lambda: [CourtRuling.objects.get().uuid],
             "office_held_settle": lambda: [self.held_record.uuid],
             "office_reconciliation_run": lambda: [Reconciliation.objects.get().uuid],
             "office_reconciliation_proof": lambda: [Reconciliation.objects.get().uuid],
@@ -362,6 +373,7 @@ def build_site() -> Site:
     _message(made)
     _follow_effects(made, case, data)
     _file(made)
+    _rule(made)
     return Site(
         people={
             "anon": None,
@@ -505,6 +517,22 @@ def _message(made: county.World) -> None:
         next_attempt_at=moment,
         created_at=moment,
     )
+
+
+def _rule(made: county.World) -> None:
+    """A penalty that was revoked, and the plan of a bankruptcy that a court approved."""
+    cancel_penalty(
+        record=_record_of(made.subject, made.authority),
+        kind="revoked",
+        decided_on=county.TODAY,
+        document_no="淮政复决〔2026〕9号",
+        made_by="淮北市人民政府",
+        reason="认定事实不清",
+        papers=[keep_paper(subject=made.subject, upload=county.upload(), actor=made.approver)],
+        actor=made.approver,
+        today=county.TODAY,
+    )
+    filed(made)
 
 
 def _word(made: county.World) -> None:

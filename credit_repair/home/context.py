@@ -193,7 +193,9 @@ class Frame:
         if self.may(*HANDLERS):
             places.append((_("个人信息申请"), reverse("office_data_requests")))
         if self.may("see_cases", "import_records"):
-            places.append((_("信用记录"), records, f"{inbox}subjects/", f"{inbox}subject-events/"))
+            beside = ("office_cancellations", "office_shields")
+            about = (f"{inbox}subjects/", f"{inbox}subject-events/")
+            places.append((_("信用记录"), records, *about, *map(reverse, beside)))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))
         elif self.may("supervise"):

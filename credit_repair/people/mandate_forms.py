@@ -184,6 +184,14 @@ class ApproveForm(forms.Form):
         widget=_day_input(),
         error_messages=_DAY_ERRORS | {"required": _("请填写授权书上写的截止日期。")},
     )
+    end_others = forms.BooleanField(
+        label=_("同时结束现有经办人的授权"),
+        help_text=_(
+            "法院指定管理人以后，由管理人接管；法院准许企业自行管理财产和营业事务的，不要勾选。"
+            "结束的人会收到邮件。"
+        ),
+        required=False,
+    )
     reason = forms.CharField(
         label=_("审核意见"),
         help_text=_("申请人会收到这段文字。"),
@@ -209,6 +217,8 @@ class ApproveForm(forms.Form):
             self.fields["until"].help_text = _now(
                 "不晚于授权书上的期限，最长5年。受委托的经办人必须有截止日期。"
             )
+        if application.capacity != Capacity.ADMINISTRATOR or not others:
+            del self.fields["end_others"]
         if not name_differs:
             del self.fields["name_confirmed"]
         replaces = application.purpose == Purpose.REPLACE
@@ -229,6 +239,7 @@ class ApproveForm(forms.Form):
             "reason": data["reason"],
             "ends": self._others.get(data.get("ends", "")),
             "name_confirmed": data.get("name_confirmed", False),
+            "end_others": data.get("end_others", False),
         }
 
 

@@ -139,6 +139,11 @@ def application_items(applications: Iterable[MandateApplication], *, url_name: s
     ]
 
 
+def is_administrators(mandate: Mandate) -> bool:
+    """Whether a mandate is that of an administrator 破产管理人, whom a court has appointed."""
+    return mandate.application is not None and mandate.application.capacity == Capacity.ADMINISTRATOR
+
+
 def mandate_rows(mandates: Iterable[Mandate], *, user: Any) -> list[dict[str, Any]]:
     """Return who acts for a subject, since and until when."""
     return [
@@ -147,6 +152,7 @@ def mandate_rows(mandates: Iterable[Mandate], *, user: Any) -> list[dict[str, An
             "person": str(mandate.user),
             "mine": mandate.user_id == user.pk,
             "until": mandate.until,
+            "administrator": is_administrators(mandate),
         }
         for mandate in mandates
     ]

@@ -45,7 +45,7 @@ def shield_tag(shield: Shield) -> dict[str, Any]:
 
 
 def cancellation_tag(row: PenaltyCancellation, *, today: date) -> dict[str, Any]:
-    """Return how far a cancellation is, as a tag: red once its day is over and not everybody has confirmed."""
+    """Return how far a cancellation is, as a tag: red where its day is over unconfirmed."""
     if row.is_undone:
         return {"label": _("登记已撤回"), "tone": "neutral"}
     if row.confirmed_at is not None:
@@ -182,8 +182,13 @@ def _line(platform: str, label: str, tone: str, *, at: Any) -> dict[str, Any]:
     return {"platform": platform, "tag": {"label": label, "tone": tone}, "at": at}
 
 
-def record_lines(record: Record, *, for_office: bool, linked: bool = True) -> list[dict[str, Any]]:
-    """Return what rulings have made of a record, for its page: why it is withdrawn, that it is shielded."""
+def record_lines(
+    record: Record, *, for_office: bool, linked: bool = True, shield_linked: bool = True
+) -> list[dict[str, Any]]:
+    """Return what rulings have made of a record, for its page: why it is withdrawn, that it is shielded.
+
+    `linked` and `shield_linked`: whether an official may open the pages about them.
+    """
     found = []
     if row := cancellation_of(record):
         words = _("%(body)s%(day)s作出，%(number)s。各网站应当在%(due)s以前撤下。") % {
@@ -208,7 +213,7 @@ def record_lines(record: Record, *, for_office: bool, linked: bool = True) -> li
             }
         )
     if shielded := shield_over(record):
-        found.append(_shield_line(shielded, for_office=for_office and linked, public=not for_office))
+        found.append(_shield_line(shielded, for_office=for_office and shield_linked, public=not for_office))
     return found
 
 

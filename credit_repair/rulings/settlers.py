@@ -25,7 +25,7 @@ UP = (Publication.State.PUBLISHING, Publication.State.SHOWN)
 
 @settler
 def note_confirmed_withdrawals(*, today: date) -> int:
-    """Note of each cancelled penalty when every required platform had confirmed its removal; return how many."""
+    """Note of each cancelled penalty when the last required platform confirmed it; return how many."""
     waiting = Publication.objects.filter(platform__required=True).exclude(state=Publication.State.REMOVED)
     found = PenaltyCancellation.objects.filter(confirmed_at__isnull=True, undone_at__isnull=True)
     found = found.exclude(Exists(waiting.filter(record=OuterRef("record"))))

@@ -28,6 +28,7 @@ from credit_repair.registry.selectors import records_of
 from credit_repair.repairs.outlook import count_outlooks, settled_outlook
 from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.selectors import explain_record, held_among
+from credit_repair.rulings.presenters import record_lines
 
 PAGE_SIZE = 30
 LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
@@ -117,6 +118,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "met": presenters.condition_items(explanation, met=True, case=case),
         "applicants_part": presenters.applicants_part(explanation) if case is None else [],
         "wait": case is None and view.state == "soon",
+        "rulings": record_lines(found, for_office=False),
         "flag_tags": shown.flag_tags(flags),
         "flags": shown.flag_rows(flags),
         "rows": shown.record_rows(found, for_office=False, former_names=found.subject.former_names.all()),

@@ -12,6 +12,7 @@ from credit_repair.core.clock import today
 from credit_repair.core.paging import CappedPaginator
 from credit_repair.core.tables import wanted_format
 from credit_repair.home import presenters, selectors
+from credit_repair.home.context import frame_of
 from credit_repair.home.exports import export_records
 from credit_repair.home.record_forms import RecordFilterForm
 from credit_repair.people.doors import door_of_any
@@ -50,7 +51,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
     page = pages.get_page(request.GET.get("page"))
     context = {
         "page_title": _("信用记录"),
-        "page_actions": [{"label": _("到期待核"), "url": reverse("office_held")}],
+        "page_actions": _page_actions(request),
         "form": form,
         "filter_form": form,
         "clear_url": reverse("office_records") if form.has_changed() else "",
@@ -69,6 +70,14 @@ def records(request: HttpRequest) -> HttpResponseBase:
         ],
     }
     return render(request, "office/records.html", context)
+
+
+def _page_actions(request: HttpRequest) -> list[dict[str, str]]:
+    """The lists beside the records: held at their maximum, cancelled, shielded in a bankruptcy."""
+    places = [(_("到期待核"), "office_held"), (_("变更撤销"), "office_cancellations")]
+    if frame_of(request).may("intake", "approve", "supervise"):
+        places.append((_("破产重整"), "office_shields"))
+    return [{"label": label, "url": reverse(name)} for label, name in places]
 
 
 def _count_line(pages: CappedPaginator) -> str:

@@ -1,5 +1,6 @@
 """One record as officials see it, and what they find about it."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,9 @@ from credit_repair.registry.services.adjust import (
 )
 from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.selectors import open_repair_on
+from credit_repair.rulings.offices import keeps_away, may_register, office_in_charge, rulings_for_official
+from credit_repair.rulings.presenters import record_lines
+from credit_repair.rulings.selectors import cancellation_of
 
 
 @require_safe
@@ -49,6 +53,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     numbers, until = numbers_shown(found.subject, user=request.user)
     held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
     adjustable = may_adjust(user=request.user, record=found, on=day)
+    partial = keeps_away(user=request.user, subject=found.subject_id)
     context = {
         "page_title": title_of(found),
         "page_caption": found.get_kind_display(),
@@ -74,6 +79,18 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
             shown.finding_rows(found, events, for_office=True), found, reader_of(found)
         ),
         "adjust_url": _adjust_url(found) if adjustable and not found.has_ended else "",
+        "rulings": shown.masked_texts(
+            record_lines(
+                found,
+                for_office=True,
+                linked=not partial,
+                shield_linked=_reads_rulings(request, found, flags),
+            ),
+            found,
+            reader_of(found),
+        ),
+        "cancel_url": _cancel_url(found) if adjustable and not partial else "",
+        "shield_url": "" if partial else _shield_url(request, found),
         "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
         "publicity": shown.publicity_rows(found, held=held),
         "effects": effects_part(
@@ -113,6 +130,29 @@ def _elsewhere_url(request: HttpRequest, record: Record) -> str:
     if record.standing not in REPAIRED or not may_look_after(user=request.user, on=today()):
         return ""
     return reverse("office_third_party", args=[record.uuid])
+
+
+def _cancel_url(record: Record) -> str:
+    """Return where it is entered that the record's decision was changed or revoked; once."""
+    return "" if cancellation_of(record) is not None else reverse("office_record_cancel", args=[record.uuid])
+
+
+def _reads_rulings(request: HttpRequest, record: Record, flags: Iterable[RecordFlag]) -> bool:
+    """Whether the official may open the page of the ruling that shields `record`."""
+    if not any(flag.kind == RecordFlag.Kind.SHIELD and flag.off_at is None for flag in flags):
+        return False
+    return rulings_for_official(user=request.user, on=today()).filter(subject=record.subject_id).exists()
+
+
+def _shield_url(request: HttpRequest, record: Record) -> str:
+    """Return where a court's ruling about the subject of a public record is entered; empty for who does not
+    take in at the credit office in charge."""
+    if not record.is_public or not frame_of(request).may("intake"):
+        return ""
+    office = office_in_charge(record.subject)
+    if office is None or not may_register(user=request.user, office=office, on=today()):
+        return ""
+    return reverse("office_shield_new", args=[record.subject.uuid])
 
 
 def title_of(record: Record) -> str:

@@ -20,6 +20,7 @@ from credit_repair.people.mandate_selectors import host_office, usual_office, wi
 from credit_repair.people.models import Mandate, MandateApplication, User
 from credit_repair.people.services.mandates import (
     end_at_once,
+    end_others_for_administrator,
     grant_mandate,
     prolong_mandate,
     running_mandate,
@@ -39,6 +40,8 @@ State, Purpose, Capacity = (
 MOST_YEARS = 5
 #: Kept as the reason where another person takes somebody's place.
 REPLACED = gettext_lazy("已由%s接替")
+#: Kept as the reason where an administrator 破产管理人 has taken the subject over.
+TAKEN_OVER = gettext_lazy("法院已指定管理人接管")
 
 
 @dataclass(frozen=True)
@@ -156,13 +159,15 @@ def approve(
     reason: str = "",
     ends: Mandate | None = None,
     name_confirmed: bool = False,
+    end_others: bool = False,
 ) -> Mandate:
     """Let the applicant act for the subject from today to `until` (None: no end, which no clerk has).
 
     The application keeps the day that was asked for; the mandate has the one that was granted.
 
     `ends` is the mandate of the person whose place the applicant takes; `name_confirmed` says that the
-    official has seen that the register knows the code under another name.
+    official has seen that the register knows the code under another name. `end_others` ends at once whatever
+    others act for the subject by, now that an administrator 破产管理人 has taken it over.
 
     Raises NotInCharge for whom the application does not exist, MandateRefused with words.
     """
@@ -174,9 +179,14 @@ def approve(
         raise MandateRefused(
             "name_differs", words % {"known": known.name, "name": locked.name}, field="name_confirmed"
         )
-    return settle_approval(
+    mandate = settle_approval(
         locked, subject=known, until=until, today=today, actor=actor, reason=reason.strip(), ends=ends
     )
+    if end_others and locked.capacity == Capacity.ADMINISTRATOR:
+        end_others_for_administrator(
+            mandate=mandate, actor=actor, today=today, reason=said_by_site(TAKEN_OVER)
+        )
+    return mandate
 
 
 def settle_approval(

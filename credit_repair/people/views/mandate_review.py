@@ -134,6 +134,10 @@ def application(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "letter": mandate_presenters.letter_link(found, url_name="office_mandate_letter"),
         "comparison": mandate_presenters.comparison(found, subject),
         "others": _other_rows(request, others),
+        "takes_over": is_open
+        and found.capacity == MandateApplication.Capacity.ADMINISTRATOR
+        and any(each.user_id != found.user_id for each in others),
+        "administrators": [str(each.user) for each in others if mandate_presenters.is_administrators(each)],
         "timeline": mandate_presenters.timeline(found, for_office=True),
         "is_open": is_open,
         "office_warning": mandate_presenters.office_warning(found, usual) if is_open else "",
@@ -155,6 +159,7 @@ def _other_rows(request: HttpRequest, others: list[Mandate]) -> list[dict[str, A
         {
             "mandate": mandate,
             "person": str(mandate.user),
+            "administrator": mandate_presenters.is_administrators(mandate),
             "end_url": reverse("office_mandate_end", args=[mandate.uuid])
             if in_charge_of_mandate(mandate=mandate, user=request.user, on=today())
             else "",

@@ -58,7 +58,7 @@ def undo_cancellation(*, row: PenaltyCancellation, actor: Any, today: date) -> P
     """Take a cancellation back that somebody else has asked to be taken back; return it.
 
     The record is what it was before: shown again for the rest of its period, or ended in the way in which it
-    had ended. A shield 破产保护 that runs goes on again by a settler, and so does what is held at its maximum;
+    had ended. A shield 破产保护 that runs goes on by a settler, and so does what is held at its maximum;
     whether an objection goes on is for its own case. Whether `actor` may is asked by the caller.
 
     Raises RulingRefused where nobody has asked, where `actor` has asked, or where it was taken back already.

@@ -1,4 +1,4 @@
-"""Officials enter that a penalty was changed, revoked or found void, follow it, and take back what was wrong."""
+"""Officials enter that a penalty was changed, revoked or found void, and follow what comes of it."""
 
 from typing import Any
 from uuid import UUID
@@ -135,15 +135,14 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已登记。记录已经撤回，各平台会收到撤下通知，有关人员已发邮件告知。"))
             return redirect("office_cancellation", uuid=row.uuid)
+    back = reverse("office_record", args=[record.uuid])
     context = {
         "page_title": _("登记变更、撤销或者确认无效"),
         "page_caption": title_of(record),
         "page_subtitle": subject_name(record.subject, reader_of(record)),
-        "breadcrumbs": _crumbs(
-            {"label": title_of(record), "url": reverse("office_record", args=[record.uuid])}
-        ),
+        "breadcrumbs": _crumbs({"label": title_of(record), "url": back}),
         "form": form,
-        "back": reverse("office_record", args=[record.uuid]),
+        "back": back,
         "rows": [
             {"key": _("认定单位"), "value": record.authority.name},
             {"key": _("决定日期"), "value": day_text(record.decision_date)},
@@ -166,7 +165,7 @@ def _entered(request: HttpRequest, form: CancelForm, record: Record) -> PenaltyC
 @require_http_methods(["GET", "HEAD", "POST"])
 @door_of_any("see_cases", "import_records")
 def cancellation(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show one cancellation and how far the platforms are; a post asks for it to be taken back, or does so."""
+    """Show one cancellation and how far the platforms are; a post asks for it to be undone, or undoes it."""
     day = today()
     found = cancellations_for_official(user=request.user, on=day)
     found = found.select_related(

@@ -1,4 +1,4 @@
-"""The credit office's side of a bankruptcy: rulings are registered by one official and carried out by another."""
+"""The credit office's side of a bankruptcy: one official registers a ruling, another carries it out."""
 
 from typing import Any
 from uuid import UUID
