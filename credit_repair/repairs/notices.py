@@ -15,24 +15,21 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment, Case, Phase, ReviewStep
+from credit_repair.cases.on_paper import contact_of, paragraphs, party_of, remedies_of, sentences
 from credit_repair.cases.services.clocks import begun_clock, pure_clock
 from credit_repair.core.languages import in_site_language
 from credit_repair.notices import contexts
 from credit_repair.notices.freezing import freeze
 from credit_repair.notices.glyphs import missing_characters
-from credit_repair.notices.parts import Contact, Effects, Material, Party
+from credit_repair.notices.parts import Effects, Material
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Office, Subject
 from credit_repair.repairs.matters import facts_on_paper
 from credit_repair.repairs.models import record_of
-from credit_repair.repairs.remedies import remedies_of
 from credit_repair.rules import said
 
 #: What makes a record another one for a letter that was signed.
 _FACTS_OF_RECORD = ("document_number", "authority", "decision_date", "penalty_summary", "document_name")
-
-#: With what a paragraph may end.
-_ENDINGS = ("。", "！", "？", "：", "”", "）")
 
 
 @in_site_language()
@@ -126,8 +123,8 @@ def non_acceptance_notice(step: Action) -> tuple[contexts.NonAcceptanceNotice, O
             legal_basis=_legal_basis(case),
             record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
-            reasons=_sentences(step.text("reason")),
-            next_steps=_sentences(step.text("next_steps")),
+            reasons=sentences(step.text("reason")),
+            next_steps=sentences(step.text("next_steps")),
             remedies=remedies_of(office),
         ),
         office,
@@ -154,7 +151,7 @@ def forwarding_notice(step: Action) -> tuple[contexts.ForwardingNotice, Office]:
             filed_on=_filed_on(case),
             forwarded_on=step.today,
             receiver=contact_of(receiver),
-            reasons=_sentences(step.text("reason")),
+            reasons=sentences(step.text("reason")),
             acceptance_due=clock.due_on,
         ),
         office,
@@ -180,7 +177,7 @@ def extension_notice(step: Action) -> tuple[contexts.ExtensionNotice, Office]:
             legal_basis=_legal_basis(case),
             record=facts_on_paper(record_of(case)),
             filed_on=_filed_on(case),
-            reasons=_sentences(step.text("reason")),
+            reasons=sentences(step.text("reason")),
             days=granted.days,
             due_before=due_before.due,
             decide_by=clock.due_on,
@@ -212,8 +209,8 @@ def decision_refuse(step: Action) -> tuple[contexts.DecisionRefuse, Office]:
     return (
         contexts.DecisionRefuse(
             **_decision(step, office),
-            reasons=_sentences(step.text("reason")),
-            next_steps=_sentences(step.text("next_steps")),
+            reasons=sentences(step.text("reason")),
+            next_steps=sentences(step.text("next_steps")),
             remedies=remedies_of(office),
         ),
         office,
@@ -253,14 +250,8 @@ def _decision(step: Action, office: Office) -> dict[str, Any]:
         "record": facts_on_paper(record_of(case)),
         "filed_on": _filed_on(case),
         "accepted_on": case.repair.accepted_on,
-        "facts": _paragraphs(step.text("findings")) or findings_of(case),
+        "facts": paragraphs(step.text("findings")) or findings_of(case),
     }
-
-
-def _paragraphs(text: str) -> tuple[str, ...]:
-    """Return each line of what an official wrote as a paragraph that ends with a full stop."""
-    lines = (line.strip() for line in text.splitlines())
-    return tuple(line if line.endswith(_ENDINGS) else f"{line}。" for line in lines if line)
 
 
 @in_site_language()
@@ -301,28 +292,8 @@ def _common(case: Case, office: Office, step: Action) -> dict[str, Any]:
     }
 
 
-def contact_of(office: Office) -> Contact:
-    """Return where questions to an office are answered."""
-    return Contact(office=office.name, address=office.address, phone=office.phone)
-
-
-def party_of(subject: Subject) -> Party:
-    """Return a subject as documents name it; a person's number stands in none of them."""
-    return Party(
-        name=subject.name,
-        code=subject.code or "",
-        legal_representative=subject.legal_representative,
-        is_person=subject.kind == Subject.Kind.PERSON,
-    )
-
-
 def _legal_basis(case: Case) -> tuple[str, ...]:
     return (current_book().rule_set(case.procedure_rule_set).title,)
-
-
-def _sentences(text: str) -> tuple[str, ...]:
-    """Return each line of what an official wrote as one sentence without its closing full stop."""
-    return tuple(line.strip().rstrip("。；;") for line in text.splitlines() if line.strip())
 
 
 def _reference(case: Case) -> str:

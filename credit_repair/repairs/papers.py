@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from pypdf import PdfWriter
 
 from credit_repair.cases.models import Case, Filing
+from credit_repair.cases.on_paper import party_of
 from credit_repair.core.languages import in_site_language
 from credit_repair.notices import bases, papers, standing
 from credit_repair.notices.glyphs import check_context
@@ -20,7 +21,6 @@ from credit_repair.people.models import User
 from credit_repair.registry.models import Subject
 from credit_repair.repairs.matters import facts_on_paper
 from credit_repair.repairs.models import KIND, RepairBasket, record_of
-from credit_repair.repairs.notices import party_of
 
 Paper = tuple[str, bytes]
 

@@ -3,7 +3,7 @@
 import json
 
 from credit_repair.notices.ink import Stroke
-from credit_repair.repairs.signatures import strokes_of
+from credit_repair.notices.strokes import strokes_of
 
 #: A name of two strokes, in pixels.
 WRITTEN = [[[20, 30], [90, 34], [160, 31]], [[88, 12], [90, 60], [87, 118]]]

@@ -19,6 +19,8 @@ from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
 from credit_repair.notices.glyphs import MissingGlyphs
 from credit_repair.notices.models import Document
+from credit_repair.notices.strokes import MOST_BYTES, SignatureRefused, strokes_of
+from credit_repair.people.capacity import capacity_of
 from credit_repair.people.models import MandateApplication, Role
 from credit_repair.people.services import end_mandate
 from credit_repair.registry.models import Subject
@@ -26,8 +28,6 @@ from credit_repair.repairs import services as repairs
 from credit_repair.repairs.models import LetterSignature
 from credit_repair.repairs.presenters.common import documents_of
 from credit_repair.repairs.selectors import has_commitment
-from credit_repair.repairs.services.letters import capacity_of
-from credit_repair.repairs.signatures import MOST_BYTES, SignatureRefused, strokes_of
 from tests.registry.factories import RecordFactory
 from tests.repairs.signing import AS_SENT, WRITTEN, a_signature
 from tests.world import (

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from credit_repair.cases.models import Attachment, Case
 from credit_repair.core.wording import day_text, listed
+from credit_repair.people.capacity import signs_as_clerk
 from credit_repair.people.models import User
 from credit_repair.repairs import preflight
 from credit_repair.repairs.forms.letters import SignForm
@@ -19,7 +20,6 @@ from credit_repair.repairs.preflight import Finding
 from credit_repair.repairs.presenters.basket import Basket, frame, next_url, standing_papers
 from credit_repair.repairs.presenters.materials import files_of, unfinished_of
 from credit_repair.repairs.selectors import has_letter_on_paper, letter_signature_of
-from credit_repair.repairs.services.letters import signs_as_clerk
 
 KIND = Attachment.Kind.COMMITMENT
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.models import Case, CaseDocument
+from credit_repair.cases.on_paper import contact_of, party_of
 from credit_repair.cases.parts import stands_for_applicant
 from credit_repair.core import audit
 from credit_repair.core.languages import in_site_language
@@ -18,7 +19,6 @@ from credit_repair.notices.models import Document
 from credit_repair.people.models import User
 from credit_repair.registry.models import Office, Platform, Publication, Record, Subject
 from credit_repair.repairs.models import KIND
-from credit_repair.repairs.notices import contact_of, party_of
 from credit_repair.repairs.states import RepairState
 
 #: It may be relied upon for so many days, the first and the last included.

@@ -21,21 +21,14 @@ from credit_repair.notices.contexts import CommitmentLetter
 from credit_repair.notices.freezing import freeze
 from credit_repair.notices.ink import Signature, Stroke
 from credit_repair.notices.models import Document
-from credit_repair.people.models import Mandate, MandateApplication, User
-from credit_repair.registry.models import Subject
+from credit_repair.people.capacity import capacity_of
+from credit_repair.people.models import User
 from credit_repair.repairs.models import LetterSignature
 from credit_repair.repairs.notices import commitment_letter
 from credit_repair.repairs.papers import bound
 from credit_repair.repairs.selectors import has_letter_on_paper, letter_signature_of
 from credit_repair.repairs.services.baskets import drafts_of, locked_basket
 from credit_repair.repairs.states import RepairState
-
-_CAPACITIES = {
-    MandateApplication.Capacity.CLERK: gettext_lazy("经办人"),
-    MandateApplication.Capacity.REPRESENTATIVE: gettext_lazy("法定代表人（负责人）"),
-    MandateApplication.Capacity.SELF: gettext_lazy("本人"),
-    MandateApplication.Capacity.ADMINISTRATOR: gettext_lazy("破产管理人"),
-}
 
 
 def letter_to_sign(*, case: Case, actor: User, today: date) -> CaseDocument:
@@ -141,25 +134,6 @@ def unsign_letter(*, case: Case, actor: User, today: date) -> None:
         return
     signature.delete()
     _note(case, actor, "unsign_letter", gettext_lazy("已撤销在线签署的信用修复承诺书"), signature.document)
-
-
-def capacity_of(user: User, *, subject: Subject | None, on: date) -> str:
-    """Return in what capacity `user` signs for `subject` on that day, as their mandate was asked for."""
-    return str(_CAPACITIES[_capacity(user, subject=subject, on=on)])
-
-
-def signs_as_clerk(user: User, *, subject: Subject | None, on: date) -> bool:
-    """Whether `user` would sign for `subject` on that day as its authorised clerk 经办人."""
-    return _capacity(user, subject=subject, on=on) == MandateApplication.Capacity.CLERK
-
-
-def _capacity(user: User, *, subject: Subject | None, on: date) -> MandateApplication.Capacity:
-    mandates = Mandate.objects.filter(user=user, subject=subject).on(on).select_related("application")
-    asked = [mandate.application for mandate in mandates.order_by("-since", "-pk") if mandate.application]
-    fallback = MandateApplication.Capacity.CLERK
-    if subject is not None and subject.kind == Subject.Kind.PERSON and not asked:
-        fallback = MandateApplication.Capacity.SELF
-    return MandateApplication.Capacity(asked[0].capacity) if asked else fallback
 
 
 def letter_of(case: Case, today: date) -> CaseDocument:
