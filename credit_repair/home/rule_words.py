@@ -73,6 +73,7 @@ HEADINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "complaints": (_l("投诉"), ("complaint.",)),
     "remedies": (_l("救济途径"), ("remedy.",)),
     "service": (_l("送达"), ("service.",)),
+    "rectification": (_l("整改与约谈"), ("rectification.", "interview.")),
 }
 HINT_FIELDS = {
     "legal_basis": _l("处罚依据"),
