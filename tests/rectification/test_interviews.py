@@ -1,4 +1,4 @@
-"""Interviews 约谈: called some days ahead, moved once, held or missed, signed by both, promised, followed up."""
+"""Interviews 约谈: called days ahead, moved once, held or missed, signed by both, promised, followed up."""
 
 from datetime import date
 from typing import Any
