@@ -86,7 +86,6 @@ from tests.registry.factories import (
     RecordFactory,
     SubjectFactory,
 )
-from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
 from tests.rulings.shielding import filed
 from tests.sides import Sided, online_side, window_side
 

@@ -188,6 +188,8 @@ class Frame:
             places.append((_("文书登记"), reverse("office_documents")))
         if self.may("intake", "verify", "approve"):
             places.append((_("送达"), reverse("office_deliveries")))
+        if self.may("see_cases"):
+            places.append((_("整改与约谈"), reverse("office_orders"), reverse("office_activities")))
         if self.takes_in:
             places.append((_("授权审核"), reverse("office_mandates")))
         if self.may(*HANDLERS):
@@ -263,6 +265,7 @@ class Frame:
         return [
             (_("我的办事台"), me),
             (_("我的申请"), reverse("my_cases"), f"{me}repairs/"),
+            (_("整改与活动"), reverse("my_orders"), reverse("my_activities")),
             (_("修复日历"), reverse("my_calendar")),
             (_("我的主体"), reverse("my_subjects")),
             (_("主体档案"), reverse("my_file")),

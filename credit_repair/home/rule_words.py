@@ -76,6 +76,7 @@ HEADINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "remedies": (_l("救济途径"), ("remedy.",)),
     "service": (_l("送达"), ("service.",)),
     "personal_data": (_l("个人信息"), ("personal_data.",)),
+    "rectification": (_l("整改与约谈"), ("rectification.", "interview.")),
 }
 HINT_FIELDS = {
     "legal_basis": _l("处罚依据"),

@@ -257,6 +257,8 @@ class InterviewRecord(Document):
         attendants: who came, with posts.
         said: what was said, in order.
         agreed: what was agreed, one sentence each, without the closing full stop.
+        signature: the signature on the screen of the side that was interviewed; None leaves its place.
+        office_signature: the interviewing side's, given together with the other one.
     """
 
     template: ClassVar[str] = "interview_record"
@@ -273,6 +275,8 @@ class InterviewRecord(Document):
     attendants: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
     agreed: tuple[str, ...] = ()
+    signature: Signature | None = None
+    office_signature: Signature | None = None
 
     def to_context(self) -> dict[str, Any]:
         """Return the template's context, with the kinds to tick, and lines to write on."""
@@ -280,6 +284,7 @@ class InterviewRecord(Document):
             **super().to_context(),
             "ticks": [(text, key == self.interview) for key, text in INTERVIEWS.items()],
             "blank_lines": () if self.said else range(_BLANK_LINES),
+            "office_party": Party(self.issuer),
         }
 
     @classmethod
@@ -309,10 +314,12 @@ class InterviewRecord(Document):
 
     @classmethod
     def samples(cls) -> dict[str, Self]:
-        """By name: as it is usual, over several pages, blank."""
+        """By name: as it is usual, signed on the screen by both sides, over several pages, blank."""
         usual = cls.sample()
+        ours = dataclasses.replace(Signature.sample(), name="何卫东", capacity="信用监管股股长")
         return {
             "usual": usual,
+            "on the screen": dataclasses.replace(usual, signature=Signature.sample(), office_signature=ours),
             "over pages": dataclasses.replace(usual, party=LONG_NAME, interview=WARNING, said=usual.said * 9),
             "blank": cls(party=NOBODY, case_number=""),
         }

@@ -40,6 +40,7 @@ _NAMES: dict[str, tuple[tuple[str, ...], Name]] = {
     "notices.document": ((), str),
     "notices.delivery": (("document",), lambda row: str(row.document)),
     "notices.serviceconsent": (("subject",), lambda row: str(row.subject)),
+    "rectification.order": ((), lambda row: row.number or ""),
     "registry.record": ((), lambda row: str(row.doc_no)),
     "registry.subject": ((), str),
     "registry.office": ((), str),

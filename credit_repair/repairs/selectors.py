@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from credit_repair.cases.models import Attachment, Case, CaseDocument, Filing
 from credit_repair.people import access
+from credit_repair.rectification.selectors import asked_activities
 from credit_repair.registry.flags import flagged_among, has_flag
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Office, Record, RecordFlag, Subject
@@ -50,6 +51,7 @@ def explain_record(
             barred_until=barred_until(record.subject_id, today=today),
             restriction_until=record.restriction_until,
             open_case=open_case,
+            activities=asked_activities(record=record, assessment=assessment, sector=facts.sector, on=today),
         ),
         book=book,
     )

@@ -4,8 +4,8 @@ One small function per condition, in the order in which a person would ask. Each
 met, not yet (and from which day), not met (and what to do), or unknown.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from .types import Assessment, Mark, RecordFacts, iso
 
 ConditionState = Literal["met", "not_yet", "not_met", "unknown"]
 Duties = Literal["open", "declared", "proved"]
+Done = Literal["declared", "confirmed"]
 
 ONE_DAY = timedelta(days=1)
 APPLICANTS_PART = ("duties_performed", "commitment_signed")
@@ -38,6 +39,8 @@ class Situation:
     :param restriction_until: the last day of an attached restriction; the assessment's own counts too.
     :param open_case: number of an open repair application on the record.
     :param other_bar: another legal bar, in words.
+    :param activities: what the subject has done of its own accord since the decision (training 信用培训,
+        credit_report 信用报告, public_interest 公益活动): declared by it, or confirmed by an office.
     """
 
     today: date
@@ -52,6 +55,7 @@ class Situation:
     restriction_until: date | None = None
     open_case: str | None = None
     other_bar: str | None = None
+    activities: Mapping[str, Done] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -296,6 +300,35 @@ def has_no_other_bar(situation: Situation) -> Finding:
     return Finding("not_met", f"有其他不得修复的情形：{situation.other_bar}", todo="请向认定单位咨询")
 
 
+def is_training_done(situation: Situation) -> Finding:
+    """Has the subject taken part in a training, where its sector's rules ask for it?"""
+    return _done(situation, "training", "参加信用培训")
+
+
+def is_credit_report_given(situation: Situation) -> Finding:
+    """Has the subject brought a credit report, where its sector's rules ask for it?"""
+    return _done(situation, "credit_report", "提交信用报告")
+
+
+def is_public_interest_done(situation: Situation) -> Finding:
+    """Has the subject worked for the public, where its sector's rules ask for it?"""
+    return _done(situation, "public_interest", "参加公益活动")
+
+
+def _done(situation: Situation, kind: str, what: str) -> Finding:
+    """Voluntary and free of charge everywhere else; asked only where a rule of the sector says so."""
+    done = situation.activities.get(kind)
+    if done == "confirmed":
+        return Finding("met", f"已经{what}")
+    if done == "declared":
+        return Finding("met", f"您已登记{what}，由有关单位核实")
+    return Finding(
+        "not_met",
+        f"该行业的规定要求{what}，还没有登记",
+        todo=f"请在“自愿活动”中登记{what}的情况并上传证明，登记和活动都不收费",
+    )
+
+
 def _by_day(today: date, until: date, *, over: str, running: str) -> Finding:
     """Met once the last day is over, else not yet."""
     first = until + ONE_DAY
@@ -316,4 +349,7 @@ JUDGES: dict[str, tuple[str, Callable[[Situation], Finding]]] = {
     "not_barred": ("没有申请限制", is_not_barred),
     "no_open_application": ("没有其他正在办理的申请", has_no_open_application),
     "no_other_bar": ("没有其他不得修复的情形", has_no_other_bar),
+    "training": ("已完成信用培训", is_training_done),
+    "credit_report": ("已提交信用报告", is_credit_report_given),
+    "public_interest": ("已参加公益活动", is_public_interest_done),
 }

@@ -29,6 +29,9 @@ CONDITIONS = (
     "not_barred",
     "no_open_application",
     "no_other_bar",
+    "training",
+    "credit_report",
+    "public_interest",
 )
 """The conditions of a repair, in the order in which they are explained; see ``eligibility``."""
 
@@ -209,6 +212,9 @@ FIELDS: tuple[Field, ...] = (
     Field("commitment.answer.days", "拟认定违背承诺的申辩期限（工作日）", _count(1, DAYS), GENERAL),
     Field("service.announced.days", "公告送达期限（日）", _count(1, DAYS), GENERAL),
     Field("personal_data.answer.days", "个人信息申请答复期限（工作日）", _count(1, DAYS), GENERAL),
+    Field("rectification.days", "整改期限（工作日）", _count(1, DAYS), GENERAL),
+    Field("rectification.remind.days", "整改到期前提醒（工作日）", _count(0, DAYS), GENERAL),
+    Field("interview.notice.days", "约谈提前通知（工作日）", _count(0, DAYS), GENERAL),
 )
 
 

@@ -190,6 +190,7 @@ def test_the_packages_have_registered_their_settlers_and_jobs() -> None:
         "inspect_overlooked_files",
         "sweep_files",
         "remind_of_enquiries",
+        "remind_of_orders",
     }
     assert wanted <= set(jobs._handlers)
     assert set(schedule._recurring) == wanted - {"render_document", "reconcile_platform"}

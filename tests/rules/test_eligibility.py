@@ -20,6 +20,9 @@ from credit_repair.rules.schema import CONDITIONS
 
 from .conftest import assessed, d
 
+#: Asked only where a rule of the sector asks.
+VOLUNTARY = CONDITIONS[-3:]
+
 # General, decided 2026-04-10: minimum to 07-10, repairable from 07-11, published to 2027-04-10.
 GENERAL = assessed("2026-04-10", "罚款")
 READY = Situation(today=d("2026-11-20"), assessment=GENERAL, duties="proved", commitment_signed=True)
@@ -37,7 +40,7 @@ def test_everything_met():
     found = explained()
     assert found.eligible_now
     assert found.first_day == d("2026-07-11")
-    assert [c.code for c in found.conditions] == list(CONDITIONS)
+    assert [c.code for c in found.conditions] == list(CONDITIONS[: -len(VOLUNTARY)])
     assert all(c.text and c.title and c.basis for c in found.conditions)
     assert found.blockers == ()
 
@@ -152,6 +155,33 @@ def test_a_local_rule_can_leave_a_condition_out(book: RuleBook):
     situation = replace(READY, commitment_signed=False)
     assert explain(situation, book=ours).eligible_now
     assert not explain(replace(situation, today=d("2026-05-31")), book=ours).eligible_now
+
+
+SECTOR_ASKS = (
+    "id: food-training\nkind: repair-graded\ntitle: 行业规定\nsource: 行业规定\nlevel: sector\nsector: food\n"
+    'in_force: {from: 2026-06-01, to: null}\nmark: "?"\noverrides: [ndrc-36]\nvalues:\n'
+    '  condition.training: {value: true, mark: "?", basis: 本行业规定修复前参加一次信用培训}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("sector", "done", "state"),
+    [
+        ("food", {}, "not_met"),
+        ("food", {"training": "declared"}, "met"),
+        ("food", {"training": "confirmed"}, "met"),
+        ("food", {"credit_report": "confirmed"}, "not_met"),
+        ("fire", {}, None),
+        (None, {}, None),
+    ],
+)
+def test_what_is_voluntary_is_a_condition_only_where_a_rule_of_the_sector_says_so(
+    book: RuleBook, sector: str | None, done: dict[str, Any], state: str | None
+) -> None:
+    ours = book.with_overrides([parse_rule_set(SECTOR_ASKS, "food.yaml")])
+    found = explain(replace(READY, sector=sector, activities=done), book=ours)
+    assert [c.state for c in found.conditions if c.code in VOLUNTARY] == ([state] if state else [])
+    assert found.eligible_now == (state in (None, "met"))
 
 
 def test_the_bar_after_false_material(book: RuleBook):

@@ -22,6 +22,7 @@ from credit_repair.home.choice import ALL, chosen_subject
 from credit_repair.home.context import acting_for, frame_of
 from credit_repair.home.desk import VIEWS, Shelf, desk_of
 from credit_repair.home.exports import CASE_COLUMNS, MY_RECORD_COLUMNS
+from credit_repair.rectification.presenters import own_record_block
 from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag, Subject
 from credit_repair.registry.selectors import records_of
@@ -129,6 +130,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "effects": effects_part(found, today=day),
         "tracker_url": reverse("my_removal", args=[found.uuid]) if found.has_ended else "",
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
+        **own_record_block(record=found, user=request.user, today=day),
         "acting_for": acting_for(found.subject, several=several),
     }
     return render(request, "public/record.html", context)

@@ -26,6 +26,7 @@ from credit_repair.people.masking import has_numbers
 from credit_repair.people.unmask_forms import numbers_shown, unmask_part
 from credit_repair.platforms.selectors import messages_of
 from credit_repair.platforms.sightings import REPAIRED
+from credit_repair.rectification.presenters import record_block
 from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag
 from credit_repair.registry.services.adjust import (
@@ -104,6 +105,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
             shown.event_items(events, for_office=True, entry=shown.is_list(found)), found, reader_of(found)
         ),
         "cases": presenters.case_rows(cases, office=True),
+        **record_block(record=found, user=request.user, today=day),
         "unmask": unmask_part(
             found.subject,
             allowed=has_numbers(found.subject)

@@ -13,6 +13,8 @@ from credit_repair.cases.parts import visible_cases
 from credit_repair.cases.presenters import clock_item
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import day_text
+from credit_repair.rectification.activity_presenters import activity_row
+from credit_repair.rectification.selectors import own_activities
 from credit_repair.registry.models import Record, Subject
 from credit_repair.repairs.matters import record_words
 from credit_repair.repairs.models import KIND
@@ -49,7 +51,16 @@ def around_case(case: Case, *, user: Any, today: date) -> dict[str, Any]:
             if shown
         ],
         "other_records": other_records(case),
+        "activities": activities_of(case),
     }
+
+
+def activities_of(case: Case) -> list[dict[str, Any]]:
+    """Return what the subject did of its own accord 自愿活动, the latest first: for information, no condition
+    unless a rule of the sector says so."""
+    if case.subject is None:
+        return []
+    return [activity_row(each) for each in own_activities(subject=case.subject)[:MOST_ROWS]]
 
 
 def _others(case: Case) -> QuerySet[Case]:
