@@ -191,6 +191,8 @@ class Frame:
             places.append((_("授权审核"), reverse("office_mandates")))
         if self.may("see_cases", "import_records"):
             places.append((_("信用记录"), records))
+        if self.may("see_cases"):
+            places.append((_("主动服务"), reverse("office_outreach")))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))
         elif self.may("supervise"):

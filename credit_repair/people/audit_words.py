@@ -82,6 +82,17 @@ ACTIONS: dict[str, Any] = {
     "window.look_up": _("窗口查找主体"),
     "window.look_up_in_vain": _("窗口查找主体，没有查到"),
     "open_paper": _("查看佐证材料"),
+    "outreach.remind": _("发起提醒批次"),
+    "outreach.reminder": _("发出提醒函"),
+    "outreach.stop_reminders": _("停止提醒批次"),
+    "outreach.propose": _("备好预制申请"),
+    "outreach.take_up": _("由预制申请生成申请"),
+    "outreach.proposal_taken_up": _("确认预制申请"),
+    "outreach.proposal_declined": _("谢绝预制申请"),
+    "outreach.proposal_withdrawn": _("撤回预制申请"),
+    "outreach.proposal_expired": _("预制申请过期"),
+    "outreach.guide": _("制作修复告知书"),
+    "outreach.set_guidance": _("设置两书同达"),
     "case.attach": _("上传材料"),
     "case.remove_attachment": _("删除材料"),
     "case.note": _("写内部备注"),
@@ -200,6 +211,8 @@ OBJECTS = (
     "platforms.inboundfile",
     "registry.platform",
     "reminders.calendarfeed",
+    "outreach.reminderbatch",
+    "outreach.preparedapplication",
 )
 #: The facts that are shown: codes, days, counts, and the reasons that officials gave for what they did
 #: to accounts and rules. No text of a case is among them.

@@ -201,6 +201,9 @@ FIELDS: tuple[Field, ...] = (
     Field("remedy.review.days", "申请行政复议期限（日）", _count(1, DAYS), GENERAL),
     Field("remedy.lawsuit.months", "提起行政诉讼期限（月）", _count(1, MONTHS), GENERAL),
     Field("service.announced.days", "公告送达期限（日）", _count(1, DAYS), GENERAL),
+    Field("outreach.reminder.again_months", "同一信息再次发函提醒的间隔（月）", _count(1, MONTHS), GENERAL),
+    Field("outreach.proposal.days", "预制申请等待确认的期限（工作日）", _count(1, DAYS), GENERAL),
+    Field("outreach.guidance.days", "制作修复告知书的决定日期范围（日）", _count(1, DAYS), GENERAL),
 )
 
 
