@@ -198,6 +198,8 @@ class Frame:
             beside = ("office_cancellations", "office_shields")
             about = (f"{inbox}subjects/", f"{inbox}subject-events/")
             places.append((_("信用记录"), records, *about, *map(reverse, beside)))
+        if self.may("see_cases"):
+            places.append((_("主动服务"), reverse("office_outreach")))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))
         elif self.may("supervise"):

@@ -208,6 +208,8 @@ class ReminderLetter(IssuedDocument):
         answer_days: working days within which the answer comes.
         as_of: day on which the records were looked at.
         legal_basis: regulations by name and number, without articles.
+        confirm_by: last day on which the application 预制申请 that the office has prepared can be confirmed;
+            None where it has prepared none.
     """
 
     template: ClassVar[str] = "reminder_letter"
@@ -218,6 +220,7 @@ class ReminderLetter(IssuedDocument):
     answer_days: int
     as_of: date
     legal_basis: tuple[str, ...] = (NDRC_36,)
+    confirm_by: date | None = None
 
     def to_context(self) -> dict[str, Any]:
         """Return the template's context, with the site's address as a QR code."""
@@ -231,11 +234,13 @@ class ReminderLetter(IssuedDocument):
 
     @classmethod
     def samples(cls) -> dict[str, Self]:
-        """The usual one, a natural person's one record, and one with many records over pages."""
+        """The usual one, one with an application prepared, a natural person's one record, and one with many
+        records over pages."""
         usual = cls.sample()
         (one,) = Repairable.samples(1)
         return {
             "usual": usual,
+            "prepared": replace(usual, rows=(one,), confirm_by=date(2026, 12, 21)),
             "person": replace(usual, party=PERSON, rows=(one,)),
             "many": replace(usual, party=LONG_NAME, rows=Repairable.samples(30)),
         }

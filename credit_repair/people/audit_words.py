@@ -116,6 +116,17 @@ ACTIONS: dict[str, Any] = {
     "rulings.shield": _("临时屏蔽失信信息"),
     "rulings.confirm_shield": _("重整计划执行完毕，修复失信信息"),
     "rulings.end_shield": _("重整计划终止执行，恢复公示"),
+    "outreach.remind": _("发起提醒批次"),
+    "outreach.reminder": _("发出提醒函"),
+    "outreach.stop_reminders": _("停止提醒批次"),
+    "outreach.propose": _("备好预制申请"),
+    "outreach.take_up": _("由预制申请生成申请"),
+    "outreach.proposal_taken_up": _("确认预制申请"),
+    "outreach.proposal_declined": _("谢绝预制申请"),
+    "outreach.proposal_withdrawn": _("撤回预制申请"),
+    "outreach.proposal_expired": _("预制申请过期"),
+    "outreach.guide": _("制作修复告知书"),
+    "outreach.set_guidance": _("设置两书同达"),
     "case.attach": _("上传材料"),
     "case.remove_attachment": _("删除材料"),
     "case.note": _("写内部备注"),
@@ -281,6 +292,8 @@ OBJECTS = (
     "reminders.calendarfeed",
     "dossier.subjectevent",
     "dossier.datarequest",
+    "outreach.reminderbatch",
+    "outreach.preparedapplication",
 )
 #: The facts that are shown: codes, days, counts, and the reasons that officials gave for what they did
 #: to accounts and rules. No text of a case is among them.

@@ -215,6 +215,9 @@ FIELDS: tuple[Field, ...] = (
     Field("rectification.days", "整改期限（工作日）", _count(1, DAYS), GENERAL),
     Field("rectification.remind.days", "整改到期前提醒（工作日）", _count(0, DAYS), GENERAL),
     Field("interview.notice.days", "约谈提前通知（工作日）", _count(0, DAYS), GENERAL),
+    Field("outreach.reminder.again_months", "同一信息再次发函提醒的间隔（月）", _count(1, MONTHS), GENERAL),
+    Field("outreach.proposal.days", "预制申请等待确认的期限（工作日）", _count(1, DAYS), GENERAL),
+    Field("outreach.guidance.days", "制作修复告知书的决定日期范围（日）", _count(1, DAYS), GENERAL),
 )
 
 

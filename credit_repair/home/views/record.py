@@ -21,6 +21,8 @@ from credit_repair.home import record_presenters as shown
 from credit_repair.home.adjust_forms import AdjustForm
 from credit_repair.home.context import frame_of
 from credit_repair.home.platform_doors import may_look_after
+from credit_repair.outreach.presenters.guidance import record_part
+from credit_repair.outreach.reach import ACTING, reaches
 from credit_repair.people.doors import door_of_any
 from credit_repair.people.masking import has_numbers
 from credit_repair.people.unmask_forms import numbers_shown, unmask_part
@@ -78,6 +80,9 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "edition": shown.edition_link(found),
         "findings": shown.masked_texts(
             shown.finding_rows(found, events, for_office=True), found, reader_of(found)
+        ),
+        "guidance": record_part(
+            found, acting=frame_of(request).may(*ACTING) and reaches(found, user=request.user, on=day)
         ),
         "adjust_url": _adjust_url(found) if adjustable and not found.has_ended else "",
         "rulings": shown.masked_texts(

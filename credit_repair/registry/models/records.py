@@ -135,6 +135,9 @@ class Record(models.Model):
             models.Index(fields=["effective_until"], condition=Q(standing="active"), name="record_to_expire"),
             models.Index(fields=["id"], condition=Q(standing="unpublished"), name="record_unpublished"),
             models.Index(
+                fields=["repairable_from", "id"], condition=Q(standing="active"), name="record_repairable"
+            ),
+            models.Index(
                 fields=["rulebook_hash", "id"],
                 condition=Q(standing__in=["active", "unpublished"]),
                 name="record_by_rulebook",
