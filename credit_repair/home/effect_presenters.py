@@ -104,7 +104,7 @@ def open_rows(
     return rows
 
 
-def _told(found: Sequence[tuple[int, int, str, date]]) -> dict[tuple[int, int, str], Message]:
+def _told(found: Sequence[tuple[int, int, str, date]]) -> dict[tuple[int | None, int, str], Message]:
     """The newest message for each open effect."""
     messages = Message.objects.filter(
         record__in={row[0] for row in found},
@@ -118,7 +118,7 @@ def _told(found: Sequence[tuple[int, int, str, date]]) -> dict[tuple[int, int, s
     }
 
 
-def _proposals(found: Sequence[tuple[int, int, str, date]]) -> dict[tuple[int, int, str], EffectEvidence]:
+def _proposals(found: Sequence[tuple[int, int, str, date]]) -> dict[tuple[int | None, int, str], EffectEvidence]:
     rows = EffectEvidence.objects.filter(
         state=EffectEvidence.State.PROPOSED, record__in={row[0] for row in found}
     )

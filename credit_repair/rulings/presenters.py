@@ -126,7 +126,7 @@ def shielded_rows(shield: Shield, *, for_office: bool) -> list[dict[str, Any]]:
     publications = Publication.objects.filter(record__in=records).select_related("platform")
     for publication in publications.order_by("-platform__required", "platform__code"):
         shown.setdefault(publication.record_id, []).append(publication)
-    newest: dict[tuple[int, int, str], Message] = {}
+    newest: dict[tuple[int | None, int, str], Message] = {}
     wanted = (Action.SHIELD, Action.UNSHIELD)
     messages = Message.objects.filter(record__in=records, action__in=wanted).defer("payload")
     for message in messages.order_by("sequence"):
@@ -153,7 +153,7 @@ def _row_tag(row: ShieldedRecord) -> dict[str, Any]:
 
 
 def _platform(
-    row: ShieldedRecord, publication: Publication, newest: dict[tuple[int, int, str], Message]
+    row: ShieldedRecord, publication: Publication, newest: dict[tuple[int | None, int, str], Message]
 ) -> dict[str, Any]:
     """One platform: what is wanted of it by now, and whether it has confirmed that."""
     platform = publication.platform

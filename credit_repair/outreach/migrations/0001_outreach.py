@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0012_papers'),
         ('notices', '0010_register_index'),
-        ('registry', '0009_repairable_from'),
+        ('registry', '0011_repairable_from'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -22,8 +22,8 @@ from credit_repair.outreach.models import PreparedApplication
 from credit_repair.outreach.presenters.proposals import own_page
 from credit_repair.outreach.services import confirming
 from credit_repair.outreach.services.proposing import visible_to_subject
+from credit_repair.people.capacity import signs_as_clerk
 from credit_repair.repairs.services import Outcome
-from credit_repair.repairs.services.letters import signs_as_clerk
 
 
 def _proposal(request: HttpRequest, uuid: UUID) -> PreparedApplication:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0008_later_events'),
+        ('registry', '0010_restored_until'),
     ]
 
     operations = [

@@ -12,8 +12,8 @@ def drop_messages_without_record(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platforms', '0005_pages'),
-        ('registry', '0008_later_events'),
+        ('platforms', '0006_effects'),
+        ('registry', '0010_restored_until'),
     ]
 
     operations = [
