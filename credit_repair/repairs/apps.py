@@ -7,10 +7,12 @@ class RepairsConfig(AppConfig):
     verbose_name = _("信用修复")
 
     def ready(self) -> None:
-        from credit_repair.cases import kinds
+        from credit_repair.cases import kinds, papers
+        from credit_repair.repairs.after.selectors import readable_papers
         from credit_repair.repairs.presenters.standing import public_status
         from credit_repair.repairs.states import RepairFlow, RepairState
 
+        papers.register("repairs", readable_papers)
         kinds.register(
             kinds.CaseKind(
                 code="repair",

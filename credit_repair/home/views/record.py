@@ -32,7 +32,9 @@ from credit_repair.registry.services.adjust import (
     adjust_record,
     preview_adjustment,
 )
+from credit_repair.repairs.after.reviewing import may_enter_reviews, reviews_of_record
 from credit_repair.repairs.presenters.removals import removal_rows
+from credit_repair.repairs.presenters.reviews import review_rows
 from credit_repair.repairs.selectors import open_repair_on
 
 
@@ -84,6 +86,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
             shown.event_items(events, for_office=True, entry=shown.is_list(found)), found, reader_of(found)
         ),
         "cases": presenters.case_rows(cases, office=True),
+        **_reviews(request, found),
         "unmask": unmask_part(
             found.subject,
             allowed=has_numbers(found.subject)
@@ -192,3 +195,13 @@ def _old_new(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, str]]:
         }
         for name, (old, new) in changes.items()
     ]
+
+
+def _reviews(request: HttpRequest, record: Record) -> dict[str, Any]:
+    """The reviews 复议 and lawsuits on the record; what they say in words, to those who look after them."""
+    enters = may_enter_reviews(record=record, case=None, user=request.user, on=today())
+    found = reviews_of_record(record)
+    return {
+        "reviews": review_rows(found, may_enter=enters, opens=enters, says_why=enters),
+        "review_url": reverse("office_review_new", args=[record.uuid]) if enters else "",
+    }
