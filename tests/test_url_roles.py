@@ -167,6 +167,8 @@ my_filing_power          GET    in   no       ok    no    no  no   no     no    
 my_filing_representative GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_filing_findings       GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_certificate    POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_answer         GET    in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
+my_repair_answer         POST   in   no       422   no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_again          POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_correction     GET    in   no       ok    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 my_repair_correction     POST   in   no       ->    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
@@ -204,6 +206,8 @@ window_filing_power         GET in   no       no    no    no  no   no     no    
 window_filing_representative GET in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
 window_filing_findings   GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
 window_repair_certificate POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_answer     GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
+window_repair_answer     POST   in   no       no    no    no  no   no     no       no       no     no      no   no   422    no      no    no     no     no
 window_repair_again      POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
 window_repair_correction GET    in   no       no    no    no  no   no     no       no       no     no      no   no   ok     no      no    no     no     no
 window_repair_correction POST   in   no       no    no    no  no   no     no       no       no     no      no   no   ->     no      no    no     no     no
@@ -280,6 +284,10 @@ office_search            GET    in   no       no    no    no  ok   ok     ok    
 office_search            POST   in   no       no    no    no  ->   ->     ->       ->       ->     ->      no   no   no     no      ->    no     no     no
 office_records           GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
 office_record            GET    in   no       no    no    no  ok   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
+office_review_new        GET    in   no       no    no    no  no   ok     no       ok       no     no      no   no   no     no      ok    no     no     no
+office_review_new        POST   in   no       no    no    no  no   422    no       422      no     no      no   no   no     no      422   no     no     no
+office_review            GET    in   no       no    no    no  no   ok     no       ok       no     no      no   no   no     no      ok    no     no     no
+office_review            POST   in   no       no    no    no  no   422    no       422      no     no      no   no   no     no      422   no     no     no
 office_record_adjust     GET    in   no       no    no    no  ok   no     no       ok       no     no      no   no   no     no      no    no     no     no
 office_record_adjust     POST   in   no       no    no    no  ok   no     no       ok       no     no      no   no   no     no      no    no     no     no
 office_held              GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no

@@ -72,7 +72,7 @@ from credit_repair.registry.models import (
 from credit_repair.registry.services.flags import put_flag
 from credit_repair.registry.services.law import set_calendar_day, set_rule
 from credit_repair.reminders.feeds import make_feed
-from credit_repair.repairs.models import ThirdPartyLetter
+from credit_repair.repairs.models import Review, ThirdPartyLetter
 from credit_repair.repairs.urls import urlpatterns
 from credit_repair.repairs.views.sides import WINDOW
 from credit_repair.rulings.models import CourtRuling, PenaltyCancellation
@@ -112,6 +112,21 @@ class Site:
     at_window: Sided
     enquiry: Enquiry
     pack: DocumentPack
+
+    @property
+    def review(self) -> Review:
+        """A lawsuit about the table's record."""
+        return Review.objects.get_or_create(
+            record=self.record,
+            kind="lawsuit",
+            about="penalty",
+            defaults={
+                "body": "濉溪县人民法院",
+                "filed_on": county.TODAY,
+                "entered_by": self.people["intake"],
+                "entered_at": clock.now(),
+            },
+        )[0]
 
     @property
     def issued(self) -> Document:
@@ -191,6 +206,8 @@ class Site:
             "office_repair_recusal": lambda: [self.case.uuid],
             "office_repair_override": lambda: [self.case.uuid],
             "office_repair_act": lambda: [self.case.uuid, "accept"],
+            "office_review_new": lambda: [self.record.uuid],
+            "office_review": lambda: [self.review.uuid],
             "office_repair_preview": lambda: [self.case.uuid, "refuse_to_accept"],
             "office_delivery_enter": lambda: [self._delivery().uuid],
             "office_delivery_fail": lambda: [self._delivery().uuid],

@@ -50,6 +50,8 @@ class Action:
     clocks: dict[str, Clock] = field(default_factory=dict)
     #: The gaps of the correction notice 补正 that this act sends, in their order.
     gaps: list[CorrectionItem] = field(default_factory=list)
+    #: What a guard or an effect has found that a later one needs, by name.
+    found: dict[str, Any] = field(default_factory=dict)
     #: What this act issues to the case's subject: its mail leads there.
     letters: list[CaseDocument] = field(default_factory=list)
 

@@ -22,6 +22,7 @@ from credit_repair.home.repair_calendar_rows import entry_row
 from credit_repair.outreach.presenters.proposals import desk_tasks
 from credit_repair.registry.models import Record, Subject
 from credit_repair.repairs.outlook import outlook
+from credit_repair.repairs.selectors import revocations_to_answer
 
 #: So many of each stand on the desk; each list has a page of its own.
 CASES, DATES, LETTERS, MAILS = 5, 4, 3, 3
@@ -38,6 +39,7 @@ class Shelf:
     open_cases: dict[int, Case]
     held: set[int]
     today: date
+    barred_until: date | None = None
 
     def of(self, view: str) -> list[Record]:
         """Return the records of one view: all, now, later, running, ended."""
@@ -49,7 +51,8 @@ class Shelf:
         return [record for record in free if self._state(record) == view]
 
     def _state(self, record: Record) -> str:
-        return outlook(record, today=self.today, held=record.pk in self.held).state
+        view = outlook(record, today=self.today, held=record.pk in self.held, barred_until=self.barred_until)
+        return view.state
 
     def tabs(self, *, chosen: str, query: dict[str, str]) -> list[dict[str, Any]]:
         """Return the views with their counts; those that show nothing are left out."""
@@ -77,7 +80,11 @@ def desk_of(*, subject: Subject, user: Any, shelf: Shelf, query: dict[str, str])
     """Return what stands above the records on the desk of `subject`."""
     cases = _open_cases(subject)
     return {
-        "waiting": [*desk_tasks(subject, on=shelf.today), *_waiting(cases, shelf, query=query)],
+        "waiting": [
+            *_to_answer(subject, shelf.today),
+            *desk_tasks(subject, on=shelf.today),
+            *_waiting(cases, shelf, query=query),
+        ],
         "running": [_case_row(case, shelf.today) for case in cases if not waits_for_applicant(case)][:CASES],
         "dates": _dates(shelf),
         "letters": [document_link(letter) for letter in _letters(user, shelf.today, subject)],
@@ -131,6 +138,24 @@ def _waiting(cases: Iterable[Case], shelf: Shelf, *, query: dict[str, str]) -> l
     return tasks
 
 
+def _to_answer(subject: Subject, day: date) -> list[dict[str, Any]]:
+    """Return the revocations about which the subject may still say something 陈述申辩."""
+    return [
+        {
+            "label": _("陈述申辩：拟撤销信用修复（%s）") % row.case.number,
+            "url": presenters.case_url(row.case, office=False),
+            "hint": clauses(
+                [
+                    _record_words(row.case),
+                    _("最晚%s提交") % day_text(row.answer_by),
+                ]
+            ),
+            "status": "fix",
+        }
+        for row in revocations_to_answer(subject, day)
+    ]
+
+
 def _task(case: Case) -> dict[str, Any]:
     words, due = _record_words(case), _next_due(case)
     return {
@@ -177,5 +202,5 @@ def _record_words(case: Case) -> str:
 
 def _dates(shelf: Shelf) -> list[dict[str, Any]]:
     """Return the next days of the repair calendar."""
-    entries = all_entries(shelf.records, since=shelf.today, held=shelf.held)
+    entries = all_entries(shelf.records, since=shelf.today, held=shelf.held, barred_until=shelf.barred_until)
     return [entry_row(entry, today=shelf.today) for entry in entries[:DATES]]

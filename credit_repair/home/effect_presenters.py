@@ -118,7 +118,9 @@ def _told(found: Sequence[tuple[int, int, str, date]]) -> dict[tuple[int | None,
     }
 
 
-def _proposals(found: Sequence[tuple[int, int, str, date]]) -> dict[tuple[int | None, int, str], EffectEvidence]:
+def _proposals(
+    found: Sequence[tuple[int, int, str, date]],
+) -> dict[tuple[int | None, int, str], EffectEvidence]:
     rows = EffectEvidence.objects.filter(
         state=EffectEvidence.State.PROPOSED, record__in={row[0] for row in found}
     )

@@ -110,7 +110,12 @@ def certificate_url(record: Record) -> str:
 
 
 def my_record_rows(
-    records: Iterable[Record], *, open_cases: dict[int, Case], today: date, held: Container[int] = ()
+    records: Iterable[Record],
+    *,
+    open_cases: dict[int, Case],
+    today: date,
+    held: Container[int] = (),
+    barred_until: date | None = None,
 ) -> list[dict[str, Any]]:
     """Return the records of an enterprise, each with what is in store for it and its open application."""
     rows = []
@@ -122,7 +127,7 @@ def my_record_rows(
                 "url": reverse("my_record", args=[record.uuid]),
                 "penalty": penalty_summary(record),
                 "tag": standing_tag(record),
-                "outlook": outlook(record, today=today, held=record.pk in held),
+                "outlook": outlook(record, today=today, held=record.pk in held, barred_until=barred_until),
                 "case": case,
                 "case_url": case_url(case, office=False) if case else "",
                 "case_tag": case_tag(case) if case else None,

@@ -60,7 +60,7 @@ class Overview:
     undated: list[tuple[Record, Outlook]]
 
 
-def entries_of(record: Record, *, held: bool = False) -> list[Entry]:
+def entries_of(record: Record, *, held: bool = False, barred_until: date | None = None) -> list[Entry]:
     """Return the days of one record, whatever today is: what has ended has one day, when it ended.
 
     A record that is held 到期待核 is shown on past its last day, which therefore is none.
@@ -68,7 +68,7 @@ def entries_of(record: Record, *, held: bool = False) -> list[Entry]:
     if record.has_ended:
         return [_ended(record)] if record.ended_on else []
     # Seen from before everything, what can ever be applied for is still to come.
-    prospect = outlook(record, today=date.min)
+    prospect = outlook(record, today=date.min, barred_until=barred_until)
     found = []
     if prospect.state == "later" and prospect.day is not None:
         words = _("从这一天起可以申请信用修复，准予后各平台停止公示。")
@@ -79,12 +79,19 @@ def entries_of(record: Record, *, held: bool = False) -> list[Entry]:
     return found
 
 
-def all_entries(records: Iterable[Record], *, since: date, held: Container[int] = ()) -> list[Entry]:
-    """Return the days of all records from `since` on, in their order; `held` has the keys of those held."""
+def all_entries(
+    records: Iterable[Record],
+    *,
+    since: date,
+    held: Container[int] = (),
+    barred_until: date | None = None,
+) -> list[Entry]:
+    """Return the days of all records from `since` on, in their order; `held` has the keys of those held,
+    `barred_until` is the last day on which their subject may file nothing 申请限制."""
     found = [
         entry
         for record in records
-        for entry in entries_of(record, held=record.pk in held)
+        for entry in entries_of(record, held=record.pk in held, barred_until=barred_until)
         if entry.day >= since
     ]
     return sorted(found, key=lambda entry: (entry.day, entry.record.doc_no, entry.record.pk, entry.kind))
@@ -97,6 +104,7 @@ def overview(
     since: date,
     in_hand: Container[int] = (),
     held: Container[int] = (),
+    barred_until: date | None = None,
 ) -> Overview:
     """Return the calendar as it is read on `today`, with what was from `since` on.
 
@@ -104,12 +112,12 @@ def overview(
     past their last day.
     """
     listed = list(records)
-    entries = all_entries(listed, since=since, held=held)
+    entries = all_entries(listed, since=since, held=held, barred_until=barred_until)
     coming = [entry for entry in entries if entry.day >= today]
     dated = {entry.record.pk for entry in coming}
     open_ones = [record for record in listed if record.pk in in_hand]
     others = [
-        (record, outlook(record, today=today, held=record.pk in held))
+        (record, outlook(record, today=today, held=record.pk in held, barred_until=barred_until))
         for record in listed
         if record.pk not in in_hand
     ]

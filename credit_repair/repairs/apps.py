@@ -8,12 +8,14 @@ class RepairsConfig(AppConfig):
 
     def ready(self) -> None:
         from credit_repair.cases import kinds, papers
+        from credit_repair.repairs.after import selectors as after
         from credit_repair.repairs.presenters.standing import public_status
         from credit_repair.repairs.states import RepairFlow, RepairState
         from credit_repair.repairs.stop_letter_papers import readable_papers
 
         papers.register("third_party_letters", readable_papers)
 
+        papers.register("repairs", after.readable_papers)
         kinds.register(
             kinds.CaseKind(
                 code="repair",

@@ -50,7 +50,7 @@ def materials_complete(step: Action) -> None:
 
 def eligible(step: Action) -> None:
     """Every condition of the rules is met today; the first one that is not says what to do."""
-    explanation = explain_case(case=step.case, today=step.today)
+    explanation = step.found["explanation"] = explain_case(case=step.case, today=step.today)
     for condition in explanation.blockers:
         words = clauses(plain_in_readers_words(part) for part in (condition.text, condition.todo) if part)
         raise ActionRefused(f"not_eligible:{condition.code}", _("现在还不能提交：%s。") % words)

@@ -13,6 +13,7 @@ from credit_repair.notices import services as letters
 from credit_repair.registry.law import one_law
 from credit_repair.registry.models import Office
 from credit_repair.repairs import notices
+from credit_repair.repairs.after.notices import revocation_decision
 
 #: The acts whose letter can be seen beforehand, and what makes it then.
 PREVIEWED: dict[str, Callable[[Action], tuple[contexts.Document, Office]]] = {
@@ -20,6 +21,7 @@ PREVIEWED: dict[str, Callable[[Action], tuple[contexts.Document, Office]]] = {
     "refuse": notices.decision_refuse,
     "refuse_to_accept": notices.non_acceptance_notice,
     "forward": notices.forwarding_notice,
+    "revoke": revocation_decision,
 }
 
 

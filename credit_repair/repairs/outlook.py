@@ -5,7 +5,7 @@ For the single page there is the full explanation; a list needs the same answer 
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -41,8 +41,22 @@ def cn(day: date | None) -> str:
     return day_text(day)
 
 
-def outlook(record: Record, *, today: date, held: bool = False) -> Outlook:
-    """Return what is in store for `record` on `today`; `held`: it is shown on past its maximum 到期待核."""
+def outlook(record: Record, *, today: date, held: bool = False, barred_until: date | None = None) -> Outlook:
+    """Return what is in store for `record` on `today`; `held`: it is shown on past its maximum 到期待核;
+    `barred_until`: until then its subject may file nothing 申请限制."""
+    found = _unbarred(record, today=today, held=held)
+    if barred_until is None or barred_until < today or found.state not in ("now", "soon", "later"):
+        return found
+    first = max(barred_until + timedelta(days=1), found.day or date.min)
+    until = record.effective_until
+    if until is not None and first > until and not held:
+        reason = _("%(day)s前不得申请信用修复，公示到%(until)s自动停止。")
+        return Outlook("none", _("期满自动撤下"), reason % {"day": cn(barred_until), "until": cn(until)})
+    reason = _("因曾提供虚假材料或者违背承诺，%s前（含当日）不得再次申请。") % cn(barred_until)
+    return Outlook("later", _("自%s起可申请修复") % cn(first), reason, first)
+
+
+def _unbarred(record: Record, *, today: date, held: bool) -> Outlook:
     if record.has_ended:
         return Outlook("ended", _("已不再公示，无需申请"), _ending(record))
     if record.standing == Standing.UNPUBLISHED or not record.published:
@@ -96,13 +110,19 @@ def settled_outlook(record: Record, explanation: Explanation, *, today: date, he
         return _open(record, _running(record), stored.day, today=today)
     first = explanation.first_day
     if first is not None and first > today:
-        reason = _waiting(record) if first == record.repairable_from else ""
+        reason = _waiting(record) if first == record.repairable_from else _why_then(explanation, first)
         return Outlook("later", _("自%s起可申请修复") % cn(first), reason, first)
     blocker = next(
         (condition for condition in explanation.blockers if condition.code not in APPLICANTS_PART),
         explanation.blockers[0],
     )
     return Outlook("none", _("暂时不能申请"), sentences([blocker.todo or blocker.text]))
+
+
+def _why_then(explanation: Explanation, first: date) -> str:
+    """The condition that is met from that day on, in its own words."""
+    waits = (each for each in explanation.blockers if each.from_day == first)
+    return sentences([each.text for each in waits][:1])
 
 
 def waiting_is_quicker(record: Record, *, today: date) -> bool:
@@ -149,16 +169,21 @@ def _running(record: Record) -> str:
 
 
 def count_outlooks(
-    records: Iterable[Record], *, today: date, in_hand: Container[int], held: Container[int] = ()
+    records: Iterable[Record],
+    *,
+    today: date,
+    in_hand: Container[int],
+    held: Container[int] = (),
+    barred_until: date | None = None,
 ) -> str:
     """Return in one sentence how many records there are, and how many can be repaired now or later.
 
     `in_hand` holds the keys of the records that have an open application: they are counted apart; `held`
-    those of the records that are shown past their maximum.
+    those of the records that are shown past their maximum; `barred_until` as outlook() takes it.
     """
     listed = list(records)
     states = [
-        outlook(record, today=today, held=record.pk in held).state
+        outlook(record, today=today, held=record.pk in held, barred_until=barred_until).state
         for record in listed
         if record.pk not in in_hand
     ]

@@ -12,7 +12,14 @@ from credit_repair.registry.flags import flagged_among, has_flag
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Office, Record, RecordFlag, Subject
 from credit_repair.registry.services import facts_of
-from credit_repair.repairs.models import KIND, ApplicationBar, LetterSignature, RepairBasket, record_of
+from credit_repair.repairs.models import (
+    KIND,
+    ApplicationBar,
+    LetterSignature,
+    RepairBasket,
+    Revocation,
+    record_of,
+)
 from credit_repair.repairs.notices import says_the_same
 from credit_repair.rules import Assessment, Explanation, Situation, assess, explain
 from credit_repair.rules.eligibility import Duties
@@ -73,6 +80,15 @@ def barred_until(subject: Subject | int, *, today: date) -> date | None:
     """Return the last day of the bar that runs `today`, else of the last that is over; None for none."""
     found = bars_of(subject).filter(starts_on__lte=today)
     return found.values_list("until", flat=True).first()
+
+
+def revocations_to_answer(subject: Subject, on: date) -> QuerySet[Revocation]:
+    """Return the revocations about which the subject may still say something 陈述申辩, the nearest last day
+    first."""
+    found = Revocation.objects.filter(
+        case__subject=subject, outcome="", answered_on__isnull=True, answer_by__gte=on
+    )
+    return found.select_related("case__record__authority").order_by("answer_by", "pk")
 
 
 def explain_case(*, case: Case, today: date) -> Explanation:

@@ -163,6 +163,7 @@ class AfterDecision(OfOneCase):
         custom=act(
             by=Part.SYSTEM,
             title=_("不予修复的决定被撤销，等待重新决定"),
+            guards=(guards.refusal_stands,),
             needs=(guards.needs_review,),
             effects=(open_anew, mail_handlers("case_to_decide_anew")),
         ),

@@ -16,6 +16,8 @@ from credit_repair.repairs.views import (
     office_page,
     papers,
     preflight,
+    reviews,
+    revoking,
     uploading,
     window,
 )
@@ -68,6 +70,7 @@ def _of_a_side(root: str, side: Side) -> list[URLPattern]:
         page(f"{repair}rate/", following.rate, "repair_rate"),
         page(f"{repair}certificate/", following.certificate, "repair_certificate"),
         page(f"{repair}again/", again.again, "repair_again"),
+        page(f"{repair}answer/", revoking.answer, "repair_answer"),
         page(f"{repair}correction/", correction.correction, "repair_correction"),
         page(f"{repair}correction/letter.pdf", correction.letter, "repair_correction_letter"),
         page(
@@ -94,18 +97,21 @@ urlpatterns = [
     path("office/batch/", deciding.batch, name="office_batch"),
     path("office/batch/done/", deciding.batch_done, name="office_batch_done"),
     re_path(
-        rf"^office/repairs/{UUID}/preview/(?P<action>approve|refuse|refuse_to_accept|forward)/$",
+        rf"^office/repairs/{UUID}/preview/(?P<action>approve|refuse|refuse_to_accept|forward|revoke)/$",
         deciding.preview,
         name="office_repair_preview",
     ),
     path("office/repairs/<uuid:uuid>/correction/", office.ask_correction, name="office_repair_correction"),
     path("office/repairs/<uuid:uuid>/checks/<uuid:step>/", office_page.check, name="office_repair_check"),
+    path("office/records/<uuid:uuid>/reviews/new/", reviews.new, name="office_review_new"),
+    path("office/reviews/<uuid:uuid>/", reviews.conclude, name="office_review"),
     path("office/repairs/<uuid:uuid>/notes/", office_page.note, name="office_repair_note"),
     path("office/repairs/<uuid:uuid>/recusal/", fairness.recusal, name="office_repair_recusal"),
     path("office/repairs/<uuid:uuid>/override/", fairness.override, name="office_repair_override"),
     re_path(
         rf"^office/repairs/{UUID}/"
-        r"(?P<action>accept|refuse_to_accept|give_opinion|send_back|approve|refuse|forward|extend|endorse)/$",
+        r"(?P<action>accept|refuse_to_accept|give_opinion|send_back|approve|refuse|forward|extend|endorse"
+        r"|propose_revocation|enter_answer|drop_revocation|revoke|reopen)/$",
         office.act,
         name="office_repair_act",
     ),

@@ -26,9 +26,11 @@ from credit_repair.rectification.presenters import own_record_block
 from credit_repair.registry.flags import flags_of
 from credit_repair.registry.models import Record, RecordFlag, Subject
 from credit_repair.registry.selectors import records_of
+from credit_repair.repairs.after.reviewing import reviews_of_record
 from credit_repair.repairs.outlook import count_outlooks, settled_outlook
 from credit_repair.repairs.presenters.effects import effects_part
-from credit_repair.repairs.selectors import explain_record, held_among
+from credit_repair.repairs.presenters.reviews import review_rows
+from credit_repair.repairs.selectors import explain_record, held_among, running_bar
 from credit_repair.rulings.presenters import record_lines
 
 PAGE_SIZE = 30
@@ -51,7 +53,9 @@ def records(request: HttpRequest) -> HttpResponseBase:
     if wanted_format(request):
         return table_response(request, name=_("我的信用记录"), columns=MY_RECORD_COLUMNS, rows=found)
     open_cases, held = selectors.open_cases_by_record(subject), held_among(found, today=day)
-    shelf = Shelf(records=found, open_cases=open_cases, held=held, today=day)
+    bar = running_bar(subject, day)
+    barred = bar.until if bar is not None else None
+    shelf = Shelf(records=found, open_cases=open_cases, held=held, today=day, barred_until=barred)
     view = request.GET.get("show", "")
     view = view if view in VIEWS else "all"
     page = Paginator(shelf.of(view), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -59,12 +63,17 @@ def records(request: HttpRequest) -> HttpResponseBase:
     if page.number == 1:  # further pages are of the records alone
         context |= desk_of(subject=subject, user=request.user, shelf=shelf, query=query)
     context |= {
-        "page_subtitle": count_outlooks(found, today=day, in_hand=open_cases, held=held) if found else "",
+        "page_subtitle": count_outlooks(found, today=day, in_hand=open_cases, held=held, barred_until=barred)
+        if found
+        else "",
         "tabs": shelf.tabs(chosen=view, query=query),
         "query": f"?{urlencode(query)}" if query else "",
         "can_choose": bool(shelf.of("now") or shelf.of("later")),
         "page_obj": page,
-        "rows": presenters.my_record_rows(page, open_cases=open_cases, today=day, held=held),
+        "rows": presenters.my_record_rows(
+            page, open_cases=open_cases, today=day, held=held, barred_until=barred
+        ),
+        "bar": bar,
         "acting_for": acting_for(subject, several=len(subjects) > 1),
     }
     return render(request, "public/records.html", context)
@@ -129,6 +138,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "publicity": shown.publicity_rows(found, held=held),
         "effects": effects_part(found, today=day),
         "tracker_url": reverse("my_removal", args=[found.uuid]) if found.has_ended else "",
+        "reviews": review_rows(reviews_of_record(found), may_enter=False, opens=False),
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
         **own_record_block(record=found, user=request.user, today=day),
         "acting_for": acting_for(found.subject, several=several),

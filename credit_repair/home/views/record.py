@@ -37,7 +37,9 @@ from credit_repair.registry.services.adjust import (
     adjust_record,
     preview_adjustment,
 )
+from credit_repair.repairs.after.reviewing import may_enter_reviews, reviews_of_record
 from credit_repair.repairs.presenters.effects import effects_part
+from credit_repair.repairs.presenters.reviews import review_rows
 from credit_repair.repairs.selectors import open_repair_on
 from credit_repair.rulings.offices import keeps_away, may_register, office_in_charge, rulings_for_official
 from credit_repair.rulings.presenters import record_lines
@@ -111,6 +113,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ),
         "cases": presenters.case_rows(cases, office=True),
         **record_block(record=found, user=request.user, today=day),
+        **_reviews(request, found),
         "unmask": unmask_part(
             found.subject,
             allowed=has_numbers(found.subject)
@@ -249,3 +252,13 @@ def _old_new(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, str]]:
         }
         for name, (old, new) in changes.items()
     ]
+
+
+def _reviews(request: HttpRequest, record: Record) -> dict[str, Any]:
+    """The reviews 复议 and lawsuits on the record; what they say in words, to those who look after them."""
+    enters = may_enter_reviews(record=record, case=None, user=request.user, on=today())
+    found = reviews_of_record(record)
+    return {
+        "reviews": review_rows(found, may_enter=enters, opens=enters, says_why=enters),
+        "review_url": reverse("office_review_new", args=[record.uuid]) if enters else "",
+    }

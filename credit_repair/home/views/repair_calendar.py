@@ -27,6 +27,7 @@ from credit_repair.registry.flags import held_records
 from credit_repair.registry.models import Subject
 from credit_repair.registry.selectors import records_of
 from credit_repair.reminders import feeds
+from credit_repair.repairs.selectors import barred_until
 
 LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
 
@@ -117,7 +118,8 @@ def _since(day: date) -> date:
 
 def _file_of(subject: Subject, day: date) -> bytes:
     found = records_of(subject).defer(*LONG_TEXTS)
-    entries = all_entries(found, since=_since(day), held=_held_of(subject))
+    barred = barred_until(subject, today=day)
+    entries = all_entries(found, since=_since(day), held=_held_of(subject), barred_until=barred)
     return calendar_file(subject=subject, entries=entries)
 
 
@@ -144,6 +146,7 @@ def _page(request: HttpRequest, subject: Subject, *, secret: str = "") -> HttpRe
         since=_since(day),
         in_hand=open_cases,
         held=_held_of(subject),
+        barred_until=barred_until(subject, today=day),
     )
     address = settings.SITE_URL.rstrip("/") + reverse("repair_calendar_ics", args=[secret]) if secret else ""
     context = {

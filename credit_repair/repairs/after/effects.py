@@ -82,7 +82,7 @@ def end_revocation(outcome: Revocation.Outcome) -> Any:
         revocation.outcome, revocation.reason = outcome, step.text("reason")
         revocation.decided_on, revocation.decided_by = step.today, step.actor
         revocation.save(update_fields=["outcome", "reason", "decided_on", "decided_by"])
-        step.data["revocation"] = revocation
+        step.found["revocation"] = revocation
 
     effect.__name__ = f"end_revocation_{outcome.value}"
     return effect
@@ -90,7 +90,7 @@ def end_revocation(outcome: Revocation.Outcome) -> Any:
 
 def bar_applications(step: Action) -> None:
     """Take no new application of the subject for a time, where it is its own fault."""
-    revocation: Revocation = step.data["revocation"]
+    revocation: Revocation = step.found["revocation"]
     until = would_bar_until(revocation, on=step.today)
     if until is None or step.case.subject is None:
         return
@@ -107,7 +107,7 @@ def bar_applications(step: Action) -> None:
 def restore_publicity(step: Action) -> None:
     """Let the record be public again for the rest of its period, tell every platform and department, and give
     the subject notice of it; where nothing is left of the period, nothing comes back."""
-    case, record, revocation = step.case, record_of(step.case), step.data["revocation"]
+    case, record, revocation = step.case, record_of(step.case), step.found["revocation"]
     ended_on = record.ended_on
     rest = reinstate_record(
         record=record,
@@ -141,6 +141,8 @@ def decide_at_this_level(step: Action) -> None:
     if step.review is None:
         raise RuntimeError("only an official's act reopens a case")
     step.case.deciding_office = step.review.office
+    # The former reasons stand in the former letter; what the new decision says is the case's from now on.
+    step.case.reasons.all().delete()
     step.case.repair.decided_on = None
     step.case.repair.save(update_fields=["decided_on"])
     start_clock("decision")(step)
@@ -157,7 +159,7 @@ def _running(step: Action) -> Revocation:
 
 def about_revocation(step: Action) -> dict[str, Any]:
     """What a mail about a revocation says besides the case: the revocation, and the bar that follows."""
-    revocation = step.data.get("revocation") or _running(step)
+    revocation = step.found.get("revocation") or _running(step)
     return {
         "revocation": revocation,
         "answer_by": revocation.answer_by,

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused, NotOffered
 from credit_repair.cases.flow import Action
+from credit_repair.cases.models import Phase, ReviewStep
 from credit_repair.core.wording import day_text
 from credit_repair.people import access
 from credit_repair.registry.models import Record
@@ -104,6 +105,12 @@ def needs_reply_to_answer(step: Action) -> None:
     running = running_revocation(step.case)
     if running is not None and running.answer and not step.text("reason"):
         raise ActionRefused("missing_text", _("请写明对当事人陈述申辩的复核意见，会写入决定书。"))
+
+
+def refusal_stands(step: Action) -> None:
+    """What was refused is not to be decided anew already."""
+    if not step.case.steps.filter(phase=Phase.DECIDE, state=ReviewStep.State.DONE).exists():
+        raise NotOffered("set_aside_already", _("原决定已经被撤销，正在等待重新决定。"))
 
 
 def no_other_open_repair(step: Action) -> None:

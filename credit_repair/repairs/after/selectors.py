@@ -1,9 +1,13 @@
 """Questions about what comes after a decision."""
 
 from datetime import date
+from typing import Any
 
-from credit_repair.cases.models import Case, CaseDocument, Phase, ReviewStep
-from credit_repair.cases.parts import people_kept_from
+from django.db.models import Q, QuerySet
+
+from credit_repair.cases.models import Case, CaseDocument, Paper, Phase, ReviewStep
+from credit_repair.cases.parts import people_kept_from, visible_cases
+from credit_repair.cases.record_access import own_records, records_for_official
 from credit_repair.people import access
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Office
@@ -62,3 +66,20 @@ def somebody_supervises(case: Case, *, on: date, but: int) -> bool:
 def _somebody(office: Office, permission: str, case: Case, on: date, *, but: int = 0) -> bool:
     able = access.members_with(office=office, permission=permission, on=on)
     return able.exclude(people_kept_from(case)).exclude(pk=but).exists()
+
+
+def readable_papers(user: Any, on: date) -> QuerySet[Any]:
+    """Return the keys of the papers of revocations and reviews that a person may read: officials those of the
+    cases that they see, and of records of their own where no case is concerned; whoever acts for the subject
+    what it handed in itself."""
+    seen = visible_cases(user=user, on=on).values("pk")
+    own = access.subjects_of(user=user, on=on)
+    answered = Q(of_revocation__side="answer", subject__in=own)
+    kept = Q(of_revocation__revocation__case__in=seen)
+    reviewed = Q()
+    readable = records_for_official(user=user, on=on).filter(own_records(user=user, on=on))
+    records = readable.order_by().values("pk")
+    for review in ("filed_review", "ordered_review"):
+        reviewed |= Q(**{f"{review}__case__in": seen})
+        reviewed |= Q(**{f"{review}__case__isnull": True, f"{review}__record__in": records})
+    return Paper.objects.filter(answered | kept | reviewed).values("pk")

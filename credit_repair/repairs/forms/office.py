@@ -12,6 +12,7 @@ from credit_repair.cases.models import Case, ReasonCode, ReviewStep
 from credit_repair.cases.selectors import ExtendedDue, active_reasons, extended_dues
 from credit_repair.core.wording import day_text
 from credit_repair.registry.models import Office
+from credit_repair.repairs.forms.after import DropForm, EnteredAnswerForm, ProposalForm, RevokeForm
 from credit_repair.repairs.guards import EXTENDED
 from credit_repair.repairs.models import KIND
 from credit_repair.repairs.notices import findings_of
@@ -238,17 +239,22 @@ OFFICE_FORMS: dict[str, type[forms.Form]] = {
     "forward": ForwardForm,
     "extend": ExtensionForm,
     "endorse": EndorsementForm,
+    "propose_revocation": ProposalForm,
+    "enter_answer": EnteredAnswerForm,
+    "drop_revocation": DropForm,
+    "revoke": RevokeForm,
+    "reopen": ConfirmForm,
 }
 #: Those that ask about the case what can be chosen.
 _OF_THE_CASE = (ForwardForm, ExtensionForm)
 
 
-def office_form(action: str, *, case: Case, today: date, data: Any = None) -> forms.Form:
-    """Return the form of an act on `case`, with `data` as it was sent, else with what can be filled in
-    beforehand: the facts of a decision from the opinions."""
+def office_form(action: str, *, case: Case, today: date, data: Any = None, files: Any = None) -> forms.Form:
+    """Return the form of an act on `case`, with `data` and `files` as they were sent, else with what can be
+    filled in beforehand: the facts of a decision from the opinions."""
     form_class = OFFICE_FORMS[action]
     if issubclass(form_class, _OF_THE_CASE):
         return form_class(data, prefix=action, case=case, today=today)
     drafted = {"findings": lambda: "\n".join(findings_of(case))}
     initial = drafted if issubclass(form_class, FindingsForm) else {}
-    return form_class(data, prefix=action, initial=initial)
+    return form_class(data, files, prefix=action, initial=initial)

@@ -16,7 +16,7 @@ from credit_repair.registry.models import Record, Subject
 from credit_repair.registry.wording import penalty_summary
 from credit_repair.repairs.outlook import Outlook, outlook
 from credit_repair.repairs.presenters.common import record_title, state_tag
-from credit_repair.repairs.selectors import held_among, open_repairs_by_record
+from credit_repair.repairs.selectors import barred_until, held_among, open_repairs_by_record
 from credit_repair.repairs.states import RepairState
 
 
@@ -29,12 +29,15 @@ class Choice:
     open_cases: dict[int, Case]
     held: set[int]
     today: date
+    barred_until: date | None = None
 
     @cached_property
     def outlooks(self) -> dict[int, Outlook]:
         """What is in store for each record, by its key."""
         return {
-            record.pk: outlook(record, today=self.today, held=record.pk in self.held)
+            record.pk: outlook(
+                record, today=self.today, held=record.pk in self.held, barred_until=self.barred_until
+            )
             for record in self.records
         }
 
@@ -67,6 +70,7 @@ def choice_of(subject: Subject, records: Iterable[Record], *, today: date) -> Ch
         open_cases=open_repairs_by_record(subject),
         held=held_among(shown, today=today),
         today=today,
+        barred_until=barred_until(subject, today=today),
     )
 
 

@@ -10,6 +10,7 @@ from credit_repair.cases.models import Case, CaseRating, Clock
 from credit_repair.cases.presenters import clock_items, timeline_items
 from credit_repair.cases.services import available_actions
 from credit_repair.core.wording import stated
+from credit_repair.repairs.after.reviewing import DECIDED, reviews_of_case
 from credit_repair.repairs.matters import matter_name
 from credit_repair.repairs.models import KIND, record_of
 from credit_repair.repairs.presenters.again import reasons_for
@@ -22,6 +23,8 @@ from credit_repair.repairs.presenters.common import (
 )
 from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.presenters.gaps import correction_items, materials_beside
+from credit_repair.repairs.presenters.reviews import review_rows
+from credit_repair.repairs.presenters.revoking import revocation_part, revocation_words
 from credit_repair.repairs.presenters.standing import (
     holder_words,
     holders_of,
@@ -69,12 +72,15 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
     open_acts = {act.name: act.enabled for act in available_actions(case=case, actor=user, today=today)}
     state = RepairState(case.state)
     running = state not in RepairFlow.ENDS
+    after = revocation_part(case, today=today, for_office=side.at_window)
     return {
         "case": case,
         "side": side,
         "page_title": _heading(case),
         "page_caption": _caption(case, side),
-        "page_subtitle": now_words(case, today=today, at_window=side.at_window),
+        "page_subtitle": revocation_words(after["revocation"]["row"], today=today)
+        if after["revocation"] and after["revocation"]["row"].is_running
+        else now_words(case, today=today, at_window=side.at_window),
         "state_tag": state_tag(case),
         "steps": stage_of(case),
         "holders": [
@@ -99,6 +105,11 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
         "scheduled_for": case.repair.scheduled_for if "unschedule" in open_acts else None,
         "unschedule_url": side.url("repair_unschedule", case.uuid),
         "withdraw_url": _withdraw_url(case, side) if "withdraw" in open_acts else "",
+        **after,
+        "answer_url": side.url("repair_answer", case.uuid) if open_acts.get("answer_revocation") else "",
+        "reviews": review_rows(reviews_of_case(case), may_enter=False, opens=False)
+        if case.state in DECIDED
+        else [],
         "certificate_url": side.url("repair_certificate", case.uuid) if state == S.COMPLETED else "",
         "todo": reasons_for(case, today=today, side=side),
         **_rating(case, side, user, today),

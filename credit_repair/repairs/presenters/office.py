@@ -23,6 +23,7 @@ from credit_repair.people.unmask_forms import numbers_shown, unmask_part
 from credit_repair.registry.law import one_law
 from credit_repair.registry.law_words import in_readers_words, term
 from credit_repair.registry.personal_numbers import without_personal_numbers
+from credit_repair.repairs.after.reviewing import DECIDED, may_enter_reviews, reviews_of_case
 from credit_repair.repairs.forms.office import OFFICE_FORMS, office_form
 from credit_repair.repairs.letter_preview import PREVIEWED
 from credit_repair.repairs.models import record_of
@@ -33,6 +34,8 @@ from credit_repair.repairs.presenters.fairness import fairness_of
 from credit_repair.repairs.presenters.gaps import correction_items
 from credit_repair.repairs.presenters.office_around import around_case, clock_stories
 from credit_repair.repairs.presenters.office_evidence import checklists, evidence_files, signed_letters
+from credit_repair.repairs.presenters.reviews import review_rows
+from credit_repair.repairs.presenters.revoking import revocation_part
 from credit_repair.repairs.states import RepairState
 
 S = RepairState
@@ -54,6 +57,11 @@ _ORDER = (
     "send_back",
     "forward",
     "extend",
+    "reopen",
+    "revoke",
+    "drop_revocation",
+    "enter_answer",
+    "propose_revocation",
 )
 #: Under which field of an act which usual texts are offered.
 _TEXTS = {
@@ -135,6 +143,8 @@ def office_page(
         **_said(case, user=user, today=today),
         **around_case(case, user=user, today=today),
         "handling": handling_of(case, user, today),
+        **revocation_part(case, today=today, for_office=True),
+        **_reviews(case, user=user, today=today),
         "fairness": fairness_of(case, user=user, today=today),
         "enquiries": enquiries_of(case, user, today),
     }
@@ -257,6 +267,19 @@ def _said(case: Case, *, user: Any, today: date) -> dict[str, Any]:
             {"text": in_readers_words(step["text"])}
             for step in case.explanation.get("assessment", {}).get("basis", [])
         ],
+    }
+
+
+def _reviews(case: Case, *, user: Any, today: date) -> dict[str, Any]:
+    """The reviews 复议 and lawsuits of what was decided, and where one is entered; none before a decision."""
+    if case.state not in DECIDED:
+        return {}
+    record = record_of(case)
+    may_enter = may_enter_reviews(record=record, case=case, user=user, on=today)
+    new = reverse("office_review_new", args=[record.uuid])
+    return {
+        "reviews": review_rows(reviews_of_case(case), may_enter=may_enter, opens=True),
+        "review_url": f"{new}?case={case.uuid}" if may_enter else "",
     }
 
 

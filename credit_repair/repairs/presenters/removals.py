@@ -5,8 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from credit_repair.core.wording import day_text, sentences
-from credit_repair.platforms.removals import UNDER_WAY, Elsewhere, Removal, Stage, removals_of
-from credit_repair.registry.models import Record
+from credit_repair.platforms.removals import UNDER_WAY, Elsewhere, Removal, Stage
 
 TONES = {
     Stage.GONE: "success",
@@ -18,16 +17,6 @@ TONES = {
     Stage.REFUSED: "danger",
     Stage.GIVEN_UP: "danger",
 }
-
-
-def removal_rows(record: Record) -> dict[str, Any]:
-    """Return the platforms of our own and the websites that are not; components/effects.html has them among
-    the other effects."""
-    found = removals_of(record)
-    return {
-        "ours": [removal_row(removal) for removal in found.ours],
-        "elsewhere": [elsewhere_row(each) for each in found.elsewhere],
-    }
 
 
 def removal_row(removal: Removal) -> dict[str, Any]:

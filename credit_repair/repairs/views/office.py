@@ -36,7 +36,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def act(request: HttpRequest, uuid: UUID, action: str) -> HttpResponse:
     """Do what the form says; where it cannot be done, say why and keep what was typed."""
     case = case_of(request, uuid)
-    form = office_form(action, case=case, today=today(), data=request.POST)
+    form = office_form(action, case=case, today=today(), data=request.POST, files=request.FILES)
     if not form.is_valid():
         return case_page(request, case, bound={action: form}, status=422)
     try:
