@@ -191,6 +191,8 @@ class Frame:
             places.append((_("授权审核"), reverse("office_mandates")))
         if self.may("see_cases", "import_records"):
             places.append((_("信用记录"), records))
+        if self.may("see_cases", "import_records"):
+            places.append((_("信用承诺"), reverse("office_commitments")))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))
         elif self.may("supervise"):
@@ -249,7 +251,8 @@ class Frame:
         if self.user is None:
             status = (_("查询办理进度"), reverse("case_status"))
             check = (_("文书核验"), reverse("check_documents"))
-            return [front, *reading, status, check, (_("登录"), reverse("account_login"))]
+            promises = (_("信用承诺公开"), reverse("commitments"))
+            return [front, *reading, status, check, promises, (_("登录"), reverse("account_login"))]
         if self.duties:
             return [front, *reading, (_("系统管理"), reverse("manage"))]
         if self.memberships and not self.subjects:
@@ -261,6 +264,7 @@ class Frame:
             (_("修复日历"), reverse("my_calendar")),
             (_("我的主体"), reverse("my_subjects")),
             (_("我的文书"), reverse("my_letters"), reverse("my_mails")),
+            (_("我的信用承诺"), reverse("my_commitments")),
             reading[0],
         ]
 

@@ -44,6 +44,7 @@ from credit_repair.repairs.effects import (
     note_accepted,
     note_decided,
     note_urged,
+    register_commitment,
     wait_for_its_day,
 )
 
@@ -419,6 +420,7 @@ class RepairFlow(CaseFlow):
                 note_decided,
                 issue(notices.decision_approve),
                 end_publicity,
+                register_commitment,
                 mail_applicant("repair_approved"),
             ),
         ),
