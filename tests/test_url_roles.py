@@ -481,6 +481,7 @@ office_third_party          GET  in    no    no    no    no    ok    no    no   
 office_third_party          POST in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_sighting_evidence    GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_measures             GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
+office_after                GET  in    no    no    no    no    ok    ok    ok    ok    ok    ok    no    no    no    no    ok    no    no    no
 office_effects              GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_proofs               GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    ok    no    no    no
 office_proof_new            GET  in    no    no    no    no    ok    no    no    no    ok    no    no    no    no    no    no    no    no    no

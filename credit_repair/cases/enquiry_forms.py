@@ -80,7 +80,7 @@ class _SeveralFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class _FilesField(forms.FileField):
+class FilesField(forms.FileField):
     """Up to three files of one name."""
 
     widget = _SeveralFilesInput
@@ -125,7 +125,7 @@ class ReplyForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         error_messages={"required": _("请填写联系电话，便于发函单位核对。")},
     )
-    evidence = _FilesField(
+    evidence = FilesField(
         label=_("证明材料"),
         help_text=_("最多3个，PDF、JPG、PNG或OFD。"),
         required=False,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from credit_repair.core.clock import today
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import clauses, listed
-from credit_repair.dossier.access import HANDLERS
+from credit_repair.home.after import OWN_FILE, after_places
 from credit_repair.home.display import display_of
 from credit_repair.home.platform_doors import PERMISSIONS, keeps_data
 from credit_repair.home.platform_presenters import alert_banners
@@ -188,18 +188,14 @@ class Frame:
             places.append((_("文书登记"), reverse("office_documents")))
         if self.may("intake", "verify", "approve"):
             places.append((_("送达"), reverse("office_deliveries")))
-        if self.may("see_cases"):
-            places.append((_("整改与约谈"), reverse("office_orders"), reverse("office_activities")))
         if self.takes_in:
             places.append((_("授权审核"), reverse("office_mandates")))
-        if self.may(*HANDLERS):
-            places.append((_("个人信息申请"), reverse("office_data_requests")))
         if self.may("see_cases", "import_records"):
-            beside = ("office_cancellations", "office_shields")
             about = (f"{inbox}subjects/", f"{inbox}subject-events/")
-            places.append((_("信用记录"), records, *about, *map(reverse, beside)))
-        if self.may("see_cases"):
-            places.append((_("主动服务"), reverse("office_outreach")))
+            places.append((_("信用记录"), records, *about))
+        if after := after_places(self.may, sees_platforms=self.sees_platforms):
+            below = (url for place in after for url in place.urls)
+            places.append((_("修复之后"), reverse("office_after"), *below))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))
         elif self.may("supervise"):
@@ -258,7 +254,8 @@ class Frame:
         if self.user is None:
             status = (_("查询办理进度"), reverse("case_status"))
             check = (_("文书核验"), reverse("check_documents"))
-            return [front, *reading, status, check, (_("登录"), reverse("account_login"))]
+            promises = (_("信用承诺公开"), reverse("commitments"))
+            return [front, *reading, status, check, promises, (_("登录"), reverse("account_login"))]
         if self.duties:
             return [front, *reading, (_("系统管理"), reverse("manage"))]
         if self.memberships and not self.subjects:
@@ -267,10 +264,9 @@ class Frame:
         return [
             (_("我的办事台"), me),
             (_("我的申请"), reverse("my_cases"), f"{me}repairs/"),
-            (_("整改与活动"), reverse("my_orders"), reverse("my_activities")),
             (_("修复日历"), reverse("my_calendar")),
             (_("我的主体"), reverse("my_subjects")),
-            (_("主体档案"), reverse("my_file")),
+            (_("主体档案"), reverse("my_file"), *map(reverse, OWN_FILE)),
             (_("我的文书"), reverse("my_letters"), reverse("my_mails")),
             reading[0],
         ]

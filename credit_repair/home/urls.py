@@ -3,6 +3,7 @@
 from django.urls import path
 
 from credit_repair.home.views import (
+    after,
     calendar,
     channels,
     choose,
@@ -95,6 +96,7 @@ urlpatterns = [
         sightings.evidence,
         name="office_sighting_evidence",
     ),
+    path("office/after/", after.after, name="office_after"),
     path("office/effects/", effects.effects, name="office_effects"),
     path("office/effects/proofs/", effects.proofs, name="office_proofs"),
     path(

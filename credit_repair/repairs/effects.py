@@ -1,18 +1,20 @@
 """What follows from an act on a repair application, beyond what every case has."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment
 from credit_repair.cases.services.attachments import remove_attachment
+from credit_repair.commitments.services import register_repair_commitment
 from credit_repair.platforms.services import enqueue_removal
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Record, RecordEvent
 from credit_repair.registry.selectors import NoCreditOffice, credit_office_for
 from credit_repair.registry.services import RecordHasEnded, end_record
 from credit_repair.repairs.models import record_of
-from credit_repair.repairs.selectors import assessment_on, explain_case
+from credit_repair.repairs.selectors import assessment_on, explain_case, letter_signature_of
 
 
 def fix_offices_and_law(step: Action) -> None:
@@ -94,4 +96,21 @@ def end_publicity(step: Action) -> None:
         raise ActionRefused("record_ended", str(ended)) from None
     enqueue_removal(
         record=record, cause=step.cause.uuid, cause_text=_("准予信用修复，案件编号%s") % step.case.number
+    )
+
+
+def register_commitment(step: Action) -> None:
+    """Keep what the letter promised as a commitment 信用承诺 beside the record: it binds from now on."""
+    record = record_of(step.case)
+    signature = letter_signature_of(step.case)
+    made_on = timezone.localtime(signature.signed_at).date() if signature else step.case.submitted_on
+    register_repair_commitment(
+        record=record,
+        office=record.authority,
+        origin=step.case.uuid,
+        document=signature.document if signature else None,
+        signed_by=signature.signed_by if signature else None,
+        made_on=min(made_on or step.today, step.today),
+        today=step.today,
+        title=_("信用修复承诺（%s）") % record,
     )

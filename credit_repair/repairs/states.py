@@ -51,6 +51,7 @@ from credit_repair.repairs.effects import (
     note_accepted,
     note_decided,
     note_urged,
+    register_commitment,
     wait_for_its_day,
 )
 from credit_repair.repairs.state_names import STATE, RepairState
@@ -416,6 +417,7 @@ class RepairFlow(AfterDecision):
                 note_decided,
                 issue(notices.decision_approve),
                 end_publicity,
+                register_commitment,
                 mail_applicant("repair_approved"),
             ),
         ),

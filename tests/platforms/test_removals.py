@@ -16,13 +16,22 @@ from credit_repair.platforms.models import (
 from credit_repair.platforms.relay import relay_once
 from credit_repair.platforms.removals import removals_of
 from credit_repair.registry.models import Publication
-from credit_repair.repairs.presenters.removals import removal_rows
+from credit_repair.repairs.presenters.removals import elsewhere_row, removal_row
 from tests.platforms.conftest import publication_on, queue
 from tests.registry.factories import MOMENT, PlatformFactory, RecordFactory
 
 pytestmark = pytest.mark.django_db
 
 LATER = MOMENT + timedelta(hours=3)
+
+
+def removal_rows(record):
+    """What is said of a record's platforms, and of websites that are not ours."""
+    found = removals_of(record)
+    return {
+        "ours": [removal_row(each) for each in found.ours],
+        "elsewhere": [elsewhere_row(each) for each in found.elsewhere],
+    }
 
 
 @pytest.fixture

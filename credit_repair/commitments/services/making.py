@@ -184,7 +184,7 @@ def register_repair_commitment(
         subject=record.subject,
         office=office,
         kind=Kind.REPAIR,
-        title=title or _("信用修复承诺"),
+        title=(title or _("信用修复承诺"))[:200],
         items=list(repair_items(record.subject)),
         record=record,
         origin=origin,

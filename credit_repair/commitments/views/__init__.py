@@ -1,0 +1,1 @@
+"""Pages of commitments: for everybody, for the subject's own people, for officials."""
