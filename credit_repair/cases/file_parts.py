@@ -32,6 +32,7 @@ class FileLine:
     text   the rest, one sentence or two; empty for none
     state  how it stands, for a tag, and the tag's tone
     url    the page that says more, for this reader; empty for none
+    over   it was superseded or taken out, and stands on the page alone: not on paper
     """
 
     day: date
@@ -40,6 +41,7 @@ class FileLine:
     state: str = ""
     tone: str = "neutral"
     url: str = ""
+    over: bool = False
 
 
 #: Returns the newest lines first, at most `limit`, with nothing the reader may not see.

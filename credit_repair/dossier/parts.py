@@ -144,6 +144,7 @@ def _event_lines(subject: Subject, reader: FileReader, limit: int) -> list[FileL
                 state=state,
                 tone=tone,
                 url=reverse(page, args=[row.uuid]),
+                over=row.void or getattr(row, "superseded_by", None) is not None,
             )
         )
     return lines

@@ -94,6 +94,7 @@ def _chapters(subject: Subject, reader: FileReader, *, left_out: frozenset[str])
             entries=tuple(
                 FileEntry(day=line.day, title=line.title, text=line.text, state=line.state)
                 for line in section.lines
+                if not line.over
             ),
             more=section.more,
         )

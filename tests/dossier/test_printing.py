@@ -10,7 +10,8 @@ from credit_repair.cases import file_parts
 from credit_repair.cases.file_parts import FileLine, FilePart
 from credit_repair.core.models import AuditEntry
 from credit_repair.dossier.errors import DossierRefused, NotInCharge
-from credit_repair.dossier.services import issue_file
+from credit_repair.dossier.services import correct_event, issue_file
+from credit_repair.dossier.services.events import Entry
 from credit_repair.dossier.services.issuing import MOST_A_DAY
 from credit_repair.dossier.statement import PRINTED, issued_file, printed_file
 from credit_repair.mail.models import Mail
@@ -82,6 +83,21 @@ def test_an_official_prints_no_more_than_they_see(files):
     assert files.tax_record.doc_no in text
     for words in (files.county.record.doc_no, case.number, "判令支付货款", str(files.clerk)):
         assert str(words) not in text
+
+
+def test_what_was_superseded_stands_on_the_page_and_not_on_paper(files):
+    found = event(files, words="判令支付十二万元。")
+    correct_event(
+        event=found,
+        entry=Entry(kind="judgement", day=found.day, body=found.body, words="判令支付一万元。"),
+        reason="金额写错了",
+        actor=files.county.approver,
+        today=TODAY,
+    )
+    page = county.signed_in(files.clerk).get(reverse("my_file")).content.decode()
+    assert "十二万元" in page and "支付一万元" in page
+    text = printed(files, own(files.clerk))
+    assert "十二万元" not in text and "支付一万元" in text
 
 
 def test_a_masked_person_stays_masked_on_paper(files):
