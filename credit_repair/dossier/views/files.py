@@ -72,6 +72,7 @@ def own_file(request: HttpRequest) -> HttpResponse:
     query = f"?subject={subject.uuid}"
     context |= {
         "acting_for": acting.bar(subject),
+        "own_query": query,
         "print_url": reverse("my_file_print") + query,
         "correct_url": reverse("my_data_request_new", args=["register"]) + query,
     }
