@@ -58,6 +58,7 @@ from credit_repair.repairs.urls import urlpatterns
 from credit_repair.repairs.views.sides import WINDOW
 from tests import world as county
 from tests.people.invited import invite, lock_out, secret_of
+from tests.rectification.site import Rectified, rectified
 from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
 from tests.sides import Sided, online_side, window_side
 
@@ -84,6 +85,7 @@ class Site:
     at_window: Sided
     enquiry: Enquiry
     pack: DocumentPack
+    rectified: Rectified
 
     @property
     def issued(self) -> Document:
@@ -107,6 +109,7 @@ class Site:
         if name in SIDED:
             return self.at_window.address(name)
         arguments: dict[str, Callable[[], list[Any]]] = {
+            **self.rectified.arguments(),
             "my_subject_switch": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
             "my_subject": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
             "my_subject_end": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
@@ -318,6 +321,7 @@ def build_site() -> Site:
         at_window=window_side(made, window),
         enquiry=_enquiry(made, asked=elsewhere),
         pack=_pack(made),
+        rectified=rectified(made),
     )
 
 

@@ -120,7 +120,6 @@ def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "preview_url": reverse("office_order_preview", args=[found.uuid])
         if found.state == Order.State.DRAFT
         else "",
-        "own_draft": found.state == Order.State.DRAFT and found.drafted_by == request.user,
     }
     return render(request, "rectification/order.html", context)
 
@@ -210,6 +209,8 @@ def _act_page(request: HttpRequest, order: Order, act: OfficeAct, form: Any) -> 
         "multipart": True,
         "back_url": reverse("office_order", args=[order.uuid]),
     }
+    if act.slug == "issue":
+        context["preview_url"] = reverse("office_order_preview", args=[order.uuid])
     if act.slug == "sign-record" and interview is not None:
         context["record"] = record_of_interview(interview, order=order)
         context["record_rows"] = shown.interview_item(page, interview)
