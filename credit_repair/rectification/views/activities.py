@@ -179,7 +179,7 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def decline(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say why what was declared is not confirmed."""
     found = _readable(request, uuid)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             services.answer(

@@ -134,7 +134,7 @@ def order_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not selectors.may_draft(user=request.user, record=record, on=day):
         raise Http404
     initial = {"complete_by": orders.usual_due(today=day)}
-    form = OrderForm(request.POST or None, initial=initial)
+    form = OrderForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             made = orders.draft_order(record=record, actor=request.user, today=day, **form.cleaned_data)
