@@ -107,6 +107,8 @@ def _events(page: Page) -> list[OrderEvent]:
 
 def state_words(order: Order, *, today: date) -> str:
     """Say in a sentence how it stands and what comes next."""
+    if order.state in (Order.State.REMINDED, Order.State.WARNED):
+        return _after_words(order)
     words = {
         Order.State.DRAFT: _("草稿已拟好，等另一位审批人员签发。"),
         Order.State.ORDERED: _("请在%s前（含当日）完成整改，并提交证明。") % day_text(order.complete_by),
@@ -114,9 +116,7 @@ def state_words(order: Order, *, today: date) -> str:
         Order.State.OVERDUE: _("整改期限已于%s届满。认定单位可以通知提示约谈。")
         % day_text(order.complete_by),
         Order.State.REMINDING: _("已通知提示约谈，请按通知书上的时间参加。"),
-        Order.State.REMINDED: _after_words(order),
         Order.State.WARNING: _("已通知警示约谈，请按通知书上的时间参加。"),
-        Order.State.WARNED: _after_words(order),
         Order.State.PROMISED: _("已经作出整改承诺，请按期完成并提交证明。"),
         Order.State.CHECKING: _("承诺的期限已经届满，等认定单位核查。"),
         Order.State.UNRESOLVED: _("约谈后仍未整改，已记入信用档案。完成以后仍可以提交证明。"),
