@@ -87,6 +87,8 @@ from tests.registry.factories import (
     SubjectFactory,
 )
 from tests.rulings.shielding import filed
+from tests.rectification.site import Rectified, rectified
+from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
 from tests.sides import Sided, online_side, window_side
 
 #: The addresses that are both online and at the window 窗口.
@@ -112,6 +114,7 @@ class Site:
     at_window: Sided
     enquiry: Enquiry
     pack: DocumentPack
+    rectified: Rectified
 
     @property
     def review(self) -> Review:
@@ -161,6 +164,7 @@ class Site:
         if name in SIDED:
             return self.at_window.address(name)
         arguments: dict[str, Callable[[], list[Any]]] = {
+            **self.rectified.arguments(),
             "my_subject_switch": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
             "my_subject": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
             "my_subject_end": lambda: [self.case.subject.uuid],  # type: ignore[union-attr]
@@ -426,6 +430,7 @@ def build_site() -> Site:
         at_window=window_side(made, window),
         enquiry=_enquiry(made, asked=elsewhere),
         pack=_pack(made),
+        rectified=rectified(made),
     )
 
 

@@ -1,11 +1,26 @@
 """The state machines as diagrams and tables, drawn from the code."""
 
+from collections.abc import Callable
 from typing import Any
 
 from viewflow.fsm.base import Transition
 
 from credit_repair.cases.flow import act_of, as_it_is
-from credit_repair.cases.kinds import CaseKind
+from credit_repair.cases.kinds import CaseKind, all_kinds
+
+#: Machines that are no case's: each package says how its own is drawn.
+_others: dict[str, Callable[[], str]] = {}
+
+
+def register(code: str, draw: Callable[[], str]) -> None:
+    """Let a package have a machine of its own drawn into docs/states-<code>.md; at start-up."""
+    _others[code] = draw
+
+
+def pages() -> dict[str, str]:
+    """Return every page on a machine as it would be drawn now, by its code."""
+    drawn = {kind.code: state_diagram(kind) for kind in all_kinds()}
+    return drawn | {code: draw() for code, draw in _others.items()}
 
 
 def _rows(kind: CaseKind) -> list[tuple[str, str, str, str, str, list[str], list[str]]]:

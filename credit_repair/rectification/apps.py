@@ -7,10 +7,11 @@ class RectificationConfig(AppConfig):
     verbose_name = _("整改与约谈")
 
     def ready(self) -> None:
-        from credit_repair.cases import file_parts, papers
-        from credit_repair.rectification import filed
+        from credit_repair.cases import diagram, file_parts, papers
+        from credit_repair.rectification import drawing, filed
         from credit_repair.rectification.selectors import readable_paper_keys
 
+        diagram.register("rectification", drawing.drawn)
         papers.register("rectification", readable_paper_keys)
         file_parts.register(
             file_parts.FilePart(

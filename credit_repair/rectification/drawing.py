@@ -22,7 +22,8 @@ def drawn() -> str:
     ]
     for row in MOVES:
         who = "、".join(str(each.label) for each in row.who)
-        lines += [f"    {source} --> {row.to or source}: {row.title}（{who}）" for source in row.sources]
+        if row.to:  # what leaves an order where it is would only blacken the drawing
+            lines += [f"    {source} --> {row.to}: {row.title}（{who}）" for source in row.sources]
     lines += [f"    {end.value} --> [*]" for end in Order.ENDS]
     lines += [
         "```",

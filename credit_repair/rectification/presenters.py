@@ -107,6 +107,8 @@ def _events(page: Page) -> list[OrderEvent]:
 
 def state_words(order: Order, *, today: date) -> str:
     """Say in a sentence how it stands and what comes next."""
+    if order.state in (Order.State.REMINDED, Order.State.WARNED):
+        return _after_words(order)
     words = {
         Order.State.DRAFT: _("草稿已拟好，等另一位审批人员签发。"),
         Order.State.ORDERED: _("请在%s前（含当日）完成整改，并提交证明。") % day_text(order.complete_by),
@@ -114,9 +116,7 @@ def state_words(order: Order, *, today: date) -> str:
         Order.State.OVERDUE: _("整改期限已于%s届满。认定单位可以通知提示约谈。")
         % day_text(order.complete_by),
         Order.State.REMINDING: _("已通知提示约谈，请按通知书上的时间参加。"),
-        Order.State.REMINDED: _("提示约谈已经进行或者未到场，等签署承诺或者提交整改证明。"),
         Order.State.WARNING: _("已通知警示约谈，请按通知书上的时间参加。"),
-        Order.State.WARNED: _("警示约谈已经进行或者未到场，等签署承诺或者提交整改证明。"),
         Order.State.PROMISED: _("已经作出整改承诺，请按期完成并提交证明。"),
         Order.State.CHECKING: _("承诺的期限已经届满，等认定单位核查。"),
         Order.State.UNRESOLVED: _("约谈后仍未整改，已记入信用档案。完成以后仍可以提交证明。"),
@@ -125,6 +125,20 @@ def state_words(order: Order, *, today: date) -> str:
         Order.State.DISCARDED: _("草稿已经放弃，没有签发。"),
     }
     return words[Order.State(order.state)]
+
+
+def _after_words(order: Order) -> str:
+    """Say what the latest interview came to, and what is open after it."""
+    interview = max(order.interviews.all(), key=lambda each: each.pk)
+    kind = {"kind": interview.get_kind_display()}
+    if interview.state == Interview.State.MISSED:
+        return _("没有参加%(kind)s，已记入信用档案。请尽快完成整改并提交证明。") % kind
+    if interview.promise_by is None:
+        return _("%(kind)s已经进行，请签署约谈记录，完成整改并提交证明。") % kind
+    return _("%(kind)s已经进行，请签署约谈记录和整改承诺书，在%(day)s前（含当日）完成。") % {
+        **kind,
+        "day": day_text(interview.promise_by),
+    }
 
 
 def clock_of(order: Order, *, today: date) -> dict[str, Any] | None:

@@ -68,7 +68,7 @@ def test_every_state_is_reached_and_every_open_one_is_left() -> None:
 def test_the_table_is_drawn_with_every_row() -> None:
     page = drawn()
     assert all(f"`{row.action}`" in page for row in MOVES)
-    assert page.count("-->") >= sum(len(row.sources) for row in MOVES)
+    assert page.count("-->") >= sum(len(row.sources) for row in MOVES if row.to)
 
 
 @pytest.mark.django_db

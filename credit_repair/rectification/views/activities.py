@@ -17,7 +17,7 @@ from credit_repair.cases.record_reading import subjects_in_clear
 from credit_repair.cases.views.doors import applicant_door, official_door
 from credit_repair.core.clock import today
 from credit_repair.core.uploads import UploadRefused
-from credit_repair.people import acting
+from credit_repair.people import access, acting
 from credit_repair.people.doors import door_of_any, office_door
 from credit_repair.people.masking import Reader
 from credit_repair.rectification import selectors
@@ -150,8 +150,6 @@ def _office_row(activity: Activity, clear: set[int]) -> dict[str, Any]:
 
 
 def _may_answer(user: Any, day: Any) -> bool:
-    from credit_repair.people import access
-
     return any(access.holds(user=user, permission=each, on=day) for each in ("verify", "intake"))
 
 
@@ -181,7 +179,7 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def decline(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say why what was declared is not confirmed."""
     found = _readable(request, uuid)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             services.answer(

@@ -120,7 +120,6 @@ def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "preview_url": reverse("office_order_preview", args=[found.uuid])
         if found.state == Order.State.DRAFT
         else "",
-        "own_draft": found.state == Order.State.DRAFT and found.drafted_by == request.user,
     }
     return render(request, "rectification/order.html", context)
 
@@ -135,7 +134,7 @@ def order_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not selectors.may_draft(user=request.user, record=record, on=day):
         raise Http404
     initial = {"complete_by": orders.usual_due(today=day)}
-    form = OrderForm(request.POST or None, initial=initial)
+    form = OrderForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             made = orders.draft_order(record=record, actor=request.user, today=day, **form.cleaned_data)
@@ -210,6 +209,8 @@ def _act_page(request: HttpRequest, order: Order, act: OfficeAct, form: Any) -> 
         "multipart": True,
         "back_url": reverse("office_order", args=[order.uuid]),
     }
+    if act.slug == "issue":
+        context["preview_url"] = reverse("office_order_preview", args=[order.uuid])
     if act.slug == "sign-record" and interview is not None:
         context["record"] = record_of_interview(interview, order=order)
         context["record_rows"] = shown.interview_item(page, interview)

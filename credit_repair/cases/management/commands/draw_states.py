@@ -6,8 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from credit_repair.cases.diagram import state_diagram
-from credit_repair.cases.kinds import all_kinds
+from credit_repair.cases.diagram import pages
 
 
 class Command(BaseCommand):
@@ -17,9 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only compare; fail where docs are behind")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
-        for kind in all_kinds():
-            path = Path(settings.BASE_DIR) / "docs" / f"states-{kind.code}.md"
-            drawn = state_diagram(kind)
+        for code, drawn in pages().items():
+            path = Path(settings.BASE_DIR) / "docs" / f"states-{code}.md"
             if not check:
                 path.write_text(drawn, encoding="utf-8")
                 self.stdout.write(str(path))
