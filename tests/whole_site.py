@@ -26,6 +26,7 @@ from credit_repair.notices.guiding import GuidanceNotice
 from credit_repair.notices.models import Delivery, Document, DocumentPack, NoticeText
 from credit_repair.notices.proposals import propose_text
 from credit_repair.notices.services import issue, render
+from credit_repair.outreach.models import PreparedApplication, ReminderBatch
 from credit_repair.people.manage_selectors import key_of
 from credit_repair.people.models import (
     Absence,
@@ -59,6 +60,7 @@ from credit_repair.reminders.feeds import make_feed
 from credit_repair.repairs.urls import urlpatterns
 from credit_repair.repairs.views.sides import WINDOW
 from tests import world as county
+from tests.outreach.made import made_batch, proposed
 from tests.people.invited import invite, lock_out, secret_of
 from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
 from tests.sides import Sided, online_side, window_side
@@ -184,6 +186,22 @@ class Site:
             "office_enquiry_ask": lambda: [self.enquiry.case.uuid],
             "enquiry": lambda: [open_secret(self.enquiry.document.context["sealed_secret"])],  # type: ignore[union-attr]
             "office_record": lambda: [self.record.uuid],
+            "office_outreach_letter": lambda: [self.free_record.uuid],
+            "office_guidance_make": lambda: [self.free_record.uuid],
+            **{
+                f"office_reminder_batch{what}": lambda: [ReminderBatch.objects.get().uuid]
+                for what in ("", "_progress", "_stop")
+            },
+            **{
+                name: lambda: [PreparedApplication.objects.get().uuid]
+                for name in (
+                    "office_proposal",
+                    "office_proposal_withdraw",
+                    "my_proposal",
+                    "my_proposal_take",
+                    "my_proposal_decline",
+                )
+            },
             "office_platform": lambda: [Message.objects.get().platform.code],
             "office_message": lambda: [Message.objects.get().uuid],
             "office_message_give_up": lambda: [Message.objects.get().uuid],
@@ -230,6 +248,8 @@ class Site:
             "openid_connect_callback": lambda: ["enterprise"],
             "repair_calendar_ics": lambda: [self.feed_secret],
         }
+        if name == "office_proposal_new":
+            return f"{reverse(name)}?record={self.free_record.uuid}"
         if name == "office_supply_source":
             return f"{reverse(name)}?code={self.record.authority.code}"
         return reverse(name, args=arguments[name]() if name in arguments else [])
@@ -297,6 +317,8 @@ def build_site() -> Site:
     _see_elsewhere(made, data)
     SavedFilter.objects.create(user=made.intake, name="急件", query="show=overdue")
     _message(made)
+    made_batch(made, _record_of(made.subject, made.authority))
+    proposed(made, _record_of(made.subject, made.authority))
     return Site(
         people={
             "anon": None,
