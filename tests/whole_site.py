@@ -31,6 +31,7 @@ from credit_repair.notices.models import Delivery, Document, DocumentPack, Notic
 from credit_repair.notices.proposals import propose_text
 from credit_repair.notices.publicity import StopLetter
 from credit_repair.notices.services import issue, render
+from credit_repair.outreach.models import PreparedApplication, ReminderBatch
 from credit_repair.people.manage_selectors import key_of
 from credit_repair.people.models import (
     Absence,
@@ -78,6 +79,7 @@ from credit_repair.repairs.views.sides import WINDOW
 from credit_repair.rulings.models import CourtRuling, PenaltyCancellation
 from credit_repair.rulings.services import cancel_penalty
 from tests import world as county
+from tests.outreach.made import made_batch, proposed
 from tests.people.invited import invite, lock_out, secret_of
 from tests.registry.factories import (
     OfficeFactory,
@@ -231,6 +233,22 @@ class Site:
             "office_enquiry_ask": lambda: [self.enquiry.case.uuid],
             "enquiry": lambda: [open_secret(self.enquiry.document.context["sealed_secret"])],  # type: ignore[union-attr]
             "office_record": lambda: [self.record.uuid],
+            "office_outreach_letter": lambda: [self.free_record.uuid],
+            "office_guidance_make": lambda: [self.free_record.uuid],
+            **{
+                f"office_reminder_batch{what}": lambda: [ReminderBatch.objects.get().uuid]
+                for what in ("", "_progress", "_stop")
+            },
+            **{
+                name: lambda: [PreparedApplication.objects.get().uuid]
+                for name in (
+                    "office_proposal",
+                    "office_proposal_withdraw",
+                    "my_proposal",
+                    "my_proposal_take",
+                    "my_proposal_decline",
+                )
+            },
             "office_platform": lambda: [Message.objects.get().platform.code],
             "office_message": lambda: [Message.objects.get().uuid],
             "office_message_give_up": lambda: [Message.objects.get().uuid],
@@ -309,6 +327,8 @@ class Site:
             "openid_connect_callback": lambda: ["enterprise"],
             "repair_calendar_ics": lambda: [self.feed_secret],
         }
+        if name == "office_proposal_new":
+            return f"{reverse(name)}?record={self.free_record.uuid}"
         if name == "office_supply_source":
             return f"{reverse(name)}?code={self.record.authority.code}"
         return reverse(name, args=arguments[name]() if name in arguments else [])
@@ -394,6 +414,8 @@ def build_site() -> Site:
     _follow_effects(made, case, data)
     _file(made)
     _rule(made)
+    made_batch(made, _record_of(made.subject, made.authority))
+    proposed(made, _record_of(made.subject, made.authority))
     return Site(
         people={
             "anon": None,

@@ -77,6 +77,7 @@ HEADINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "service": (_l("送达"), ("service.",)),
     "personal_data": (_l("个人信息"), ("personal_data.",)),
     "rectification": (_l("整改与约谈"), ("rectification.", "interview.")),
+    "outreach": (_l("主动服务"), ("outreach.",)),
 }
 HINT_FIELDS = {
     "legal_basis": _l("处罚依据"),

@@ -76,7 +76,7 @@ def proposal(request: HttpRequest, uuid: UUID) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return _done(request, filing, outcome)
-    return _page(request, found, form=form)
+    return _page(request, found, form=form, status=422)
 
 
 def _done(request: HttpRequest, filing: Filing, outcome: Outcome) -> HttpResponse:

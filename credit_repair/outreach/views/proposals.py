@@ -107,7 +107,8 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已备好申请，并告知了当事人。"))
             return redirect("office_proposal", uuid=proposal.uuid)
-    return render(request, "office/proposal_new.html", _new_page(first, form))
+    status = 422 if form.is_bound else 200
+    return render(request, "office/proposal_new.html", _new_page(first, form), status=status)
 
 
 def _proposable(request: HttpRequest, offices: list[Office], day: date) -> QuerySet[Any]:
