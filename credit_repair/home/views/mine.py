@@ -28,7 +28,7 @@ from credit_repair.registry.selectors import records_of
 from credit_repair.repairs.outlook import count_outlooks, settled_outlook
 from credit_repair.repairs.presenters.removals import removal_rows
 from credit_repair.repairs.selectors import explain_record, held_among
-from credit_repair.rulings.presenters import record_lines
+from credit_repair.rulings.presenters import record_lines, with_shield
 
 PAGE_SIZE = 30
 LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
@@ -91,7 +91,8 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         record=found, today=day, open_case=(case.number or _("草稿")) if case else None
     )
     flags, events = list(flags_of(found)), list(found.events.all())
-    held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
+    standing = {flag.kind for flag in flags if flag.off_at is None}
+    held, shielded = RecordFlag.Kind.HELD in standing, RecordFlag.Kind.SHIELD in standing
     view = settled_outlook(found, explanation, today=day, held=held)
     several = len(subjects) > 1
     context = {
@@ -126,7 +127,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "basis": shown.basis_lines(found),
         "findings": shown.finding_rows(found, events, for_office=False),
         "publicity": shown.publicity_rows(found, held=held),
-        "removal": removal_rows(found),
+        "removal": with_shield(removal_rows(found), found) if shielded else removal_rows(found),
         "measures": shown.measure_rows(found),
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
         "acting_for": acting_for(found.subject, several=several),

@@ -1,6 +1,5 @@
 """One record as officials see it, and what they find about it."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +35,7 @@ from credit_repair.registry.services.adjust import (
 from credit_repair.repairs.presenters.removals import removal_rows
 from credit_repair.repairs.selectors import open_repair_on
 from credit_repair.rulings.offices import keeps_away, may_register, office_in_charge, rulings_for_official
-from credit_repair.rulings.presenters import record_lines
+from credit_repair.rulings.presenters import record_lines, with_shield
 from credit_repair.rulings.selectors import cancellation_of
 
 
@@ -50,7 +49,8 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     cases = record_access.cases_on_record(record=found, user=request.user, on=day)
     flags, events = list(flags_of(found)), list(found.events.all())
     numbers, until = numbers_shown(found.subject, user=request.user)
-    held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
+    standing = {flag.kind for flag in flags if flag.off_at is None}
+    held, shielded = RecordFlag.Kind.HELD in standing, RecordFlag.Kind.SHIELD in standing
     adjustable = may_adjust(user=request.user, record=found, on=day)
     partial = keeps_away(user=request.user, subject=found.subject_id)
     context = {
@@ -82,7 +82,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 found,
                 for_office=True,
                 linked=not partial,
-                shield_linked=_reads_rulings(request, found, flags),
+                shield_linked=shielded and _reads_rulings(request, found),
             ),
             found,
             reader_of(found),
@@ -91,7 +91,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "shield_url": "" if partial else _shield_url(request, found),
         "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
         "publicity": shown.publicity_rows(found, held=held),
-        "removal": removal_rows(found),
+        "removal": with_shield(removal_rows(found), found) if shielded else removal_rows(found),
         "messages_sent": presenters.message_rows(
             messages_of(found).select_related("record__subject"),
             linked=frame_of(request).may("import_records", "supervise"),
@@ -127,10 +127,8 @@ def _cancel_url(record: Record) -> str:
     return "" if cancellation_of(record) is not None else reverse("office_record_cancel", args=[record.uuid])
 
 
-def _reads_rulings(request: HttpRequest, record: Record, flags: Iterable[RecordFlag]) -> bool:
+def _reads_rulings(request: HttpRequest, record: Record) -> bool:
     """Whether the official may open the page of the ruling that shields `record`."""
-    if not any(flag.kind == RecordFlag.Kind.SHIELD and flag.off_at is None for flag in flags):
-        return False
     return rulings_for_official(user=request.user, on=today()).filter(subject=record.subject_id).exists()
 
 
