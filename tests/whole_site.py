@@ -81,6 +81,7 @@ from credit_repair.rulings.services import cancel_penalty
 from tests import world as county
 from tests.outreach.made import made_batch, proposed
 from tests.people.invited import invite, lock_out, secret_of
+from tests.rectification.site import Rectified, rectified
 from tests.registry.factories import (
     OfficeFactory,
     PlatformFactory,
@@ -89,8 +90,6 @@ from tests.registry.factories import (
     SubjectFactory,
 )
 from tests.rulings.shielding import filed
-from tests.rectification.site import Rectified, rectified
-from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
 from tests.sides import Sided, online_side, window_side
 
 #: The addresses that are both online and at the window 窗口.

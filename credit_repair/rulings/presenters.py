@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.models import Paper
-from credit_repair.core.wording import bracketed, day_text
-from credit_repair.platforms.models import Message
+from credit_repair.core.wording import day_text
+from credit_repair.platforms.models import EffectKind, Message
 from credit_repair.platforms.removals import STILL_SHOWN, Stage, removals_of
 from credit_repair.platforms.services.queueing import takes
 from credit_repair.registry.models import Publication, Record
@@ -19,6 +19,7 @@ from credit_repair.rulings.words import became_of_it, title_of
 
 S = CourtRuling.State
 Action = Message.Action
+UP = (Publication.State.PUBLISHING, Publication.State.SHOWN)
 
 RULING_TONES: dict[str, str] = {
     S.SUBMITTED: "info",
@@ -115,6 +116,25 @@ def ruling_rows(ruling: CourtRuling, *, for_office: bool) -> list[dict[str, Any]
     return [{"key": key, "value": value} for key, value in rows if value]
 
 
+def with_shield(part: dict[str, Any], record: Record) -> dict[str, Any]:
+    """Let the rows of `repairs.presenters.effects.effects_part` say of a shielded record where it is hidden:
+    a platform that has confirmed the shield shows it no longer, whatever its publication is."""
+    row = shield_over(record)
+    if row is None:
+        return part
+    publications = record.publications.select_related("platform").filter(state__in=UP)
+    newest = _newest([record.pk])
+    found = {each.platform.name: _platform(row, each, newest) for each in publications}
+    for effect in part["effects"]:
+        if effect["kind"] != EffectKind.PUBLICITY:
+            continue
+        for line in effect["rows"]:
+            if own := found.get(line["platform"]):
+                at = day_text(own["at"], "datetime")
+                line |= {"tag": own["tag"], "words": _("%s确认屏蔽。") % at if at else ""}
+    return part
+
+
 def shielded_rows(shield: Shield, *, for_office: bool) -> list[dict[str, Any]]:
     """Return the records of a shield, each with what every platform has confirmed; few queries for all.
 
@@ -126,11 +146,7 @@ def shielded_rows(shield: Shield, *, for_office: bool) -> list[dict[str, Any]]:
     publications = Publication.objects.filter(record__in=records).select_related("platform")
     for publication in publications.order_by("-platform__required", "platform__code"):
         shown.setdefault(publication.record_id, []).append(publication)
-    newest: dict[tuple[int | None, int, str], Message] = {}
-    wanted = (Action.SHIELD, Action.UNSHIELD)
-    messages = Message.objects.filter(record__in=records, action__in=wanted).defer("payload")
-    for message in messages.order_by("sequence"):
-        newest[message.record_id, message.platform_id, message.action] = message
+    newest = _newest(records)
     url = "office_record" if for_office else "my_record"
     return [
         {
@@ -143,6 +159,15 @@ def shielded_rows(shield: Shield, *, for_office: bool) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _newest(records: list[int]) -> dict[tuple[int | None, int, str], Message]:
+    """The newest message of each kind about a shield, by record and platform."""
+    found = Message.objects.filter(record__in=records, action__in=(Action.SHIELD, Action.UNSHIELD))
+    return {
+        (message.record_id, message.platform_id, message.action): message
+        for message in found.defer("payload").order_by("sequence")
+    }
 
 
 def _row_tag(row: ShieldedRecord) -> dict[str, Any]:
@@ -158,6 +183,8 @@ def _platform(
     """One platform: what is wanted of it by now, and whether it has confirmed that."""
     platform = publication.platform
     if row.off_how in (ShieldedRecord.Off.PERFORMED, ShieldedRecord.Off.OVER):
+        if not takes(platform, Action.TERMINATE):
+            return _line(platform.name, _("不归信用办管理，定期查看"), "neutral", at=None)
         gone = publication.state == Publication.State.REMOVED
         tag = (_("已确认撤下"), "success") if gone else (_("等待确认撤下"), "info")
         return _line(platform.name, *tag, at=publication.removed_at if gone else None)
@@ -220,8 +247,8 @@ def record_lines(
 def _shield_line(row: ShieldedRecord, *, for_office: bool, public: bool) -> dict[str, Any]:
     shield = row.shield
     plan = next((each for each in shield.rulings.all() if each.kind == CourtRuling.Kind.PLAN), None)
-    named = {"court": shield.court, "case": bracketed(shield.case_no), "day": day_text(shield.started_on)}
-    words = _("%(court)s已批准重整计划%(case)s，自%(day)s起临时屏蔽，各网站暂停公示。") % named
+    named = {"court": shield.court, "case": shield.case_no, "day": day_text(shield.started_on)}
+    words = _("%(court)s已批准重整计划，案号%(case)s。自%(day)s起临时屏蔽，各网站暂停公示。") % named
     if shield.plan_until is not None:
         words += _("执行期限至%s。") % day_text(shield.plan_until)
     if public:

@@ -77,7 +77,8 @@ def _row(record: Record, today: date) -> Shielded:
 
 
 def _websites(records: list[Record]) -> list[str]:
-    """The websites that show the records, or are to, by name."""
+    """The websites of ours that show the records, or are to, by name; others promise nothing."""
     shown = Publication.objects.filter(record__in=records).exclude(state=Publication.State.REMOVED)
-    found = Platform.objects.filter(pk__in=shown.values("platform")).order_by("code")
+    ours = Platform.objects.filter(kind=Platform.Kind.PUBLISHER)
+    found = ours.filter(pk__in=shown.values("platform")).order_by("code")
     return list(found.values_list("name", flat=True))

@@ -31,7 +31,7 @@ from credit_repair.repairs.outlook import count_outlooks, settled_outlook
 from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.presenters.reviews import review_rows
 from credit_repair.repairs.selectors import explain_record, held_among, running_bar
-from credit_repair.rulings.presenters import record_lines
+from credit_repair.rulings.presenters import record_lines, with_shield
 
 PAGE_SIZE = 30
 LONG_TEXTS = ("facts", "legal_basis", "content", "remarks")
@@ -101,7 +101,9 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         record=found, today=day, open_case=(case.number or _("草稿")) if case else None
     )
     flags, events = list(flags_of(found)), list(found.events.all())
-    held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
+    standing = {flag.kind for flag in flags if flag.off_at is None}
+    effects = effects_part(found, today=day)
+    held, shielded = RecordFlag.Kind.HELD in standing, RecordFlag.Kind.SHIELD in standing
     view = settled_outlook(found, explanation, today=day, held=held)
     several = len(subjects) > 1
     context = {
@@ -136,7 +138,9 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "basis": shown.basis_lines(found),
         "findings": shown.finding_rows(found, events, for_office=False),
         "publicity": shown.publicity_rows(found, held=held),
-        "effects": effects_part(found, today=day),
+        "effects": with_shield(effects_part(found, today=day), found)
+        if shielded
+        else effects_part(found, today=day),
         "tracker_url": reverse("my_removal", args=[found.uuid]) if found.has_ended else "",
         "reviews": review_rows(reviews_of_record(found), may_enter=False, opens=False),
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),

@@ -1,6 +1,5 @@
 """One record as officials see it, and what they find about it."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +41,7 @@ from credit_repair.repairs.presenters.effects import effects_part
 from credit_repair.repairs.presenters.reviews import review_rows
 from credit_repair.repairs.selectors import open_repair_on
 from credit_repair.rulings.offices import keeps_away, may_register, office_in_charge, rulings_for_official
-from credit_repair.rulings.presenters import record_lines
+from credit_repair.rulings.presenters import record_lines, with_shield
 from credit_repair.rulings.selectors import cancellation_of
 
 
@@ -56,7 +55,8 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     cases = record_access.cases_on_record(record=found, user=request.user, on=day)
     flags, events = list(flags_of(found)), list(found.events.all())
     numbers, until = numbers_shown(found.subject, user=request.user)
-    held = any(flag.kind == RecordFlag.Kind.HELD and flag.off_at is None for flag in flags)
+    standing = {flag.kind for flag in flags if flag.off_at is None}
+    held, shielded = RecordFlag.Kind.HELD in standing, RecordFlag.Kind.SHIELD in standing
     adjustable = may_adjust(user=request.user, record=found, on=day)
     partial = keeps_away(user=request.user, subject=found.subject_id)
     context = {
@@ -92,7 +92,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 found,
                 for_office=True,
                 linked=not partial,
-                shield_linked=_reads_rulings(request, found, flags),
+                shield_linked=shielded and _reads_rulings(request, found),
             ),
             found,
             reader_of(found),
@@ -101,9 +101,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "shield_url": "" if partial else _shield_url(request, found),
         "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
         "publicity": shown.publicity_rows(found, held=held),
-        "effects": effects_part(
-            found, today=day, ways=effect_presenters.ways_for(found, user=request.user, on=day)
-        ),
+        "effects": _effects(request, found, shielded=shielded),
         "messages_sent": presenters.message_rows(
             messages_of(found).select_related("record__subject", "subject"),
             linked=frame_of(request).may("import_records", "supervise"),
@@ -128,6 +126,12 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return response
 
 
+def _effects(request: HttpRequest, record: Record, *, shielded: bool) -> dict[str, Any]:
+    ways = effect_presenters.ways_for(record, user=request.user, on=today())
+    part = effects_part(record, today=today(), ways=ways)
+    return with_shield(part, record) if shielded else part
+
+
 def _file_url(request: HttpRequest, record: Record) -> str:
     """The subject's file 主体档案, for whom it is there: nobody opens that of whom they act for."""
     subject = record.subject
@@ -147,10 +151,8 @@ def _cancel_url(record: Record) -> str:
     return "" if cancellation_of(record) is not None else reverse("office_record_cancel", args=[record.uuid])
 
 
-def _reads_rulings(request: HttpRequest, record: Record, flags: Iterable[RecordFlag]) -> bool:
+def _reads_rulings(request: HttpRequest, record: Record) -> bool:
     """Whether the official may open the page of the ruling that shields `record`."""
-    if not any(flag.kind == RecordFlag.Kind.SHIELD and flag.off_at is None for flag in flags):
-        return False
     return rulings_for_official(user=request.user, on=today()).filter(subject=record.subject_id).exists()
 
 

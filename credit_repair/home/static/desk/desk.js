@@ -48,7 +48,7 @@
     if (!list) {
       list = document.createElement("ul");
       list.className = "dk-file__list";
-      list.setAttribute("role", "status");
+      list.setAttribute("aria-live", "polite");
       frame.appendChild(list);
     }
     list.textContent = "";
