@@ -26,7 +26,7 @@ from .objecting import AnnotationOff, AnnotationOn, ObjectionAcceptance, Objecti
 from .objection_results import ObjectionResult, RecheckResult
 from .papers import LETTER_CODE, CommitmentLetter
 from .parts import Contact, Effects, Material, Party, RecordFacts, Remedies
-from .publicity import RestorationNotice, RevocationDecision, StopLetter
+from .publicity import IntendedRevocation, RestorationNotice, RevocationDecision, StopLetter
 from .rectifying import (
     InterviewRecord,
     InterviewReminder,
@@ -340,6 +340,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     GuidanceNotice,
     ReminderLetter,
     RepairCertificate,
+    IntendedRevocation,
     RevocationDecision,
     RestorationNotice,
     ShieldNotice,

@@ -61,6 +61,67 @@ class Earlier:
 
 
 @dataclass(frozen=True, kw_only=True)
+class IntendedRevocation(NumberedDocument):
+    """Notice that a repair is to be revoked 拟撤销信用修复告知书: facts, reasons, the right to answer it.
+
+    Nothing is decided by it, so it names no remedies.
+
+    Attributes:
+        record: the record whose repair is to be revoked.
+        repair: the decision that would be revoked.
+        facts: what was found, one paragraph each, complete sentences.
+        reasons: why, one sentence each, without the closing full stop.
+        answer_by: last day for the answer.
+        barred_years: for how many years no new application would be taken.
+        provisional: the working days up to that day are not all announced yet.
+    """
+
+    template: ClassVar[str] = "intended_revocation"
+    title: ClassVar[str] = gettext_noop("拟撤销信用修复告知书")
+
+    record: RecordFacts
+    repair: Earlier
+    facts: tuple[str, ...]
+    reasons: tuple[str, ...]
+    answer_by: date
+    barred_years: int = 0
+    provisional: bool = False
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A receipt that seems to be forged."""
+        return cls(
+            **issued(_BUREAU, date(2026, 11, 18)),
+            document_number="濉市监信修〔2026〕10号",
+            record=RecordFacts.sample(),
+            repair=Earlier.sample(),
+            facts=(
+                "经濉溪县财政局核实，你单位提交的缴款凭证系伪造。",
+                "截至2026年11月16日，罚款3万元尚未缴纳。",
+            ),
+            reasons=("提供虚假材料取得信用修复",),
+            answer_by=date(2026, 11, 25),
+            barred_years=3,
+        )
+
+    @classmethod
+    def samples(cls) -> dict[str, Self]:
+        """The usual one, a natural person's before the working days are announced, and long names."""
+        usual = cls.sample()
+        return {
+            "usual": usual,
+            "person": replace(
+                usual,
+                party=PERSON,
+                facts=("经濉溪县财政局核实，你提交的缴款凭证系伪造。",),
+                barred_years=0,
+                provisional=True,
+            ),
+            "long": replace(usual, party=LONG_NAME, facts=usual.facts * 6),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class RevocationDecision(NumberedDocument):
     """Decision that revokes a repair 撤销信用修复决定书: adverse, so it names the remedies.
 
@@ -310,5 +371,10 @@ class StopLetter(NumberedDocument):
         }
 
 
-PUBLICITY: tuple[type[NumberedDocument], ...] = (RevocationDecision, RestorationNotice, StopLetter)
+PUBLICITY: tuple[type[NumberedDocument], ...] = (
+    IntendedRevocation,
+    RevocationDecision,
+    RestorationNotice,
+    StopLetter,
+)
 """The documents of this module; each has `template`, `title`, `sample()` and `samples()`."""

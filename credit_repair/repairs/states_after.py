@@ -54,6 +54,7 @@ class AfterDecision(OfOneCase):
             says="facts",
             effects=(
                 open_revocation,
+                issue(notices.intended_revocation),
                 mail_applicant("repair_revocation_proposed", about_revocation),
                 mail_handlers("case_revocation_proposed"),
             ),

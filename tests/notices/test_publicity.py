@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from credit_repair.notices.engine_check import INSTALL_COMMAND, missing_libraries
-from credit_repair.notices.publicity import PUBLICITY, RestorationNotice, RevocationDecision, StopLetter
+from credit_repair.notices.publicity import (
+    PUBLICITY,
+    IntendedRevocation,
+    RestorationNotice,
+    RevocationDecision,
+    StopLetter,
+)
 from credit_repair.notices.shields import SHIELDS, Shielded, ShieldEndNotice, ShieldNotice
 
 from .reading import assert_kept, assert_signed_with_text, joined, pages_of, text_of, variants
@@ -44,6 +50,22 @@ def test_a_revocation_heard_the_subject_and_names_the_remedies(name: str) -> Non
     assert "2026年11月18日告知" in text and "陈述、申辩的权利" in text
     assert "撤销濉市监信修〔2026〕3号《准予信用修复决定书》" in text
     assert ("没有收到" in text) is (not decision.heard)
+
+
+@needs_engine
+def test_what_is_intended_is_told_with_the_right_to_answer_and_decides_nothing() -> None:
+    text = text_of(IntendedRevocation.sample())
+    assert "拟撤销濉市监信修〔2026〕3号《准予信用修复决定书》" in text
+    assert "2026年11月25日前（含当日）向我单位陈述和申辩" in text and "自撤销之日起3年内" in text
+    assert "行政复议" not in text
+    person = text_of(IntendedRevocation.samples()["person"])
+    assert "年内不受理" not in person and "暂定" in person
+
+
+@needs_engine
+def test_where_an_order_binds_nobody_was_asked() -> None:
+    text = text_of(replace(RevocationDecision.sample(), told_on=None, heard=()))
+    assert "不另行听取陈述和申辩" in text and "没有收到" not in text
 
 
 @needs_engine

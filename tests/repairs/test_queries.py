@@ -46,9 +46,9 @@ pytestmark = pytest.mark.django_db
 PER_ACT = 20
 PER_CASE = 100
 #: What an act needs beyond that: whether the subject is barred from filing; how the office's letters look,
-#: where one goes out with a number; the reasons
-#: of a refusal; the notice of a forwarding, which also writes to the officials of the other office. An
-#: approval also ends the record and tells every platform, in nine statements however many there are.
+#: where one goes out with a number; the reasons of a refusal; the notice of a forwarding, which also writes
+#: to the officials of the other office. An approval also ends the record and tells every platform, in nine
+#: statements however many there are.
 BEYOND = {"submit": 1, "ask_correction": 1, "extend": 1, "refuse": 2, "forward": 6}
 
 

@@ -87,6 +87,10 @@ def test_the_day_of_completion_stays_when_something_comes_after_it(world: World,
 def test_the_subject_and_the_supervisor_are_written_to(world: World, overseer: object) -> None:
     proposed_case(world)
     told = Mail.objects.get(kind="repair_revocation_proposed")
+    notice = Document.objects.get(kind="intended_revocation")
+    assert (notice.office, notice.addressee) == (world.authority, world.subject)
+    assert (notice.context["answer_by"], notice.context["barred_years"]) == ("2026-11-27", 3)
+    assert f"/me/letters/{notice.uuid}/" in told.body
     assert told.to_address == world.clerk.email
     assert "2026年11月27日" in told.body and "缴款凭证系伪造" in told.body
     assert Mail.objects.get(kind="case_revocation_proposed").to_address == overseer.email  # type: ignore[attr-defined]

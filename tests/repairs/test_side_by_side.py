@@ -13,17 +13,27 @@ from credit_repair.notices.models import Document
 from credit_repair.people.models import Role
 from credit_repair.platforms.models import Message
 from credit_repair.repairs import settlers
+from credit_repair.repairs.models import ApplicationBar
 from credit_repair.repairs.services import corrections
 from credit_repair.repairs.services.again import file_again
 from tests.registry.factories import OfficeFactory, PlatformFactory, PublicationFactory, RecordFactory
+from tests.repairs.revoking import (
+    HEARING_OVER,
+    completed_case,
+    false_material,
+    overseer_of,
+    proposed_case,
+)
 from tests.world import (
     CORRECTION_OVER,
     TODAY,
     World,
     answer_gaps,
+    approved_case,
     build_world,
     clerk_of,
     complete_draft,
+    confirm_removal,
     correction_case,
     deciding_case,
     do,
@@ -312,3 +322,65 @@ def test_filed_again_twice_at_once_is_one_basket(postgres: None) -> None:
     baskets, errors = in_threads(2, lambda number: file_again(case=case, actor=clerks[number], today=TODAY))
     assert not errors and len({basket.pk for basket in baskets}) == 1
     assert Case.objects.filter(record=world.record, state="draft").count() == 1
+
+
+def test_of_two_supervisors_at_once_one_decides_on_a_revocation(postgres: None) -> None:
+    world = build_world()
+    supervisors = [overseer_of(world), member(world.authority, Role.SUPERVISOR)]
+    case = proposed_case(world)
+    acts = ("revoke", "drop_revocation")
+
+    events, errors = in_threads(
+        2,
+        lambda number: transition(
+            case=case,
+            action=acts[number],
+            actor=supervisors[number],
+            today=HEARING_OVER,
+            data={"reason": "证据不足。"},
+        ),
+    )
+    assert len(events) == 1
+    assert [type(error) for error in errors] == [ActionRefused]
+    revoked = events[0].action == "revoke"
+    assert fresh(case).state == ("revoked" if revoked else "completed")
+    assert ApplicationBar.objects.count() == revoked
+    assert Document.objects.filter(kind="revocation_decision").count() == revoked
+    assert world.record.events.filter(what="restored").count() == revoked
+
+
+def test_of_two_proposals_at_once_one_stands(postgres: None) -> None:
+    world = build_world()
+    overseer_of(world)
+    approvers = [world.approver, member(world.authority, Role.APPROVER)]
+    case = completed_case(world)
+    events, errors = in_threads(
+        2,
+        lambda number: transition(
+            case=case,
+            action="propose_revocation",
+            actor=approvers[number],
+            today=TODAY,
+            data=false_material(),
+        ),
+    )
+    assert len(events) == 1
+    assert [error.code for error in errors] == ["proposed_already"]  # type: ignore[attr-defined]
+    assert case.steps.filter(phase="revoke", state="open").count() == 1
+
+
+def test_a_renewed_settling_and_a_revocation_at_once_end_in_the_revocation(postgres: None) -> None:
+    """The last receipt comes in while the supervisor revokes: the case is not completed afterwards."""
+    world = build_world()
+    overseer = overseer_of(world)
+    case = approved_case(world)
+    do(case, "propose_revocation", world.approver, **false_material())
+    confirm_removal(world)
+    works = (
+        lambda: transition(case=case, action="revoke", actor=overseer, today=HEARING_OVER),
+        lambda: settlers.complete_confirmed(today=HEARING_OVER),
+    )
+    _results, errors = in_threads(2, lambda number: works[number]())
+    assert not errors
+    assert fresh(case).state == "revoked"
+    assert world.record.publications.get().state == "publishing"

@@ -9,19 +9,51 @@ from credit_repair.cases.flow import Action
 from credit_repair.cases.on_paper import paragraphs, party_of
 from credit_repair.notices import contexts
 from credit_repair.notices.publicity import Earlier
+from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Office, Record
+from credit_repair.registry.services import facts_of
 from credit_repair.registry.services.reinstating import Rest, rest_of_publicity
 from credit_repair.repairs.after.selectors import decision_of, running_revocation, would_bar_until
 from credit_repair.repairs.matters import facts_on_paper
 from credit_repair.repairs.models import Revocation, record_of
 from credit_repair.repairs.notices import common, legal_basis
 from credit_repair.repairs.remedies import remedies_of
+from credit_repair.rules import answer_by
 
 #: Why, one sentence each, as the decision says it.
 _REASONS = {
     Revocation.Ground.FALSE_MATERIAL: "提供虚假材料取得信用修复",
     Revocation.Ground.BROKEN_PROMISE: "违背信用修复承诺",
 }
+
+
+def intended_revocation(step: Action) -> tuple[contexts.IntendedRevocation, Office]:
+    """Return the notice of what is intended, with the right to answer it."""
+    case, record = step.case, record_of(step.case)
+    office, revocation = _deciding_office(step), running_revocation(case)
+    if revocation is None or revocation.answer_by is None:
+        raise RuntimeError("what is proposed was just kept, with the last day for the answer")
+    book = current_book()
+    facts = facts_of(record, book=book)
+    due = answer_by(step.today, facts=facts, book=book, calendar=current_calendar())
+    rules = book.view(
+        book.governing(facts.authority_kind, step.today).rule_set.id, on=step.today, sector=facts.sector
+    )
+    return (
+        contexts.IntendedRevocation(
+            **common(case, office, step),
+            document_number="",
+            legal_basis=legal_basis(case),
+            record=facts_on_paper(record),
+            repair=_repair(step),
+            facts=paragraphs(revocation.facts),
+            reasons=(reason_of(revocation),),
+            answer_by=due.due,
+            barred_years=int(rules["bar.false_material.years"].value) if revocation.bars else 0,
+            provisional=due.provisional,
+        ),
+        office,
+    )
 
 
 def revocation_decision(step: Action) -> tuple[contexts.RevocationDecision, Office]:

@@ -1,5 +1,6 @@
 """Entering reviews 行政复议 and lawsuits 行政诉讼, and what came of them."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,6 +25,10 @@ from credit_repair.repairs.services.reviews import conclude_review, file_review
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
+def _sent(request: HttpRequest) -> tuple[Any, ...]:
+    return (request.POST, request.FILES) if request.method == "POST" else ()
+
+
 @require_http_methods(GET_OR_POST)
 @official_door
 @limited("upload")
@@ -39,8 +44,7 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     wanted = known_case(request.GET.get("case", ""))
     chosen = next((case for case in cases if case.uuid == wanted), None)
     form = ReviewForm(
-        request.POST or None,
-        request.FILES or None,
+        *_sent(request),
         cases=cases,
         of_penalty=of_penalty,
         initial={"about": str(chosen.uuid)} if chosen else {},
@@ -75,7 +79,7 @@ def conclude(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     if not review.is_running and request.method != "POST":
         return redirect(back_of(review))
-    form = OutcomeForm(request.POST or None, request.FILES or None, review=review)
+    form = OutcomeForm(*_sent(request), review=review)
     if request.method == "POST" and form.is_valid():
         try:
             conclude_review(
