@@ -95,7 +95,7 @@ def load(*, with_records: bool = True) -> None:
 
 def _measure(told: dict[str, str]) -> None:
     """Let a department share records of a kind, or apply a sanction because of them."""
-    rule = {**told, "platform": Platform.objects.get(code=told["platform"])}
+    rule: dict[str, Any] = {**told, "platform": Platform.objects.get(code=told["platform"])}
     MeasureRule.objects.get_or_create(**rule)
 
 
