@@ -157,8 +157,15 @@ class Message(models.Model):
             models.Index(
                 fields=["platform", "next_attempt_at"], condition=Q(state="accepted"), name="message_awaited"
             ),
-            # What nobody tells any more: it takes evidence to end what it was to end.
-            models.Index(fields=["record"], condition=Q(state="given_up"), name="message_given_up"),
+            # What was to end sharing or a sanction and is not confirmed: the list of open effects.
+            models.Index(
+                fields=["record"],
+                condition=Q(
+                    action__in=["stop_sharing", "lift_sanction"],
+                    state__in=["waiting", "sending", "accepted", "failed", "given_up"],
+                ),
+                name="message_effect_open",
+            ),
             # The oldest that is not through, and how many there are, per platform: the page and the alert.
             models.Index(
                 fields=["platform", "created_at"],
