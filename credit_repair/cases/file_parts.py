@@ -32,7 +32,7 @@ class FileLine:
     text   the rest, one sentence or two; empty for none
     state  how it stands, for a tag, and the tag's tone
     url    the page that says more, for this reader; empty for none
-    over   it was superseded or taken out, and stands on the page alone: not on paper
+    over   it holds no longer: repaired, expired, superseded. Nothing that others get to see names it
     """
 
     day: date
@@ -56,8 +56,8 @@ class FilePart:
     title: Any
     empty: Any
     lines: Lines
-    #: What officials keep to themselves: no part of it goes into what is issued to the subject.
-    internal: bool = False
+    #: Whether it goes into what is issued over a seal 主体信用档案, which the subject shows to others.
+    for_others: bool = False
     #: Parts stand in the order of this number.
     place: int = 100
 

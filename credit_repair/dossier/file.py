@@ -94,6 +94,23 @@ def _in_clear(subject: Subject, level: Reader) -> bool:
 
 def figures_of(subject: Subject, reader: FileReader) -> list[tuple[str, str]]:
     """Return how much the file holds for this reader, in words and figures."""
+    records, cases = _counted(subject, reader)
+    return [
+        (_("信用记录"), _("%(count)d项") % {"count": records["all"]}),
+        (_("其中正在公示"), _("%(count)d项") % {"count": records["public"]}),
+        (_("其中已修复"), _("%(count)d项") % {"count": records["repaired"]}),
+        (_("办件"), _("%(count)d件") % {"count": cases["all"]}),
+        (_("其中正在办理"), _("%(count)d件") % {"count": cases["running"]}),
+    ]
+
+
+def figures_in_force(subject: Subject, reader: FileReader) -> list[tuple[str, str]]:
+    """Return how much of it holds today: nothing of what is repaired or over, not even how much there was."""
+    records, _cases = _counted(subject, reader)
+    return [(_("正在公示的信用记录"), _("%(count)d项") % {"count": records["public"]})]
+
+
+def _counted(subject: Subject, reader: FileReader) -> tuple[dict[str, int], dict[str, int]]:
     records = (
         parts.records_of(subject, reader)
         .order_by()
@@ -109,13 +126,7 @@ def figures_of(subject: Subject, reader: FileReader) -> list[tuple[str, str]]:
         .order_by()
         .aggregate(all=Count("pk"), running=Count("pk", filter=~Q(state__in=ended)))
     )
-    return [
-        (_("信用记录"), _("%(count)d项") % {"count": records["all"]}),
-        (_("其中正在公示"), _("%(count)d项") % {"count": records["public"]}),
-        (_("其中已修复"), _("%(count)d项") % {"count": records["repaired"]}),
-        (_("办件"), _("%(count)d件") % {"count": cases["all"]}),
-        (_("其中正在办理"), _("%(count)d件") % {"count": cases["running"]}),
-    ]
+    return records, cases
 
 
 def parts_for(reader: FileReader) -> list[FilePart]:

@@ -124,7 +124,7 @@ def _uploads(user: Any, limit: int) -> Kept:
         *papers.values_list("added_at", "name", "size")[: limit + 1],
     ]
     rows.sort(key=lambda row: row[0], reverse=True)
-    columns = (_("时间"), _("文件名"), _("字节数"))
+    columns = (_("时间"), _("文件名"), _("大小"))
     return _kept("uploads", _("上传的文件"), "cases", columns, rows, limit)
 
 

@@ -87,6 +87,7 @@ def _record_lines(subject: Subject, reader: FileReader, limit: int) -> list[File
             state=row.get_standing_display(),
             tone=_STANDING_TONES.get(Record.Standing(row.standing), "neutral"),
             url=reverse(page, args=[row.uuid]),
+            over=not row.is_public,
         )
         for row in rows[:limit]
     ]
@@ -124,6 +125,7 @@ def _case_lines(subject: Subject, reader: FileReader, limit: int) -> list[FileLi
                 state=str(kind.states(row.state).label),
                 tone="neutral" if row.state in kind.flow.ENDS else "info",
                 url=reverse(url, args=[row.uuid]),
+                over=row.state in kind.flow.ENDS or row.record is not None and not row.record.is_public,
             )
         )
     return lines
@@ -198,11 +200,12 @@ def _mandate_lines(subject: Subject, reader: FileReader, limit: int) -> list[Fil
 
 def register_parts() -> None:
     """Make these parts known, at start-up."""
+    others = {"for_others": True}
     for part in (
-        FilePart(RECORDS, _l("信用记录"), _l("没有可以查看的信用记录。"), _record_lines, place=10),
-        FilePart(CASES, _l("办件"), _l("没有可以查看的办件。"), _case_lines, place=20),
-        FilePart(EVENTS, _l("侵权和司法事件"), _l("没有登记。"), _event_lines, place=100),
-        FilePart(DOCUMENTS, _l("文书"), _l("没有可以查看的文书。"), _document_lines, place=110),
+        FilePart(RECORDS, _l("信用记录"), _l("没有信用记录。"), _record_lines, place=10, **others),
+        FilePart(CASES, _l("办件"), _l("没有办件。"), _case_lines, place=20, **others),
+        FilePart(EVENTS, _l("侵权和司法事件"), _l("没有登记。"), _event_lines, place=100, **others),
+        FilePart(DOCUMENTS, _l("文书"), _l("没有文书。"), _document_lines, place=110),
         FilePart(MANDATES, _l("经办授权"), _l("没有人可以为这个主体办理。"), _mandate_lines, place=300),
     ):
         file_parts.register(part)

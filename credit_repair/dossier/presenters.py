@@ -191,7 +191,12 @@ def kept_part(part: Kept) -> Row:
     """Return a sort of what is kept of a person as the page's table takes it."""
     rows = [
         [
-            {"label": label, "when": value if isinstance(value, date) else None, "text": value}
+            {
+                "label": label,
+                "when": value if isinstance(value, date) else None,
+                "size": value if isinstance(value, int) else None,
+                "text": value,
+            }
             for label, value in zip(part.columns, row, strict=True)
         ]
         for row in part.rows

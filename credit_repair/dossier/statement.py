@@ -1,13 +1,15 @@
 """A subject's file on paper: what the reader sees on the page, as a document 主体信用档案."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from credit_repair.cases.file_parts import FileReader
+from credit_repair.cases.file_parts import FileLine, FileReader
 from credit_repair.core.languages import in_site_language
-from credit_repair.dossier import file, parts
+from credit_repair.dossier import file
 from credit_repair.notices.bases import Document
 from credit_repair.notices.glyphs import check_context
 from credit_repair.notices.parts import Contact, Party
@@ -34,7 +36,7 @@ def printed_file(*, subject: Subject, reader: FileReader, office: str = "") -> S
         demo=settings.DEMO,
         as_of=reader.on,
         facts=_facts(subject, reader),
-        chapters=_chapters(subject, reader, left_out=frozenset()),
+        chapters=_chapters(subject, reader),
         printed_by=str(reader.user),
         office=office,
     )
@@ -42,10 +44,12 @@ def printed_file(*, subject: Subject, reader: FileReader, office: str = "") -> S
 
 @in_site_language()
 def issued_file(*, subject: Subject, office: Office, actor: Any, today: date) -> SubjectFile:
-    """Return the file as `office` issues it to the subject: what the official sees of it, without what
-    officials keep to themselves, and without who acts for whom."""
+    """Return the file as `office` issues it to the subject, which shows it to others.
+
+    What the official sees of it, and of that only what holds today: what is repaired, expired, withdrawn or
+    superseded is no longer shown to anybody 不再公示、共享和使用, and who acts for whom is nobody's business.
+    """
     reader = file.official(actor, today)
-    internal = frozenset(part.code for part in file.parts_for(reader) if part.internal)
     return SubjectFile(
         party=_named(subject, subject.name),
         case_number="",
@@ -54,8 +58,8 @@ def issued_file(*, subject: Subject, office: Office, actor: Any, today: date) ->
         issue_date=today,
         contact=Contact(office=office.name, address=office.address, phone=office.phone),
         as_of=today,
-        facts=_facts(subject, reader),
-        chapters=_chapters(subject, reader, left_out=internal | {parts.MANDATES}),
+        facts=tuple(FileFact(name, value) for name, value in file.figures_in_force(subject, reader)),
+        chapters=_in_force(subject, reader),
     )
 
 
@@ -86,18 +90,33 @@ def _facts(subject: Subject, reader: FileReader) -> tuple[FileFact, ...]:
     return tuple(FileFact(name, value) for name, value in file.figures_of(subject, reader))
 
 
-def _chapters(subject: Subject, reader: FileReader, *, left_out: frozenset[str]) -> tuple[FileChapter, ...]:
+def _chapters(subject: Subject, reader: FileReader) -> tuple[FileChapter, ...]:
+    """Every part of the file, also what holds no longer: each line says how it stands."""
     return tuple(
-        FileChapter(
-            title=section.title,
-            empty=section.empty,
-            entries=tuple(
-                FileEntry(day=line.day, title=line.title, text=line.text, state=line.state)
-                for line in section.lines
-                if not line.over
-            ),
-            more=section.more,
-        )
+        _chapter(section, section.lines, empty=section.empty, more=section.more)
         for section in file.sections(subject, reader, limit=PRINTED)
-        if section.code not in left_out
+    )
+
+
+def _in_force(subject: Subject, reader: FileReader) -> tuple[FileChapter, ...]:
+    """The parts that others may see, with what holds today alone."""
+    chosen = {part.code for part in file.parts_for(reader) if part.for_others}
+    found = []
+    for section in file.sections(subject, reader, limit=file.MOST):
+        if section.code in chosen:
+            lines = [line for line in section.lines if not line.over]
+            more = len(lines) > PRINTED
+            empty = _("截至当日没有应当列出的内容。")
+            found.append(_chapter(section, lines[:PRINTED], empty=empty, more=more))
+    return tuple(found)
+
+
+def _chapter(section: file.Section, lines: Sequence[FileLine], *, empty: str, more: bool) -> FileChapter:
+    return FileChapter(
+        title=section.title,
+        empty=empty,
+        entries=tuple(
+            FileEntry(day=line.day, title=line.title, text=line.text, state=line.state) for line in lines
+        ),
+        more=more,
     )

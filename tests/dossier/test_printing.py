@@ -20,7 +20,7 @@ from credit_repair.notices.services import render
 from credit_repair.notices.subject_files import SUBJECT_FILES, SubjectFile
 from credit_repair.notices.verification import said_of
 from credit_repair.people.services import grant_mandate
-from credit_repair.registry.models import FormerName
+from credit_repair.registry.models import FormerName, Record
 from tests import world as county
 from tests.dossier.conftest import TODAY, event, official, own, person_record
 from tests.notices.reading import assert_kept, assert_signed_with_text, pages_of, text_of, variants
@@ -33,6 +33,13 @@ def read(response):
         page.extract_text().replace("\n", "").replace(" ", "") for page in PdfReader(BytesIO(data)).pages
     ]
     return "".join(pages)
+
+
+def issued_to(files):
+    """What the credit office would issue today, as text."""
+    return text_of(
+        issued_file(subject=files.subject, office=files.county.credit, actor=files.county.intake, today=TODAY)
+    )
 
 
 def printed(files, reader):
@@ -85,7 +92,7 @@ def test_an_official_prints_no_more_than_they_see(files):
         assert str(words) not in text
 
 
-def test_what_was_superseded_stands_on_the_page_and_not_on_paper(files):
+def test_what_was_superseded_is_printed_as_such_and_never_issued(files):
     found = event(files, words="判令支付十二万元。")
     correct_event(
         event=found,
@@ -94,10 +101,26 @@ def test_what_was_superseded_stands_on_the_page_and_not_on_paper(files):
         actor=files.county.approver,
         today=TODAY,
     )
-    page = county.signed_in(files.clerk).get(reverse("my_file")).content.decode()
-    assert "十二万元" in page and "支付一万元" in page
     text = printed(files, own(files.clerk))
-    assert "十二万元" not in text and "支付一万元" in text
+    assert "十二万元" in text and "支付一万元" in text and "已被更正" in text
+    said = issued_to(files)
+    assert "十二万元" not in said and "支付一万元" in said
+
+
+@pytest.mark.parametrize("standing", ["repaired", "expired", "withdrawn", "history", "unpublished"])
+def test_what_is_over_is_issued_no_more_nor_how_much_of_it_there_was(files, standing):
+    case = county.submitted_case(files.county)
+    assert files.county.record.doc_no in issued_to(files) and str(case.number) in issued_to(files)
+    ended_on = None if standing == "unpublished" else TODAY
+    Record.objects.filter(pk=files.county.record.pk).update(standing=standing, ended_on=ended_on)
+    said = issued_to(files)
+    assert files.county.record.doc_no not in said and str(case.number) not in said
+    assert files.tax_record.doc_no in said
+    document = issued_file(
+        subject=files.subject, office=files.county.credit, actor=files.county.intake, today=TODAY
+    )
+    assert [(fact.name, fact.value) for fact in document.facts] == [("正在公示的信用记录", "1项")]
+    assert files.county.record.doc_no in printed(files, own(files.clerk))
 
 
 def test_a_masked_person_stays_masked_on_paper(files):
@@ -140,17 +163,18 @@ def test_what_is_issued_is_sealed_served_and_can_be_checked(files):
     assert AuditEntry.objects.get(action="dossier.issue_file").object_id == str(row.uuid)
 
 
-def test_what_officials_keep_to_themselves_and_who_acts_is_not_issued(files, monkeypatch):
+def test_only_what_is_for_others_is_issued_and_never_who_acts(files, monkeypatch):
     def lines(subject, reader, limit):
         return [FileLine(day=TODAY, title="内部提示")]
 
     county.submitted_case(files.county)
-    monkeypatch.setitem(file_parts._parts, "x", FilePart("x", "提示", "没有。", lines, internal=True))
+    monkeypatch.setitem(file_parts._parts, "x", FilePart("x", "提示", "没有。", lines))
     document = issued_file(
         subject=files.subject, office=files.county.credit, actor=files.county.intake, today=TODAY
     )
     said = str(document.chapters)
-    assert "内部提示" not in said and "经办授权" not in said and "信用记录" in said
+    assert [chapter.title for chapter in document.chapters] == ["信用记录", "办件", "侵权和司法事件"]
+    assert "内部提示" not in said and str(files.clerk) not in said
     inside = printed_file(subject=files.subject, reader=official(files.county.intake))
     assert "内部提示" in str(inside.chapters)
 
@@ -202,6 +226,17 @@ def test_issued_on_the_page(files):
 
 def test_of_very_many_lines_the_newest_are_printed(files):
     RecordFactory.create_batch(PRINTED + 1, subject=files.subject, authority=files.tax)
-    document = printed_file(subject=files.subject, reader=official(files.tax_verifier))
-    (records,) = [chapter for chapter in document.chapters if chapter.title == "信用记录"]
-    assert (len(records.entries), records.more) == (PRINTED, True)
+    for document in (
+        printed_file(subject=files.subject, reader=official(files.tax_verifier)),
+        issued_file(
+            subject=files.subject, office=files.county.credit, actor=files.county.intake, today=TODAY
+        ),
+    ):
+        (records,) = [chapter for chapter in document.chapters if chapter.title == "信用记录"]
+        assert (len(records.entries), records.more) == (PRINTED, True)
+
+
+def test_without_anything_public_the_sealed_one_does_not_say_that_there_never_was(files):
+    Record.objects.update(standing="repaired", ended_on=TODAY)
+    said = issued_to(files)
+    assert "没有信用记录" not in said and "截至当日没有应当列出的内容" in said

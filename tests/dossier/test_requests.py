@@ -272,6 +272,18 @@ def test_a_name_is_corrected_by_two_and_the_former_one_stays(files):
     assert AuditEntry.objects.filter(action="dossier.correct_register").count() == 1
 
 
+def test_nothing_is_changed_on_the_word_of_who_acts_no_longer(files):
+    asker = county.clerk_of(files.subject, name="离职的人", until=TODAY)
+    request = answered(about_name(files, asker=asker), files.data, "subject_name")
+    later = date(2026, 11, 23)
+    with pytest.raises(DossierRefused) as refused:
+        confirm_answer(request=request, actor=files.supervisor, today=later)
+    assert refused.value.code == "no_mandate"
+    assert fresh(request).state == "proposed"
+    send_back(request=request, actor=files.supervisor, reason="授权已经结束", today=later)
+    assert answer_request(request=request, actor=files.data, answer=DECLINED, today=later).state == "answered"
+
+
 def test_what_is_declined_needs_no_second_person_but_remedies(files):
     request = about_name(files)
     with pytest.raises(DossierRefused) as refused:

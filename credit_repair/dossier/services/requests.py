@@ -292,6 +292,13 @@ def _require_done(request: DataRequest, outcome: str, answer: Answer) -> None:
         raise DossierRefused("not_corrected", words)
 
 
+def _require_mandate(request: DataRequest, accepted: list[Field], *, today: date) -> None:
+    """Nothing of a subject is changed on the word of somebody who acts for it no longer."""
+    if accepted and not access.may_act_for(user=request.user, subject=request.subject, on=today):
+        words = _("申请人的授权已经结束，不能再按这件申请更正。请退回后答复不予办理。")
+        raise DossierRefused("no_mandate", words)
+
+
 def _marked(request: DataRequest, answer: Answer) -> list[Field]:
     """Note of each field whether it is corrected; return those that are."""
     accepted = []
@@ -309,6 +316,7 @@ def _end(request: DataRequest, accepted: list[Field], *, actor: Any, today: date
     if request.about == About.ACCOUNT:
         correct_account(request=request, fields=accepted, actor=actor)
     if request.about == About.REGISTER:
+        _require_mandate(request, accepted, today=today)
         correct_register(request=request, fields=accepted, actor=actor, today=today)
     request.answered_by, request.ended_at, request.ended_on = actor, now(), today
     request.save()
