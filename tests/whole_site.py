@@ -17,6 +17,8 @@ from credit_repair.cases.models import Case, CaseDocument, Enquiry, SavedFilter,
 from credit_repair.cases.services import enquiries, packing
 from credit_repair.cases.services.documents import issue_to_subject
 from credit_repair.cases.services.pack_making import make_pack
+from credit_repair.commitments.models import Commitment, CommitmentList
+from credit_repair.commitments.services import Signed, accept, declare
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
 from credit_repair.mail.models import Mail
@@ -61,6 +63,7 @@ from credit_repair.repairs.views.sides import WINDOW
 from tests import world as county
 from tests.people.invited import invite, lock_out, secret_of
 from tests.registry.factories import OfficeFactory, PlatformFactory, RecordFactory, SubjectFactory
+from tests.repairs.signing import a_signature
 from tests.sides import Sided, online_side, window_side
 
 #: The addresses that are both online and at the window 窗口.
@@ -229,10 +232,23 @@ class Site:
             "openid_connect_login": lambda: ["enterprise"],
             "openid_connect_callback": lambda: ["enterprise"],
             "repair_calendar_ics": lambda: [self.feed_secret],
+            "commitment": lambda: [self._promise().uuid],
+            "my_commitment": lambda: [self._promise().uuid],
+            "my_commitment_letter": lambda: [self._promise().uuid],
+            "my_commitment_act": lambda: [self._promise().uuid, "withdraw"],
+            "my_commitment_sign": lambda: [CommitmentList.objects.get().uuid],
+            "office_commitment": lambda: [self._promise().uuid],
+            "office_commitment_letter": lambda: [self._promise().uuid],
+            "office_commitment_act": lambda: [self._promise().uuid, "open"],
+            "office_commitment_list": lambda: [CommitmentList.objects.get().uuid],
         }
         if name == "office_supply_source":
             return f"{reverse(name)}?code={self.record.authority.code}"
         return reverse(name, args=arguments[name]() if name in arguments else [])
+
+    def _promise(self) -> Commitment:
+        """What the case's subject has declared of itself, published by the credit office."""
+        return Commitment.objects.get()
 
     def _delivery(self) -> Delivery:
         """The service of the case's own document."""
@@ -297,6 +313,7 @@ def build_site() -> Site:
     _see_elsewhere(made, data)
     SavedFilter.objects.create(user=made.intake, name="急件", query="show=overdue")
     _message(made)
+    _promise(made)
     return Site(
         people={
             "anon": None,
@@ -393,6 +410,27 @@ def _message(made: county.World) -> None:
         next_attempt_at=moment,
         created_at=moment,
     )
+
+
+def _promise(made: county.World) -> None:
+    """An item list of the credit office, and a declaration of the table's subject that it has published."""
+    CommitmentList.objects.create(
+        office=made.credit,
+        kind="proof",
+        title="守法经营承诺",
+        items=["依法经营"],
+        legal_basis="《社会信用条例》",
+    )
+    declared = declare(
+        subject=made.subject,
+        title="诚信经营承诺",
+        items="明码标价",
+        valid_until=None,
+        signed=Signed(name="周小敏", strokes=a_signature()),
+        actor=made.clerk,
+        today=county.TODAY,
+    )
+    accept(commitment=declared, check_from=None, actor=made.intake, today=county.TODAY)
 
 
 def _word(made: county.World) -> None:

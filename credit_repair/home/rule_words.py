@@ -73,6 +73,7 @@ HEADINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "complaints": (_l("投诉"), ("complaint.",)),
     "remedies": (_l("救济途径"), ("remedy.",)),
     "service": (_l("送达"), ("service.",)),
+    "commitments": (_l("信用承诺"), ("commitment.",)),
 }
 HINT_FIELDS = {
     "legal_basis": _l("处罚依据"),
