@@ -18,6 +18,8 @@ from credit_repair.cases.services import enquiries, packing
 from credit_repair.cases.services.documents import issue_to_subject
 from credit_repair.cases.services.pack_making import make_pack
 from credit_repair.cases.services.papers import keep_paper
+from credit_repair.commitments.models import Commitment, CommitmentList
+from credit_repair.commitments.services import Signed, accept, declare
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
 from credit_repair.dossier.models import DataRequest, SubjectEvent
@@ -89,6 +91,7 @@ from tests.registry.factories import (
     RecordFactory,
     SubjectFactory,
 )
+from tests.repairs.signing import a_signature
 from tests.rulings.shielding import filed
 from tests.sides import Sided, online_side, window_side
 
@@ -325,12 +328,25 @@ class Site:
             "openid_connect_login": lambda: ["enterprise"],
             "openid_connect_callback": lambda: ["enterprise"],
             "repair_calendar_ics": lambda: [self.feed_secret],
+            "commitment": lambda: [self._promise().uuid],
+            "my_commitment": lambda: [self._promise().uuid],
+            "my_commitment_letter": lambda: [self._promise().uuid],
+            "my_commitment_act": lambda: [self._promise().uuid, "withdraw"],
+            "my_commitment_sign": lambda: [CommitmentList.objects.get().uuid],
+            "office_commitment": lambda: [self._promise().uuid],
+            "office_commitment_letter": lambda: [self._promise().uuid],
+            "office_commitment_act": lambda: [self._promise().uuid, "open"],
+            "office_commitment_list": lambda: [CommitmentList.objects.get().uuid],
         }
         if name == "office_proposal_new":
             return f"{reverse(name)}?record={self.free_record.uuid}"
         if name == "office_supply_source":
             return f"{reverse(name)}?code={self.record.authority.code}"
         return reverse(name, args=arguments[name]() if name in arguments else [])
+
+    def _promise(self) -> Commitment:
+        """What the case's subject has declared of itself, published by the credit office."""
+        return Commitment.objects.get()
 
     def _delivery(self) -> Delivery:
         """The service of the case's own document."""
@@ -415,6 +431,7 @@ def build_site() -> Site:
     _rule(made)
     made_batch(made, _record_of(made.subject, made.authority))
     proposed(made, _record_of(made.subject, made.authority))
+    _promise(made)
     return Site(
         people={
             "anon": None,
@@ -575,6 +592,25 @@ def _rule(made: county.World) -> None:
         today=county.TODAY,
     )
     filed(made)
+def _promise(made: county.World) -> None:
+    """An item list of the credit office, and a declaration of the table's subject that it has published."""
+    CommitmentList.objects.create(
+        office=made.credit,
+        kind="proof",
+        title="守法经营承诺",
+        items=["依法经营"],
+        legal_basis="《社会信用条例》",
+    )
+    declared = declare(
+        subject=made.subject,
+        title="诚信经营承诺",
+        items="明码标价",
+        valid_until=None,
+        signed=Signed(name="周小敏", strokes=a_signature()),
+        actor=made.clerk,
+        today=county.TODAY,
+    )
+    accept(commitment=declared, check_from=None, actor=made.intake, today=county.TODAY)
 
 
 def _word(made: county.World) -> None:

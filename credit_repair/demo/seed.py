@@ -15,7 +15,7 @@ from django.db.models import Q
 from credit_repair.cases.models import TextBlock
 from credit_repair.core.clock import now, today
 from credit_repair.core.jobs import dispatch
-from credit_repair.demo import cases
+from credit_repair.demo import cases, commitments
 from credit_repair.demo.standin import SECRET
 from credit_repair.notices.models import OfficeStyle
 from credit_repair.notices.proposals import approve, propose_style
@@ -89,6 +89,7 @@ def load(*, with_records: bool = True) -> None:
         _text_blocks(data["text_blocks"])
         for style in data["letter_styles"]:
             _letter_style(style)
+        commitments.load(data["commitments"], today=today())
     if with_records:
         cases.load()
 

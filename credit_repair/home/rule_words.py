@@ -78,6 +78,7 @@ HEADINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "personal_data": (_l("个人信息"), ("personal_data.",)),
     "rectification": (_l("整改与约谈"), ("rectification.", "interview.")),
     "outreach": (_l("主动服务"), ("outreach.",)),
+    "commitments": (_l("信用承诺"), ("commitment.",)),
 }
 HINT_FIELDS = {
     "legal_basis": _l("处罚依据"),

@@ -178,7 +178,8 @@ def test_approval_ends_the_record_and_tells_the_platform(world: World) -> None:
     assert "濉溪县交通运输局核查：经核实，罚款已全部缴清。" in decision.context["facts"]
     world.record.refresh_from_db()
     assert (world.record.standing, world.record.ended_on) == ("repaired", MONDAY)
-    assert RecordEvent.objects.get(record=world.record).what == "repaired"
+    what = RecordEvent.objects.filter(record=world.record).values_list("what", flat=True)
+    assert list(what) == ["repaired", "committed"]
     message = Message.objects.get()
     assert (message.action, message.platform, message.cause) == ("terminate", world.platform, event.uuid)
     assert case.number in message.cause_text

@@ -304,3 +304,35 @@ def test_the_list_can_be_walked_and_narrowed(sender):
     assert walk("&shown=1") == records[3:]
     assert walk("&shown=0") == records[:3]
     assert sender.ask("/api/v1/records?shown=yes")[0] == 422
+
+
+def test_a_commitment_without_a_record_is_kept_as_it_was_last_said(sender):
+    subject, commitment = str(uuid.uuid4()), str(uuid.uuid4())
+
+    def say(state: str, sequence: int) -> tuple[int, dict]:
+        message = sender.message("commitment", sequence)
+        del message["record"]
+        message["subject"] = {"id": subject, "name": "示例<食品>有限公司", "code": None}
+        message["commitment"] = {
+            "id": commitment,
+            "type": "approval",
+            "title": "安全生产承诺",
+            "items": ["按期整改"],
+            "made_on": "2026-11-20",
+            "valid_until": None,
+            "state": state,
+        }
+        return sender.post(message)
+
+    assert say("made", 1)[1]["effect"] == "applied"
+    assert say("broken", 2)[1]["effect"] == "applied"
+    assert say("kept", 2)[1]["effect"] == "stale"
+    status, said = sender.ask(f"/api/v1/commitments/{commitment}")
+    assert (status, said["state"], said["about"], said["items"]) == (200, "broken", subject, ["按期整改"])
+    assert sender.ask(f"/api/v1/commitments/{subject}")[0] == 404
+    assert sender.ask("/api/v1/records")[1]["records"] == []
+    assert sender.ask("/api/v1/effects")[1]["took_effect_once"] == 2
+    listed, detail = sender.page("/commitments"), sender.page(f"/commitments/{commitment}")
+    assert "示例&lt;食品&gt;有限公司" in listed
+    assert "已违背" in detail
+    assert "按期整改" in detail

@@ -138,9 +138,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "basis": shown.basis_lines(found),
         "findings": shown.finding_rows(found, events, for_office=False),
         "publicity": shown.publicity_rows(found, held=held),
-        "effects": with_shield(effects_part(found, today=day), found)
-        if shielded
-        else effects_part(found, today=day),
+        "effects": with_shield(effects, found) if shielded else effects,
         "tracker_url": reverse("my_removal", args=[found.uuid]) if found.has_ended else "",
         "reviews": review_rows(reviews_of_record(found), may_enter=False, opens=False),
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
