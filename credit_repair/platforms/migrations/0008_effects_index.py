@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platforms", "0006_effects"),
+        ("platforms", "0007_subjects"),
         ("registry", "0009_platform_letters"),
     ]
 
