@@ -101,7 +101,7 @@ def settled_outlook(record: Record, explanation: Explanation, *, today: date, he
 
     What is not shown, or ends by itself, stays as the stored dates say.
     """
-    stored = outlook(record, today=today, held=held)
+    stored = outlook(record, today=today, held=held, barred_until=_bar_of(explanation))
     if stored.state not in ("now", "soon", "later"):
         return stored
     if explanation.eligible_now or explanation.waits_for_applicant:
@@ -117,6 +117,12 @@ def settled_outlook(record: Record, explanation: Explanation, *, today: date, he
         explanation.blockers[0],
     )
     return Outlook("none", _("暂时不能申请"), sentences([blocker.todo or blocker.text]))
+
+
+def _bar_of(explanation: Explanation) -> date | None:
+    """The last day on which the subject may file nothing 申请限制, if that is so today."""
+    bar = next((each for each in explanation.blockers if each.code == "not_barred"), None)
+    return bar.from_day - timedelta(days=1) if bar is not None and bar.from_day is not None else None
 
 
 def _why_then(explanation: Explanation, first: date) -> str:

@@ -20,8 +20,7 @@ from credit_repair.people.models import Membership, User
 from credit_repair.people.services import join_office
 
 approver = Membership.objects.filter(user__username="shenpi", role="approver").order_by("pk").first()
-boss = User.objects.create(username="jiandu", display_name="周督", email="zhoudu@example.gov.cn",
-                           phone="13900000002", password=approver.user.password)
+boss = User.objects.get(username="duban")
 join_office(user=boss, office=approver.office, role="supervisor", since=today() - timedelta(days=9))
 WAY = {
     "submitted": ("accept", "shouli", {}),
@@ -59,6 +58,7 @@ def test_false_material_brings_publicity_back(
     platform.screenshot(path=evidence)
     shenpi = person("shenpi")
     shenpi.goto(office_page)
+    shenpi.locator("#act-propose_revocation summary").click()
     check_page(shenpi, "revoke-propose")
     shenpi.get_by_label("提供虚假材料").check()
     shenpi.get_by_label("查明的事实").fill(FACTS)
@@ -81,15 +81,15 @@ def test_false_material_brings_publicity_back(
     expect(qiye.get_by_text("陈述申辩已经提交")).to_be_visible()
 
     # The supervisor finds it among their own work, reads both, and decides.
-    jiandu = person("jiandu")
-    jiandu.goto("/office/")
-    jiandu.get_by_role("link", name=case["number"]).first.click()
-    expect(jiandu.get_by_text(ANSWER).first).to_be_visible()
-    check_page(jiandu, "revoke-decide")
-    jiandu.get_by_label("对陈述申辩的复核意见").fill("由谁办理不影响认定，该理由不成立。")
-    jiandu.get_by_role("button", name="撤销信用修复", exact=True).click()
-    expect(jiandu.get_by_text(f"{case['number']}：已撤销信用修复。")).to_be_visible()
-    check_page(jiandu, "revoke-revoked")
+    duban = person("duban")
+    duban.goto("/office/")
+    duban.get_by_role("link", name=case["number"]).first.click()
+    expect(duban.get_by_text(ANSWER).first).to_be_visible()
+    check_page(duban, "revoke-decide")
+    duban.get_by_label("对陈述申辩的复核意见").fill("由谁办理不影响认定，该理由不成立。")
+    duban.get_by_role("button", name="撤销信用修复", exact=True).click()
+    expect(duban.get_by_text(f"{case['number']}：已撤销信用修复。")).to_be_visible()
+    check_page(duban, "revoke-revoked")
 
     # The platform shows the record again, and says so.
     reload_until(platform, lambda: platform.locator("#shown").get_by_text(case["doc_no"]).count() == 1)

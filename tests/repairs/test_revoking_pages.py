@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 
 from credit_repair.cases.models import Case
+from credit_repair.cases.status import status_of
 from credit_repair.core.clock import assume
 from credit_repair.repairs.models import Revocation
 from tests.registry.factories import RecordFactory
 from tests.repairs.revoking import FACTS, HEARING_OVER, completed_case, overseer_of, proposed_case
-from tests.world import TODAY, World, clerk_of, do, signed_in, upload
+from tests.world import TODAY, World, clerk_of, do, fresh, signed_in, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +122,7 @@ def test_the_result_names_bar_and_remedies_and_the_desk_explains_them(world: Wor
         assert "条现在可以申请修复" not in desk
         for name, args in (("my_record", [other.uuid]), ("my_repair_choose", [])):
             assert "2029年11月30日" in read(world.clerk, name, *args), name
-        assert "可以申请修复" not in read(world.clerk, "my_calendar")
+        assert "从这一天起可以申请" not in read(world.clerk, "my_calendar")
     public = signed_in(world.clerk).get(reverse("my_record", args=[world.record.uuid])).content.decode()
     assert "信用修复被撤销，恢复公示" in public
 
@@ -132,3 +133,22 @@ def test_the_bar_is_gone_the_day_after_its_last(world: World) -> None:
     do(case, "revoke", overseer, today=HEARING_OVER)
     with assume(date(2029, 12, 1)):
         assert "不能申请信用修复" not in read(world.clerk, "me")
+
+
+def test_anybody_with_the_query_code_reads_that_it_is_in_question_and_no_reason(world: World) -> None:
+    overseer = overseer_of(world)
+    case = proposed_case(world)
+    asked = status_of(case, today=TODAY)
+    assert "拟撤销这次信用修复" in asked.status.words and FACTS not in asked.status.words
+    assert [holder["what"] for holder in asked.status.holders] == ["撤销"]
+    do(case, "revoke", overseer, today=HEARING_OVER)
+    asked = status_of(fresh(case), today=HEARING_OVER)
+    assert (asked.state, asked.status.tone, asked.status.holders) == ("修复已撤销", "danger", [])
+    assert "已经撤销" in asked.status.words
+
+
+def test_a_completed_case_does_not_begin_with_its_revocation(world: World) -> None:
+    overseer_of(world)
+    page = read(world.approver, "office_repair", completed_case(world).uuid)
+    assert '<details class="dk-act" id="act-propose_revocation">' in page
+    assert 'href="#act-propose_revocation"' not in page

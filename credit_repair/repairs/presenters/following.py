@@ -79,7 +79,7 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
         "page_title": _heading(case),
         "page_caption": _caption(case, side),
         "page_subtitle": revocation_words(after["revocation"]["row"], today=today)
-        if after["revocation"] and after["revocation"]["row"].is_running
+        if _is_to_be_revoked(after)
         else now_words(case, today=today, at_window=side.at_window),
         "state_tag": state_tag(case),
         "steps": stage_of(case),
@@ -116,6 +116,10 @@ def following_page(case: Case, *, side: "Side", user: Any, today: date) -> dict[
         "breadcrumbs": _home(side),
         **frame_of(case, side),
     }
+
+
+def _is_to_be_revoked(after: dict[str, Any]) -> bool:
+    return after["revocation"] is not None and after["revocation"]["row"].is_running
 
 
 def _heading(case: Case) -> str:

@@ -63,6 +63,8 @@ _ORDER = (
     "enter_answer",
     "propose_revocation",
 )
+#: What is done now and then, long after a decision: it stands folded, and below.
+_RARE = ("propose_revocation", "enter_answer")
 #: Under which field of an act which usual texts are offered.
 _TEXTS = {
     "give_opinion": ("text", _OPINIONS),
@@ -214,10 +216,12 @@ def _acts(
                     "form": form,
                     "begun": bool(lines) and act.name in _BEGUN,
                     "preview": act.name in PREVIEWED,
+                    "rare": act.name in _RARE,
                 }
             )
     acts.sort(key=lambda item: _ORDER.index(item["act"].name))
-    open_first = next((item for item in acts if item["begun"]), acts[0]) if acts else None
+    usual = [item for item in acts if not item["rare"]]
+    open_first = next((item for item in usual if item["begun"]), usual[0]) if usual else None
     for item in acts:
         item["open"] = item["act"].name in bound if bound else item is open_first
     return acts

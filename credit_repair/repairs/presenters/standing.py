@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.cases.kinds import PublicStatus
-from credit_repair.cases.models import Case, Clock, ReviewStep
+from credit_repair.cases.models import Case, Clock, Phase, ReviewStep
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import day_text, stated
 from credit_repair.platforms.effects import effects_of
@@ -108,6 +108,9 @@ _PUBLIC = {
 }
 
 
+_TO_BE_REVOKED = _l("作出决定的单位拟撤销这次信用修复，正在听取当事人的意见，还没有决定。")
+
+
 def now_words(case: Case, *, today: date, at_window: bool = False) -> str:
     """Say in one plain sentence what happens now, with the day on which it is due: for the applicant, or
     for the clerk `at_window`."""
@@ -188,7 +191,7 @@ def public_status(case: Case, today: date) -> PublicStatus:
     """Return how an application stands, for anybody who has its number and query code."""
     state = RepairState(case.state)
     return PublicStatus(
-        words=str(_PUBLIC.get(state, "")),
+        words=str(_TO_BE_REVOKED if _is_to_be_revoked(case) else _PUBLIC.get(state, "")),
         tone=TONES.get(state, "info"),
         steps=stage_of(case),
         holders=holders_of(case, applicant=_("申请人")),
@@ -203,6 +206,13 @@ def _effect_counts(case: Case) -> tuple[str, ...]:
         stated(effect.kind.label, summary_tag(effect)["label"])
         for effect in effects_of(record_of(case)).effects
         if effect.lines
+    )
+
+
+def _is_to_be_revoked(case: Case) -> bool:
+    """Whether a supervisor has a revocation of it to decide on, by its steps."""
+    return any(
+        step.phase == Phase.REVOKE and step.state == ReviewStep.State.OPEN for step in case.steps.all()
     )
 
 
