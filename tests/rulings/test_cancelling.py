@@ -56,7 +56,7 @@ def test_the_record_is_withdrawn_and_its_platforms_told_within_three_working_day
     assert (world.record.standing, world.record.ended_on) == ("withdrawn", TODAY)
     event = RecordEvent.objects.get(record=world.record)
     assert (event, event.what, event.on) == (row.event, "withdrawn", TODAY)
-    assert event.data["reason"] == "原处罚决定已经撤销：淮北市人民政府2026-11-19淮政复决〔2026〕9号"
+    assert event.data["reason"] == "原处罚决定已经撤销：淮北市人民政府2026年11月19日淮政复决〔2026〕9号"
     assert (row.limit_days, row.due_on, row.provisional) == (3, date(2026, 11, 24), False)
     assert (row.was_standing, row.confirmed_at, list(row.papers.all())) == ("active", None, [paper])
     message = Message.objects.get()

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('off_on', models.DateField(blank=True, null=True)),
-                ('off_how', models.CharField(blank=True, choices=[('performed', '重整计划执行完毕，已修复'), ('failed', '恢复公示'), ('over', '公示已经结束')], max_length=10)),
+                ('off_how', models.CharField(blank=True, choices=[('performed', '已修复'), ('failed', '已恢复公示'), ('over', '公示已经结束')], max_length=10)),
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='shielded', to='registry.recordevent')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shielded', to='registry.record')),
                 ('shield', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shielded', to='rulings.shield')),

@@ -176,8 +176,8 @@ class ShieldedRecord(models.Model):
     """That one record is shielded, from an event to the end of the shield or of the record."""
 
     class Off(models.TextChoices):
-        PERFORMED = "performed", _("重整计划执行完毕，已修复")
-        FAILED = "failed", _("恢复公示")
+        PERFORMED = "performed", _("已修复")
+        FAILED = "failed", _("已恢复公示")
         OVER = "over", _("公示已经结束")
 
     shield = models.ForeignKey(Shield, on_delete=models.PROTECT, related_name="shielded")

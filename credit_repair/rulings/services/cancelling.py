@@ -18,7 +18,7 @@ from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Office, Record, RecordFlag
 from credit_repair.registry.services.flags import take_flag_off
 from credit_repair.registry.services.withdrawing import withdraw_record
-from credit_repair.rules import RuleValue
+from credit_repair.rules import RuleValue, said
 from credit_repair.rulings.errors import RulingRefused
 from credit_repair.rulings.models import PenaltyCancellation
 from credit_repair.rulings.services.cancellation_mails import open_steps_on, tell_of_cancellation
@@ -171,7 +171,7 @@ def _said(row: PenaltyCancellation) -> dict[str, Any]:
         % {
             "what": became_of_it(row.record, row.kind),
             "body": row.made_by,
-            "day": row.decided_on.isoformat(),
+            "day": said(row.decided_on),
             "number": row.document_no,
         },
         "cancellation": str(row.uuid),

@@ -1,12 +1,14 @@
 """Officials enter that a penalty was changed, revoked or found void, and follow what comes of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case as If
+from django.db.models import Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -67,6 +69,8 @@ def cancellations(request: HttpRequest) -> HttpResponseBase:
     found = found.select_related("record__subject", "record__authority")
     if form.is_valid():
         found = _matching(found, form.cleaned_data)
+    late = Q(confirmed_at__isnull=True, undone_at__isnull=True, due_on__lt=day)
+    found = found.order_by(If(When(late, then=0), default=1), "-reported_at", "-pk")
     found = with_reader(found, user=request.user, on=day, path="record__")
     if wanted_format(request):
         return table_response(request, name=_("处罚变更撤销"), columns=COLUMNS, rows=found)
@@ -154,10 +158,19 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "office/record_cancel.html", context, status=422 if form.errors else 200)
 
 
+@contextmanager
+def _apart(request: HttpRequest, record: Record) -> Iterator[None]:
+    """One transaction in which the official may still adjust the record, and does not act for its subject."""
+    with adjusting(user=request.user, record=record, on=today()):
+        if keeps_away(user=request.user, subject=record.subject_id):
+            raise Http404
+        yield
+
+
 def _entered(request: HttpRequest, form: CancelForm, record: Record) -> PenaltyCancellation:
     upload, day = form.cleaned_data["paper"], today()
     look_into(upload)  # before anything is locked
-    with adjusting(user=request.user, record=record, on=day):
+    with _apart(request, record):
         paper = keep_paper(subject=record.subject, upload=upload, actor=request.user)
         return cancel_penalty(record=record, actor=request.user, today=day, papers=[paper], **form.answers)
 
@@ -214,7 +227,7 @@ def _undo(request: HttpRequest, row: PenaltyCancellation, form: UndoForm) -> str
     act = request.POST.get("act")
     if act == "ask" and not form.is_valid():
         return ""
-    with transaction.atomic(), adjusting(user=request.user, record=row.record, on=today()):
+    with _apart(request, row.record):
         if act == "ask":
             ask_undo(row=row, actor=request.user, reason=form.cleaned_data["reason"])
             return _("已提出撤回，等待另一位同事确认。")
