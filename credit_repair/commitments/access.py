@@ -14,6 +14,7 @@ from credit_repair.cases.errors import NotYours
 from credit_repair.cases.record_access import by_division, division, offices_answered_for, record_offices
 from credit_repair.commitments.models import Commitment, CommitmentCheck, CommitmentEvent
 from credit_repair.people import access
+from credit_repair.people.masking import Reader
 from credit_repair.people.reach import reach_of
 from credit_repair.registry.models import Office, Subject
 
@@ -28,6 +29,13 @@ def readable(*, user: Any, on: date) -> QuerySet[Commitment]:
     found = Commitment.objects.exclude(subject__in=access.subjects_ever_acted_for(user=user))
     offices = offices_answered_for(record_offices(user=user, on=on))
     return found if offices is None else found.filter(office__in=offices)
+
+
+def reader_of(commitment: Commitment, *, user: Any, on: date) -> Reader:
+    """Return what an official is to the name of its subject: an office's own people read it in clear."""
+    reach = reach_of(user=user, on=on)
+    own = reach.offices("see_cases") | reach.offices("import_records")
+    return Reader.KEEPER if commitment.office_id in own else Reader.OFFICIAL
 
 
 def told_of(offices: Iterable[int]) -> Q:

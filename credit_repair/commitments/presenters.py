@@ -1,6 +1,6 @@
 """What the pages over commitments show."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -64,13 +64,20 @@ def public_items(commitment: Commitment) -> list[str]:
     return [public_words.masked(item) for item in commitment.items]
 
 
-def rows(commitments: Iterable[Commitment], *, today: date, address: str) -> list[dict[str, Any]]:
-    """Return the lines of a list for officials, or for the subject's own people."""
+def rows(
+    commitments: Iterable[Commitment],
+    *,
+    today: date,
+    address: str,
+    reader: Callable[[Commitment], Reader] = lambda _commitment: Reader.OWNER,
+) -> list[dict[str, Any]]:
+    """Return the lines of a list for officials, of whom `reader` says what they are to a commitment, or for
+    the subject's own people."""
     return [
         {
             "commitment": commitment,
             "url": reverse(address, args=[commitment.uuid]),
-            "name": commitment.subject.name,
+            "name": subject_name(commitment.subject, reader(commitment)),
             "due_on": getattr(commitment, "due_on", None),
             "late": bool(getattr(commitment, "due_on", None)) and commitment.due_on < today,  # type: ignore[attr-defined]
             "tag": tag_of(commitment),
@@ -79,7 +86,9 @@ def rows(commitments: Iterable[Commitment], *, today: date, address: str) -> lis
     ]
 
 
-def all_facts(commitment: Commitment, *, for_office: bool) -> list[dict[str, Any]]:
+def all_facts(
+    commitment: Commitment, *, for_office: bool, reader: Reader = Reader.OWNER
+) -> list[dict[str, Any]]:
     """Return what a commitment is and how it stands, for the office and for the subject."""
     public = _("不公开")
     if commitment.published_on:
@@ -87,7 +96,7 @@ def all_facts(commitment: Commitment, *, for_office: bool) -> list[dict[str, Any
     elif commitment.is_public:
         public = _("审看以后公开")
     return facts(
-        (_("承诺人"), commitment.subject.name),
+        (_("承诺人"), subject_name(commitment.subject, reader)),
         (_("统一社会信用代码"), commitment.subject.code),
         (_("受理单位"), commitment.office.name),
         (_("类型"), commitment.get_kind_display()),

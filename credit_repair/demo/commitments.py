@@ -5,6 +5,7 @@ from typing import Any
 
 from credit_repair.commitments.models import Commitment, CommitmentList
 from credit_repair.commitments.services import Signed, sign_from_list
+from credit_repair.core import clock
 from credit_repair.notices.ink import Signature
 from credit_repair.people.models import User
 from credit_repair.registry.models import Office, Subject
@@ -29,11 +30,13 @@ def _sign(told: dict[str, Any], today: date) -> None:
     if Commitment.objects.filter(list=row, subject=subject).exists():
         return
     actor = User.objects.get(username=told["who"])
-    sign_from_list(
-        subject=subject,
-        row=row,
-        version=row.version,
-        signed=Signed(name=actor.display_name, strokes=Signature.sample().strokes),
-        actor=actor,
-        today=today - timedelta(days=told["days_ago"]),
-    )
+    day = today - timedelta(days=told["days_ago"])
+    with clock.assume(day):
+        sign_from_list(
+            subject=subject,
+            row=row,
+            version=row.version,
+            signed=Signed(name=actor.display_name, strokes=Signature.sample().strokes),
+            actor=actor,
+            today=day,
+        )

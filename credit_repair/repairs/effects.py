@@ -8,6 +8,7 @@ from credit_repair.cases.flow import Action
 from credit_repair.cases.models import Attachment
 from credit_repair.cases.services.attachments import remove_attachment
 from credit_repair.commitments.services import register_repair_commitment
+from credit_repair.core.wording import stated
 from credit_repair.platforms.services import enqueue_removal
 from credit_repair.registry.law import current_book
 from credit_repair.registry.models import Record, RecordEvent
@@ -112,5 +113,5 @@ def register_commitment(step: Action) -> None:
         signed_by=signature.signed_by if signature else None,
         made_on=min(made_on or step.today, step.today),
         today=step.today,
-        title=_("信用修复承诺（%s）") % record,
+        title=stated(_("信用修复承诺"), record),
     )

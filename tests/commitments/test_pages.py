@@ -270,6 +270,16 @@ def test_the_officials_list_asks_the_same_for_many(world):
     assert grows(browser, reverse("office_commitments") + "?show=all", add) == 0
 
 
+def test_another_offices_natural_person_is_masked_for_the_credit_office(world):
+    person = SubjectFactory(person=True, name="周小敏")
+    found = published(person, world.authority)
+    for user, name in ((world.intake, "周*敏"), (world.verifier, "周小敏")):
+        browser = signed_in(user)
+        assert name in page(browser, "office_commitments", show="all")
+        assert name in page(browser, "office_commitment", found.uuid)
+    assert "周小敏" not in page(signed_in(world.intake), "office_commitment", found.uuid)
+
+
 def test_who_acts_for_the_subject_finds_it_at_no_office(world, row):
     commitment = sign(world, row)
     from credit_repair.people.services import grant_mandate

@@ -34,7 +34,7 @@ ENGLISH = re.compile(
 SPOKEN = ("title", "alt", "placeholder", "aria-label", "content", "data-dk-done", "data-too-large")
 VOID = frozenset(("base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 #: What people and other offices have written is data, in whatever language the page around it is.
-DATA_OF = ("registry", "people", "repairs", "cases", "notices", "mail")
+DATA_OF = ("registry", "people", "repairs", "cases", "notices", "mail", "commitments")
 #: Fixed texts that we store ourselves are no data: a page says them in its reader's language.
 OUR_OWN = {"title", "actor_label", "made_by_label"}
 PEOPLE = (

@@ -29,6 +29,7 @@ from credit_repair.core.uploads import UploadRefused
 from credit_repair.notices.glyphs import MissingGlyphs
 from credit_repair.notices.services import CannotIssue
 from credit_repair.people.doors import door_of_any
+from credit_repair.people.masking import subject_name
 
 PAGE_SIZE = 30
 Check = CommitmentCheck
@@ -56,7 +57,12 @@ def commitments(request: HttpRequest) -> HttpResponse:
         "page_actions": actions,
         "tabs": _tabs(show),
         "page_obj": page,
-        "rows": shown.rows(page, today=day, address="office_commitment"),
+        "rows": shown.rows(
+            page,
+            today=day,
+            address="office_commitment",
+            reader=lambda each: access.reader_of(each, user=request.user, on=day),
+        ),
     }
     return render(request, "commitments/office_list.html", context)
 
@@ -161,6 +167,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     acts, bound = _acts(), bound or {}
+    reader = access.reader_of(found, user=request.user, on=today())
     possible = [*dict.fromkeys([*_possible(request, found), *bound])]
     cards = [
         {
@@ -177,7 +184,8 @@ def _page(
         "breadcrumbs": [{"label": _("信用承诺"), "url": reverse("office_commitments")}],
         "commitment": found,
         "tag": tag_of(found),
-        "facts": shown.all_facts(found, for_office=True),
+        "facts": shown.all_facts(found, for_office=True, reader=reader),
+        "party": subject_name(found.subject, reader),
         "checks": shown.check_cards(found, for_office=True),
         "events": shown.history(found, for_office=True),
         "cards": cards,
