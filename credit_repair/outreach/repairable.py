@@ -13,10 +13,11 @@ from credit_repair.cases.models import Case
 from credit_repair.outreach.models import PreparedRecord, ReminderItem
 from credit_repair.people.models import Mandate
 from credit_repair.registry.flags import standing_flags
-from credit_repair.registry.law import current_book
+from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Record, RecordFlag
 from credit_repair.repairs.models import KIND
 from credit_repair.rules.dates import add_months
+from credit_repair.rules.types import AuthorityKind
 
 #: What a list of records never shows, and is long.
 NOT_LISTED = ("facts", "legal_basis", "content", "remarks", "assessment")
@@ -91,9 +92,23 @@ def again_from(*, on: date) -> date:
 
 def due_to_remind(*, on: date) -> QuerySet[Record]:
     """Return the records of which their subjects can be reminded on that day: repairable, not reminded of
-    lately, and no prepared application waits to be confirmed."""
+    lately, no prepared application waits to be confirmed, and publicity does not end by itself before an
+    application of that day would be answered."""
     proposed = PreparedRecord.objects.filter(record=OuterRef("pk"), is_open=True)
-    return repairable(on=on).filter(~reminded_since(again_from(on=on)), ~Exists(proposed))
+    answered = answer_due(on=on)
+    worth_it = (
+        Q(effective_until__isnull=True) | Q(effective_until__gt=answered) | Q(effective_until__lt=on)  # held
+    )
+    return repairable(on=on).filter(worth_it, ~reminded_since(again_from(on=on)), ~Exists(proposed))
+
+
+def answer_due(*, on: date) -> date:
+    """Return until when an application of that day is answered, by the slowest of the rules in force."""
+    book = current_book()
+    kinds: tuple[AuthorityKind, ...] = ("market", "other")
+    sets = {book.governing(kind, on).rule_set.id for kind in kinds}
+    days = max(int(book.view(each, on=on)["clock.answer.days"].value) for each in sets)
+    return current_calendar().add_working_days(on, days).due
 
 
 def setting(path: str, *, on: date) -> Any:

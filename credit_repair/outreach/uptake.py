@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
 from credit_repair.cases.models import Case
@@ -42,9 +42,13 @@ class Uptake:
         """Count `count` records with which each thing happened so many days after the letter, None: never."""
         self.records += count
         for name, after in days.items():
-            for span in SPANS:
-                if after is not None and 0 <= after <= span:
-                    getattr(self, name)[span] += count
+            self.note(name, after, count)
+
+    def note(self, name: str, after: int | None, count: int = 1) -> None:
+        """Count that a thing happened so many days after the letter to `count` of the records."""
+        for span in SPANS:
+            if after is not None and 0 <= after <= span:
+                getattr(self, name)[span] += count
 
     def share(self, name: str, span: int) -> float | None:
         """Return what share of the records that is, between 0 and 1; None where there are none."""
@@ -127,52 +131,56 @@ def unreminded(batch: ReminderBatch) -> Uptake:
     """Return, to compare with, what became within the same spans of records of the same authorities that
     could be repaired on the day of the batch, had no application then, and of which no letter ever reminded.
 
-    An approximation: what the records and cases say today of that day. One query.
+    An approximation: what the records and cases say today of that day. Three queries.
     """
     day = batch.asked_on
-    authorities = batch.items.order_by().values("record__authority")
+    last = day + timedelta(days=max(SPANS))
+    group = _unreminded_on(day).filter(authority__in=batch.items.order_by().values("record__authority"))
+    found = Uptake()
+    found.add(group.count(), {})
+    # From the side of what happened, which is little, and not of the records, which are many.
+    cases: Any = (
+        Case.objects.filter(record__in=group.order_by().values("pk"), kind=KIND)
+        .annotate(day=TruncDate("created_at"))
+        .filter(day__gte=day, day__lte=last)
+        .order_by()
+        .values("record")
+        .annotate(begun=Min("day"), filed=Min("submitted_on"))
+    )
+    for row in cases:
+        found.note("begun", _after(row["begun"], day))
+        found.note("filed", _after(row["filed"], day))
+    repaired = group.filter(standing=Record.Standing.REPAIRED, ended_on__range=(day, last))
+    for ended_on in repaired.values_list("ended_on", flat=True):
+        found.note("repaired", _after(ended_on, day))
+    return found
+
+
+def _after(day: date | None, start: date) -> int | None:
+    return (day - start).days if day else None
+
+
+def _unreminded_on(day: date) -> QuerySet[Record]:
+    """The records that could be repaired on that day, had no application then, and were never reminded of."""
     before = Case.objects.filter(record=OuterRef("pk"), kind=KIND, created_at__date__lt=day).filter(
         Q(closed_on__isnull=True) | Q(closed_on__gte=day)
     )
     reminded = ReminderItem.objects.filter(record=OuterRef("pk"), outcome=ReminderItem.Outcome.SENT)
-    cases = Case.objects.filter(record=OuterRef("pk"), kind=KIND)
-    begun = cases.annotate(day=TruncDate("created_at")).filter(day__gte=day)
-    filed = cases.filter(submitted_on__gte=day)
-    repaired = Record.objects.filter(pk=OuterRef("pk"), standing=Record.Standing.REPAIRED)
-    rows: Any = (
+    return (
         Record.objects.filter(
             Q(effective_until__isnull=True) | Q(effective_until__gte=day),
             Q(ended_on__isnull=True) | Q(ended_on__gte=day),
             Q(restriction_until__isnull=True) | Q(restriction_until__lt=day),
             ~Exists(before),
             ~Exists(reminded),
-            authority__in=authorities,
             published=True,
             repairable_from__lte=day,
         )
         .exclude(standing=Record.Standing.UNPUBLISHED)
         .exclude(ends_alone())
-        .annotate(
-            begun_on=Subquery(begun.order_by("day").values("day")[:1]),
-            filed_on=Subquery(filed.order_by("submitted_on").values("submitted_on")[:1]),
-            repaired_on=Subquery(repaired.values("ended_on")[:1]),
-        )
-        .order_by()
-        .values("begun_on", "filed_on", "repaired_on")
-        .annotate(count=Count("pk"))
     )
-    found = Uptake()
-    for row in rows:
-        found.add(row["count"], _days(row, day))
-    return found
 
 
 def is_over(batch_day: date, span: int, *, today: date) -> bool:
     """Whether a span after a day is over, so that its numbers stand."""
     return batch_day + timedelta(days=span) < today
-
-
-def first_day(items: QuerySet[ReminderItem]) -> date | None:
-    """Return the day of the earliest letter."""
-    day: date | None = items.aggregate(first=Min(F("sent_on")))["first"]
-    return day

@@ -159,6 +159,15 @@ def test_what_was_reminded_of_is_due_again_after_three_months(world: World) -> N
     assert due_to_remind(on=date(2027, 2, 21)).filter(pk=world.record.pk).exists()
 
 
+def test_what_ends_by_itself_before_an_answer_is_not_reminded_of() -> None:
+    """The publicity ends on 2027-05-06; an answer takes ten working days."""
+    record = RecordFactory()
+    early, late = date(2027, 4, 1), date(2027, 4, 27)
+    assert due_to_remind(on=early).filter(pk=record.pk).exists()
+    assert not due_to_remind(on=late).filter(pk=record.pk).exists()
+    assert on_list(record, late)
+
+
 def test_what_waits_to_be_confirmed_is_not_reminded_of(world: World) -> None:
     proposed(world)
     assert not due_to_remind(on=TODAY).exists()

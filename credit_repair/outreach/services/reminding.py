@@ -63,7 +63,10 @@ def ask_for_reminders(
     chosen = choosable(found=found, office=office, user=actor, on=today)
     rows = list(chosen.order_by("subject", "pk").values_list("pk", "subject")[: MOST + 1])
     if not rows:
-        raise ActionRefused("none", _("选中的信息都不需要提醒：已经申请、近期提醒过，或者已备好申请待确认。"))
+        raise ActionRefused(
+            "none",
+            _("选中的信息都不需要提醒：已经申请、近期提醒过、已备好申请待确认，或者公示马上自行结束。"),
+        )
     if len(rows) > MOST:
         words = _("选中的信息超过%s条，请用筛选条件缩小范围，分几批办理。")
         raise ActionRefused("too_many", words % MOST)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -61,3 +61,12 @@ def authorities_seen(request: HttpRequest, on: date) -> list[Office]:
     offices = reading_offices(user=request.user, on=on)
     named = Exists(Record.objects.filter(authority=OuterRef("pk")))
     return list(Office.objects.filter(named, within(offices, path="pk")).order_by("name", "pk"))
+
+
+def nearest_office(record: Record, offices: list[Office], user: Any) -> Office:
+    """Return in whose name the person acts about `record`: the authority's where they serve there, else that
+    of the first office of theirs that reaches it. Raises Http404 where none does."""
+    for office in sorted(offices, key=lambda office: office.pk != record.authority_id):
+        if Record.objects.filter(reached(user=user, offices=[office]), pk=record.pk).exists():
+            return office
+    raise Http404

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +27,13 @@ from credit_repair.outreach.reach import (
 )
 from credit_repair.outreach.repairable import setting
 from credit_repair.outreach.services.guiding import guidances_for, guide_by_hand, set_guidance
-from credit_repair.outreach.views.common import acting_door, reading_door, setting_door, tabs
+from credit_repair.outreach.views.common import (
+    acting_door,
+    nearest_office,
+    reading_door,
+    setting_door,
+    tabs,
+)
 from credit_repair.registry.models import Office, Record
 
 PAGE_SIZE = 30
@@ -69,7 +75,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     day = today()
     offices = setting_offices(user=request.user, on=day)
     authorities = Office.objects.filter(within(offices, path="pk")).select_related("guidance_setting")
-    authorities = authorities.order_by("name", "pk")
+    authorities = authorities.exclude(kind=Office.Kind.CREDIT).order_by("name", "pk")
     if request.method == "POST":
         authority = get_object_or_404(authorities, code=request.POST.get("authority", ""))
         _set(request, authority)
@@ -119,7 +125,9 @@ def make(request: HttpRequest, uuid: UUID) -> HttpResponse:
         Record.objects.filter(reached(user=user, offices=offices)).select_related("subject"), uuid=uuid
     )
     try:
-        row = guide_by_hand(record=record, office=_nearest(record, offices, user), actor=user, today=day)
+        row = guide_by_hand(
+            record=record, office=nearest_office(record, offices, user), actor=user, today=day
+        )
     except ActionRefused as refused:
         messages.error(request, refused.words)
         return redirect("office_record", uuid=record.uuid)
@@ -128,11 +136,3 @@ def make(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("office_record", uuid=record.uuid)
     messages.success(request, _("信用修复告知书已经制作，可以打印，随处罚决定书一起送达。"))
     return redirect("office_document", uuid=row.document.uuid)
-
-
-def _nearest(record: Record, offices: list[Office], user: Any) -> Office:
-    """The authority itself where the person serves there, else the first office that reaches the record."""
-    for office in sorted(offices, key=lambda office: office.pk != record.authority_id):
-        if Record.objects.filter(reached(user=user, offices=[office]), pk=record.pk).exists():
-            return office
-    raise Http404

@@ -33,6 +33,7 @@ from credit_repair.outreach.views.common import (
     acting_door,
     authorities_seen,
     listed_records,
+    nearest_office,
     reading_door,
     tabs,
 )
@@ -211,19 +212,10 @@ def letter(request: HttpRequest, uuid: Any) -> HttpResponseBase:
     theirs = theirs.select_related("subject", "authority__sector", "sector")
     record = get_object_or_404(theirs, uuid=uuid)
     records = list(theirs.filter(subject=record.subject).order_by("repairable_from", "pk"))
-    office = _writes(record, offices, request)
+    office = nearest_office(record, offices, request.user)
     document = reminder_letter(subject=record.subject, records=records, office=office, today=day)
     try:
         return shown_pdf(draft_of(document=document, office=office), name=_("信用修复提醒函"))
     except (MissingGlyphs, CannotIssue) as refused:
         messages.error(request, str(refused))
         return redirect("office_outreach")
-
-
-def _writes(record: Record, offices: list[Office], request: HttpRequest) -> Office:
-    """The office that would write about the record: the first of the person's that reaches it."""
-    return next(
-        office
-        for office in offices
-        if Record.objects.filter(reached(user=request.user, offices=[office]), pk=record.pk).exists()
-    )

@@ -26,7 +26,7 @@ from credit_repair.outreach.presenters import proposals as shown
 from credit_repair.outreach.reach import acting_offices, own_kept_out, reached, reading_offices, within
 from credit_repair.outreach.repairable import repairable
 from credit_repair.outreach.services.proposing import propose, withdraw_proposal
-from credit_repair.outreach.views.common import acting_door, reading_door, tabs
+from credit_repair.outreach.views.common import acting_door, nearest_office, reading_door, tabs
 from credit_repair.registry.models import Office, Record
 from credit_repair.repairs.services import MOST_RECORDS
 
@@ -77,16 +77,18 @@ def new(request: HttpRequest) -> HttpResponse:
     wanted = known_uuids([request.GET.get("record", "")])
     if not wanted:
         return redirect("office_outreach")
-    can = _proposable(request, offices, day)
-    first = get_object_or_404(can, uuid=wanted[0])
-    # The record that the person came from stands first; the others of the subject can go along.
+    first = get_object_or_404(_proposable(request, offices, day), uuid=wanted[0])
+    office = nearest_office(first, offices, request.user)
+    # The record that the person came from stands first; others of the subject that this office reaches go
+    # along.
+    can = _proposable(request, [office], day)
     others = can.filter(subject=first.subject_id).exclude(pk=first.pk).order_by("repairable_from", "pk")
     records = [first, *others[: MOST_RECORDS - 1]]
     data = request.POST if request.method == "POST" else None
     form = ProposalForm(
         data,
         request.FILES or None,
-        offices=_reaching(request, offices, first),
+        offices=[office],
         records=records,
         today=day,
     )
@@ -118,15 +120,6 @@ def _proposable(request: HttpRequest, offices: list[Office], day: date) -> Query
     return with_reader(named, user=request.user, on=day)
 
 
-def _reaching(request: HttpRequest, offices: list[Office], record: Record) -> list[Office]:
-    """The offices of the person that reach the record; it is found by one of them."""
-    return [
-        office
-        for office in offices
-        if Record.objects.filter(reached(user=request.user, offices=[office]), pk=record.pk).exists()
-    ]
-
-
 def _new_page(first: Record, form: ProposalForm) -> dict[str, Any]:
     return {
         "page_title": _("备好信用修复申请"),
@@ -136,7 +129,6 @@ def _new_page(first: Record, form: ProposalForm) -> dict[str, Any]:
             {"label": _("预制申请"), "url": reverse("office_proposals")},
         ],
         "form": form,
-        "several_offices": not form.fields["office"].widget.is_hidden,
         "days": [
             {"record": record, "field": field, "until": record.effective_until} for record, field in form.days
         ],
