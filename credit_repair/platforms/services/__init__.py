@@ -6,6 +6,7 @@ removal      everything by which a record disappears, and the measures that rest
 publishers   one message to every platform that has a record
 announcing   the first message of every new publication, and the measures that follow from it
 persons      what a person does with a message: replay it, or give it up
+evidence     that an effect is over where no receipt can come, by two officials
 """
 
 from credit_repair.platforms.services.announcing import announce_new_publications
