@@ -2,7 +2,8 @@
 
 A measure arises when the record is first announced, by the rules of that day (MeasureRule); it ends by a
 message to its department when the record ends, and is ENDED only by the department's receipt
-(`confirming.confirm_effect`). Who calls this holds the record's lock.
+(`confirming.confirm_effect`), or by evidence of two officials where none can come (`services.evidence`). Who
+calls this holds the record's lock.
 """
 
 from collections.abc import Iterable

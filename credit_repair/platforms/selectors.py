@@ -125,7 +125,8 @@ def unconfirmed_required(record: Record) -> QuerySet[Publication]:
 
     These are the ones at platforms whose receipt is required, not confirmed as removed. One that was
     switched off counts, too: it still shows what it was not told to take down. One whose terminate message
-    was given up stays in the list until a reconciliation 对账 has seen that the platform shows it no longer.
+    was given up stays in the list until a reconciliation 对账 has seen that the platform shows it no longer,
+    or two officials have answered for evidence 佐证 of it.
     """
     return (
         record.publications.filter(platform__required=True)

@@ -196,7 +196,8 @@ def record_has_ended(step: Action) -> None:
 
 
 def removal_confirmed(step: Action) -> None:
-    """Every required platform has confirmed that it took the record down."""
+    """Every required platform has confirmed that it took the record down, or evidence of two officials 佐证
+    stands in its receipt's place."""
     if unconfirmed_required(record_of(step.case)).exists():
         raise ActionRefused("receipts_missing", _("还有平台没有确认撤下。"))
 

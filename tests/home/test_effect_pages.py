@@ -140,6 +140,48 @@ def test_an_office_lists_its_own_records_alone(official, credit, authority):
     assert entered(client, theirs, theirs.publications.get().platform).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["office_effects", "office_proofs", "office_reports", "office_stop_letters"])
+@pytest.mark.parametrize(
+    ("role", "of_credit", "found"),
+    [("data", True, 200), ("supervisor", True, 200), ("data", False, 404), ("intake", True, 404)],
+)
+def test_the_lists_are_for_who_looks_after_platforms(
+    official, credit, authority, name, role, of_credit, found
+):
+    client = official(role, credit if of_credit else authority)
+    assert client.get(reverse(name)).status_code == found
+
+
+@pytest.mark.parametrize("name", ["office_proofs", "office_reports"])
+def test_what_waits_for_an_official_is_listed_in_as_many_queries_for_many_as_for_few(data, website, name):
+    def add(n):
+        for _ in range(n):
+            record = ended()
+            EffectEvidence.objects.create(
+                record=record,
+                platform=PlatformFactory(),
+                effect="publicity",
+                gone_on=TODAY,
+                words="看过",
+                file="effect-evidence/a.pdf",
+                sha256="0" * 64,
+                proposed_by=person(f"p{record.pk}"),
+                proposed_at=NOW,
+            )
+            SightingReport.objects.create(
+                record=record,
+                platform=website,
+                address="https://www.example.com/",
+                seen_on=TODAY,
+                file="sighting-reports/a.pdf",
+                sha256="0" * 64,
+                reported_by=person(f"r{record.pk}"),
+                reported_at=NOW,
+            )
+
+    assert grows(data, reverse(name), add) == 0
+
+
 # Evidence
 
 

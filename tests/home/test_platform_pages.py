@@ -233,7 +233,7 @@ def test_giving_up_says_what_it_means_and_asks_for_the_reason(officer, platform)
     queue(record, platform)
     page = shown(officer, "office_message_give_up", message.uuid)
     assert "平台可能仍在公示这条信息" in page
-    assert "没有回执的案件不能办结" in page
+    assert "由另一位工作人员复核，案件才能办结" in page
     assert "后面等待的1条消息会继续发送" in page
     address = reverse("office_message_give_up", args=[message.uuid])
     assert officer.post(address, {"reason": " "}).status_code == 422

@@ -17,6 +17,7 @@ from credit_repair.platforms.services.evidence import confirm_evidence, propose_
 from credit_repair.platforms.sightings import record_sighting
 from credit_repair.registry.models import Platform
 from credit_repair.repairs.models import ThirdPartyLetter
+from credit_repair.repairs.presenters.standing import public_status
 from credit_repair.repairs.services.stop_letters import (
     LetterRefused,
     enter_reply,
@@ -222,3 +223,12 @@ def test_evidence_completes_a_case_whose_required_platform_sends_no_receipt(worl
     confirm_evidence(evidence=proof, actor=second)
     assert complete_confirmed(today=TODAY) == 1
     assert fresh(case).state == "completed"
+
+
+def test_whoever_has_number_and_code_reads_how_many_have_stopped_and_no_names(repaired: World) -> None:
+    case = repaired.record.cases.get()
+    status = public_status(case, TODAY)
+    assert status.notes == ("公示：0/1 已停止",)
+    repaired.record.publications.update(state="removed", removed_at=NOW, receipt="R-1")
+    assert public_status(case, TODAY).notes == ("公示：1/1 已停止",)
+    assert repaired.platform.name not in repr(public_status(case, TODAY).notes)

@@ -7,6 +7,7 @@ publishers   one message to every platform that has a record, or has had it
 subjects     messages that concern no record
 announcing   the first message of every new publication, and the measures that follow from it
 persons      what a person does with a message: replay it, or give it up
+evidence     that an effect is over where no receipt can come, by two officials
 """
 
 from credit_repair.platforms.services.announcing import announce_new_publications
