@@ -238,6 +238,7 @@ window_upload_begin      POST   in   no       no    no    no  no   no     no    
 window_upload_part       POST   in   no       no    no    no  no   no     no       no       no     no      no   no   409    no      no    no     no     no
 window_upload_end        POST   in   no       no    no    no  no   no     no       no       no     no      no   no   409    no      no    no     no     no
 attachment               GET    in   no       ok    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
+paper                    GET    in   no       no    no    no  no   no     no       no       no     no      no   no   no     no      no    no     no     no
 document                 GET    in   no       ok    no    no  no   ok     ok       ok       ok     no      no   no   no     no      ok    no     no     no
 office                   GET    in   no       no    no    no  ok   ok     ok       ok       ok     ok      no   no   ok     ok      ok    no     no     no
 office_steps             POST   in   no       no    no    no  ->   ->     ->       ->       ->     ->      no   no   ->     ->      ->    no     no     no
@@ -333,6 +334,7 @@ office_document_pack_file GET    in   no       no       no    no  no   ok     no
 office_document_pack_again POST   in   no       no       no    no  no   ->     no       no       no     no      no   no   no     no      no    no     no     no
 office_document_numbers  GET    in   no       no    no    no  no   ok     ok       ok       ok     ok      no   no   no     no      ok    no     no     no
 office_document          GET    in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      ok    no     no     no
+office_document_deliveries GET  in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      ok    no     no     no
 office_document_file     GET    in   no       no    no    no  no   ok     no       no       ok     no      no   no   no     no      ok    no     no     no
 office_document_revoke   GET    in   no       no    no    no  no   no     no       no       ok     no      no   no   no     no      no    no     no     no
 office_document_revoke   POST   in   no       no    no    no  no   no     no       no       422    no      no   no   no     no      no    no     no     no

@@ -15,12 +15,14 @@ from django.urls import reverse
 
 from credit_repair.cases.models import Case, CaseDocument, Enquiry, SavedFilter, TextBlock
 from credit_repair.cases.services import enquiries, packing
+from credit_repair.cases.services.documents import issue_to_subject
 from credit_repair.cases.services.pack_making import make_pack
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
 from credit_repair.mail.models import Mail
 from credit_repair.notices.contexts import CorrectionNotice
 from credit_repair.notices.enquiries import open_secret
+from credit_repair.notices.guiding import GuidanceNotice
 from credit_repair.notices.models import Delivery, Document, DocumentPack, NoticeText
 from credit_repair.notices.proposals import propose_text
 from credit_repair.notices.services import issue, render
@@ -114,6 +116,17 @@ class Site:
         """A passage of the credit office that waits for a second person."""
         return NoticeText.objects.select_related("office").get(state="open")
 
+    def _alone(self) -> Document:
+        """A letter of the credit office to the case's subject, outside the case."""
+        found = Document.objects.filter(kind="guidance_notice").first()
+        assert self.case.subject
+        return found or issue_to_subject(
+            document=GuidanceNotice.sample(),
+            office=self.issued.office,
+            subject=self.case.subject,
+            today=county.TODAY,
+        )
+
     def address(self, name: str) -> str:
         """The address of the table's case, draft, record or batch."""
         if name.startswith("manage_") or name == "account_invitation":
@@ -142,6 +155,8 @@ class Site:
             "window_withdrawal_form": lambda: [self.at_window.case.uuid],
             "attachment": lambda: [self.case.attachments.first().uuid],
             "document": lambda: [CaseDocument.objects.filter(case=self.case).last().document.uuid],
+            "paper": lambda: [self.case.uuid],
+            "office_document_deliveries": lambda: [self._alone().uuid],
             "check_document": lambda: [self.issued.check_code],
             "platform_receipts": lambda: ["city"],
             **{

@@ -7,9 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from credit_repair.cases.delivery_selectors import case_of
 from credit_repair.cases.kinds import office_path
-from credit_repair.cases.models import CaseDocument
-from credit_repair.cases.presenters import document_item
+from credit_repair.cases.models import Case
+from credit_repair.cases.presenters import document_link
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import bracketed, day_text, listed
 from credit_repair.notices.delivering import ON_PAPER
@@ -76,20 +77,19 @@ def _failed(delivery: Delivery) -> str:
     }
 
 
-def case_items(links: Collection[CaseDocument], *, offices: Collection[int]) -> list[dict[str, Any]]:
-    """Return the documents of a case with how each is served, and what people of these offices can do."""
-    return [_item(link, offices) for link in links]
+def served_items(documents: Collection[Document], *, offices: Collection[int]) -> list[dict[str, Any]]:
+    """Return documents with how each is served, and what people of these offices can do."""
+    return [_item(document, offices) for document in documents]
 
 
-def _item(link: CaseDocument, offices: Collection[int]) -> dict[str, Any]:
-    document = link.document
+def _item(document: Document, offices: Collection[int]) -> dict[str, Any]:
     delivery = next(iter(document.deliveries.all()), None)
     return {
         "title": fixed_text(document.title),
         "number": document.number or "",
         "issued_on": document.issued_on,
         "office": document.office.name if document.office else "",
-        "link": document_item(link),
+        "link": document_link(document),
         "tag": delivery_tag(delivery, is_made=document.state == Document.State.READY),
         "rows": delivery_rows(delivery) if delivery else [],
         "notice_url": _notice_url(document, delivery),
@@ -139,16 +139,23 @@ def _ways(document: Document, delivery: Delivery | None, offices: Collection[int
     return {f"{name}_url": reverse(f"office_delivery_{name}", args=[delivery.uuid]) for name in names}
 
 
+def services_url(document: Document, case: Case | None) -> str:
+    """Return the page on which the service of a document stands: its case's, or its own."""
+    if case is not None:
+        return reverse("office_case_deliveries", args=[case.uuid])
+    return reverse("office_document_deliveries", args=[document.uuid])
+
+
 def waiting_row(delivery: Delivery, *, today: date) -> dict[str, Any]:
     """Return what is not served yet as a row of the list."""
-    case = delivery.document.case_link.case
+    case = case_of(delivery.document)
     return {
         "title": fixed_text(delivery.document.title),
         "number": delivery.document.number or "",
         "subject": delivery.subject.name,
         "case": case,
-        "case_url": office_path(case),
-        "url": reverse("office_case_deliveries", args=[case.uuid]),
+        "case_url": office_path(case) if case else "",
+        "url": services_url(delivery.document, case),
         "since": delivery.since,
         "days": (today - delivery.since).days,
         "tag": delivery_tag(delivery),

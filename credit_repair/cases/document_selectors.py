@@ -16,6 +16,7 @@ from credit_repair.core.models import AuditEntry
 from credit_repair.notices.enquiries import EnquiryLetter
 from credit_repair.notices.models import Document
 from credit_repair.notices.verification import CHECK_CODE_LETTERS
+from credit_repair.people import access
 from credit_repair.people.reach import reach_of
 
 #: The brackets with which people write the year of a number, all of them as it is stored.
@@ -33,17 +34,21 @@ PAPERS: dict[str, Q] = {
 def register(*, user: Any, on: date) -> QuerySet[Document]:
     """Return what was issued by the offices whose cases `user` sees on that day, the newest first.
 
-    Not what belongs to a case from which they keep away 回避.
+    Not what belongs to a case from which they keep away 回避, nor what went to a subject of their own.
     """
     offices = reach_of(user=user, on=on).offices("see_cases")
     away = Q(pk__in=CaseDocument.objects.filter(kept_from(user)).values("document"))
     asked = Enquiry.objects.filter(kept_from(user), document__isnull=False)
     return (
         Document.objects.filter(office__in=offices)
-        .exclude(away | Q(pk__in=asked.values("document")))
+        .exclude(away | Q(pk__in=asked.values("document")) | _to_own_subject(user))
         .select_related("office", "replaced_by")
         .order_by("-issued_on", "-pk")
     )
+
+
+def _to_own_subject(user: Any) -> Q:
+    return Q(addressee__isnull=False, addressee__in=access.subjects_ever_acted_for(user=user))
 
 
 def found_in_register(

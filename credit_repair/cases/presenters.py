@@ -74,7 +74,12 @@ def _receipts_item(messages: list[Message]) -> dict[str, Any]:
 
 def document_item(link: CaseDocument) -> dict[str, Any] | None:
     """Return a document as a link, or None while its PDF is still being made."""
-    return _link_to(link.document) if link.document.state == Document.State.READY else None
+    return document_link(link.document)
+
+
+def document_link(document: Document) -> dict[str, Any] | None:
+    """The same for a document by itself."""
+    return _link_to(document) if document.state == Document.State.READY else None
 
 
 def _link_to(document: Document) -> dict[str, Any]:

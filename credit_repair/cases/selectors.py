@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
+from credit_repair.cases.document_selectors import register
 from credit_repair.cases.kinds import all_kinds
 from credit_repair.cases.models import (
     Attachment,
@@ -28,6 +29,9 @@ from credit_repair.cases.parts import (
     window_filings,
 )
 from credit_repair.cases.services.clocks import CLOCK_EVENTS, procedure_rules, pure_clock
+from credit_repair.notices.enquiries import EnquiryLetter
+from credit_repair.notices.models import Document
+from credit_repair.people import access
 from credit_repair.registry.law import current_calendar
 from credit_repair.rules import Extension
 
@@ -200,10 +204,15 @@ def evidence_for(*, user: Any, uuid: Any, on: date) -> Attachment:
     return Attachment.objects.select_related("stored").filter(case__in=seen).get(uuid=uuid)
 
 
-def document_for(*, user: Any, uuid: Any, on: date) -> CaseDocument:
-    """Return a document of a case that `user` may see. Raises CaseDocument.DoesNotExist otherwise."""
-    seen = _seen(user, on)
-    return CaseDocument.objects.select_related("document", "case").filter(seen).get(document__uuid=uuid)
+def document_for(*, user: Any, uuid: Any, on: date) -> Document:
+    """Return a document that `user` may open: of a case that they may see, or outside any case, one that was
+    issued to a subject for which they act, or that stands in their register. Raises Document.DoesNotExist."""
+    of_cases = CaseDocument.objects.filter(_seen(user, on))
+    theirs = access.subjects_of(user=user, on=on).values("pk")
+    # A letter of enquiry 协查函 has the code that answers it: it has a door of its own.
+    registered = register(user=user, on=on).exclude(kind=EnquiryLetter.template).order_by()
+    alone = Q(case_link__isnull=True) & (Q(addressee__in=theirs) | Q(pk__in=registered.values("pk")))
+    return Document.objects.filter(Q(pk__in=of_cases.values("document")) | alone).get(uuid=uuid)
 
 
 def _seen(user: Any, on: date) -> Q:

@@ -67,6 +67,7 @@ urlpatterns = [
     path("office/documents/packs/<uuid:uuid>/again/", packs.again, name="office_document_pack_again"),
     path("office/documents/<uuid:uuid>/", documents.one, name="office_document"),
     path("office/documents/<uuid:uuid>/file.pdf", documents.file, name="office_document_file"),
+    path("office/documents/<uuid:uuid>/service/", deliveries.of_document, name="office_document_deliveries"),
     path("office/documents/<uuid:uuid>/correct/", documents.correct, name="office_document_correct"),
     path(
         "office/documents/<uuid:uuid>/revoke/",

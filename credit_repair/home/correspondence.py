@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from credit_repair.cases import kinds
-from credit_repair.cases.models import CaseDocument, TimelineEvent
+from credit_repair.cases.models import TimelineEvent
 from credit_repair.cases.parts import own_cases
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
@@ -26,21 +26,25 @@ _ON_APPLICATION = ("mandate_approved", "mandate_refused")
 _ON_MANDATE = ("mandate_ended_yours", "mandate_expiring")
 
 
-def letters_of(*, user: Any, on: date, subject: Subject | None = None) -> QuerySet[CaseDocument]:
-    """Return the finished documents of the cases of those for whom `user` acts, the newest first."""
-    return letters_to_come(user=user, on=on, subject=subject).filter(document__state=Document.State.READY)
+def letters_of(*, user: Any, on: date, subject: Subject | None = None) -> QuerySet[Document]:
+    """Return the finished documents that were issued to those for whom `user` acts, the newest first."""
+    return letters_to_come(user=user, on=on, subject=subject).filter(state=Document.State.READY)
 
 
-def letters_to_come(*, user: Any, on: date, subject: Subject | None = None) -> QuerySet[CaseDocument]:
-    """Return the documents as letters_of() does, with those that are still being made."""
-    cases = own_cases(user=user, on=on)
+def letters_to_come(*, user: Any, on: date, subject: Subject | None = None) -> QuerySet[Document]:
+    """Return the documents as letters_of() does, with those that are still being made: of the cases that they
+    may read, and those outside any case."""
+    subjects = access.subjects_of(user=user, on=on)
     if subject is not None:
-        cases = cases.filter(subject=subject)
+        subjects = subjects.filter(pk=subject.pk)
+    cases = own_cases(user=user, on=on).values("pk")
     return (
-        CaseDocument.objects.filter(case__in=cases.values("pk"))
-        .exclude(document__kind__in=NOT_LETTERS)
-        .select_related("document__office", "case__subject", "case__record")
-        .order_by("-document__issued_on", "-pk")
+        Document.objects.filter(
+            Q(case_link__isnull=True) | Q(case_link__case__in=cases), addressee__in=subjects.values("pk")
+        )
+        .exclude(kind__in=NOT_LETTERS)
+        .select_related("office", "addressee", "case_link__case__subject", "case_link__case__record")
+        .order_by("-issued_on", "-pk")
     )
 
 
@@ -67,6 +71,7 @@ def _readable(found: QuerySet[Mail], *, user: Any, on: date) -> list[int]:
     sorts: list[tuple[Q, bool, QuerySet[Any]]] = [
         (_about_cases(), True, TimelineEvent.objects.filter(case__subject__in=subjects)),
         (Q(kind="letter_issued"), True, Document.objects.filter(addressee__in=subjects)),
+        (Q(kind__startswith="subject_"), True, access.subjects_of(user=user, on=on)),
         (Q(kind="mandate_new_person"), True, MandateApplication.objects.filter(subject__in=subjects)),
         (Q(kind="mandate_ended"), True, Mandate.objects.filter(subject__in=subjects)),
         (Q(kind__in=_ON_APPLICATION), False, MandateApplication.objects.filter(**own)),

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from credit_repair.cases import kinds
 from credit_repair.cases.models import Case, Clock
-from credit_repair.cases.presenters import document_item
+from credit_repair.cases.presenters import document_link
 from credit_repair.core.wording import clauses, day_text, listed
 from credit_repair.home import presenters
 from credit_repair.home.correspondence import letters_of, mails_of
@@ -82,7 +82,7 @@ def desk_of(*, subject: Subject, user: Any, shelf: Shelf, query: dict[str, str])
         "waiting": _to_answer(subject, shelf.today) + _waiting(cases, shelf, query=query),
         "running": [_case_row(case, shelf.today) for case in cases if not waits_for_applicant(case)][:CASES],
         "dates": _dates(shelf),
-        "letters": [document_item(link) for link in _letters(user, shelf.today, subject)],
+        "letters": [document_link(letter) for letter in _letters(user, shelf.today, subject)],
         "mails": [
             {"mail": mail, "url": reverse("my_mail", args=[mail.uuid])}
             for mail in mails_of(user=user, on=shelf.today).defer("body")[:MAILS]

@@ -242,7 +242,7 @@ def test_the_proof_of_service_says_how_it_was_served_and_is_made_once(world: Wor
     with pytest.raises(DeliveryRefused, match="还没有送达"):
         services.prove(delivery=delivery, **about)
     services.enter_service(delivery=delivery, actor=world.intake, today=TODAY, handed=BY_HAND, scan=upload())
-    proof = services.prove(delivery=delivery, **about).document
+    proof = services.prove(delivery=delivery, **about)
 
     assert proof.kind == "service_record"
     assert proof.addressee is None
@@ -257,7 +257,7 @@ def test_the_proof_of_electronic_service_names_the_day_of_the_consent(world: Wor
     give_consent(subject=world.subject, actor=world.clerk)
     delivery = waiting(world)
     case = delivery.document.case_link.case
-    proof = services.prove(delivery=delivery, case=case, actor=world.intake, today=TODAY).document
+    proof = services.prove(delivery=delivery, case=case, actor=world.intake, today=TODAY)
     assert proof.context["consented_on"] == "2026-11-20"
     assert "时" in proof.context["served_at"]
 

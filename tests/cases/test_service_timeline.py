@@ -82,7 +82,7 @@ def test_the_proof_stands_there_for_officials_with_its_document(world: World) ->
     case = case_of(delivery)
     about: dict[str, Any] = {"actor": world.intake, "today": TODAY}
     services.enter_service(delivery=delivery, handed=BY_HAND, scan=upload(), **about)
-    proof = services.prove(delivery=delivery, case=case, **about).document
+    proof = services.prove(delivery=delivery, case=case, **about)
     assert not [each for each in titles(case, internal=True) if "送达回证" in each], "not yet made"
     Document.objects.filter(pk=proof.pk).update(state="ready", file="documents/x.pdf", sha256="a" * 64)
     last = timeline_items(case, internal=True)

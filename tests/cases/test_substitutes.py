@@ -107,7 +107,7 @@ def test_files_follow_the_case(world: World) -> None:
     document = case.documents.first()
     assert document is not None
     uuid = document.document.uuid
-    assert selectors.document_for(user=substitute, uuid=uuid, on=TODAY) == document
+    assert selectors.document_for(user=substitute, uuid=uuid, on=TODAY) == document.document
     with pytest.raises(ObjectDoesNotExist):
         selectors.document_for(user=substitute, uuid=uuid, on=AFTER)
 

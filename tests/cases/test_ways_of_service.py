@@ -53,7 +53,7 @@ def enter(delivery: Delivery, world: World, handed: Handed) -> Delivery:
 
 def prove(delivery: Delivery, world: World) -> Document:
     case = delivery.document.case_link.case
-    return services.prove(delivery=delivery, case=case, actor=world.intake, today=TODAY).document
+    return services.prove(delivery=delivery, case=case, actor=world.intake, today=TODAY)
 
 
 def test_the_scan_is_checked_before_anything_is_locked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

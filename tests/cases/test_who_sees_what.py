@@ -91,7 +91,7 @@ def test_files_go_to_those_who_see_the_case(world: World) -> None:
     assert material is not None
     for user in (world.clerk, world.intake, world.approver):
         assert selectors.attachment_for(user=user, uuid=material.uuid, on=TODAY) == material
-        assert selectors.document_for(user=user, uuid=link.document.uuid, on=TODAY) == link
+        assert selectors.document_for(user=user, uuid=link.document.uuid, on=TODAY) == link.document
     for user in (clerk_of(SubjectFactory()), member(OfficeFactory(), Role.INTAKE), make_user()):
         with pytest.raises(ObjectDoesNotExist):
             selectors.attachment_for(user=user, uuid=material.uuid, on=TODAY)

@@ -45,6 +45,7 @@ def letter(case, *, title="受理通知书", state=Document.State.READY, kind="a
         kind=kind,
         title=title,
         issued_on=on,
+        addressee=case.subject,
         state=state,
         created_at=NOW,
         sha256="0" * 64,

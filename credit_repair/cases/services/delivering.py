@@ -11,7 +11,7 @@ from credit_repair.cases.errors import NotYours
 from credit_repair.cases.models import Case, CaseDocument
 from credit_repair.notices import announcing, delivering
 from credit_repair.notices.delivering import Handed
-from credit_repair.notices.models import Delivery
+from credit_repair.notices.models import Delivery, Document
 
 
 def enter_service(
@@ -50,12 +50,14 @@ def announce(*, delivery: Delivery, actor: Any, today: date, place: str, text: s
 
 
 @transaction.atomic
-def prove(*, delivery: Delivery, case: Case, actor: Any, today: date) -> CaseDocument:
-    """Issue the proof of service 送达回证 into the case's file; raises as enter_service() does, and
-    glyphs.MissingGlyphs."""
+def prove(*, delivery: Delivery, case: Case | None, actor: Any, today: date) -> Document:
+    """Issue the proof of service 送达回证, into the case's file where there is a case; raises as
+    enter_service() does, and glyphs.MissingGlyphs."""
     _require(delivery, actor, today)
     proof = delivering.prove(delivery=delivery, actor=actor, today=today)
-    return CaseDocument.objects.create(case=case, document=proof)
+    if case is not None:
+        CaseDocument.objects.create(case=case, document=proof)
+    return proof
 
 
 def _require(delivery: Delivery, actor: Any, today: date) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,7 +29,7 @@ from credit_repair.notices.announcing import announcement_days, usual_text
 from credit_repair.notices.delivering import ON_PAPER
 from credit_repair.notices.errors import DeliveryRefused
 from credit_repair.notices.glyphs import MissingGlyphs
-from credit_repair.notices.models import Delivery
+from credit_repair.notices.models import Delivery, Document
 
 PAGE_SIZE = 30
 #: After how many days the list can begin.
@@ -64,7 +64,24 @@ def of_case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page_title": _("文书送达"),
         "page_caption": case.number,
         "breadcrumbs": [{"label": case.number, "url": office_path(case)}],
-        "items": shown.case_items(selectors.deliveries_of(case=case), offices=offices),
+        "items": shown.served_items(
+            [link.document for link in selectors.deliveries_of(case=case)], offices=offices
+        ),
+    }
+    return render(request, "office/case_deliveries.html", context)
+
+
+@require_safe
+@official_door
+def of_document(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show the same of a document that was issued outside any case."""
+    document = get_object_or_404(selectors.documents_alone(user=request.user, on=today()), uuid=uuid)
+    offices = selectors.offices_that_serve(user=request.user, on=today())
+    context = {
+        "page_title": _("文书送达"),
+        "page_caption": document.number or fixed_text(document.title),
+        "breadcrumbs": [_crumb(document, None)],
+        "items": shown.served_items([document], offices=offices),
     }
     return render(request, "office/case_deliveries.html", context)
 
@@ -139,7 +156,7 @@ def prove(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("送达回证正在生成，稍后可以下载。"))
-    return _back(case)
+    return redirect(shown.services_url(delivery.document, case))
 
 
 @require_safe
@@ -155,7 +172,7 @@ def scan(request: HttpRequest, uuid: UUID) -> FileResponse:
         raise Http404 from error
 
 
-def _to_serve(request: HttpRequest, uuid: UUID) -> tuple[Delivery, Case]:
+def _to_serve(request: HttpRequest, uuid: UUID) -> tuple[Delivery, Case | None]:
     delivery, case = selectors.visible_delivery(user=request.user, uuid=uuid, on=today())
     if not selectors.may_serve(delivery=delivery, user=request.user, on=today()):
         raise Http404
@@ -165,7 +182,7 @@ def _to_serve(request: HttpRequest, uuid: UUID) -> tuple[Delivery, Case]:
 def _form_page(
     request: HttpRequest,
     delivery: Delivery,
-    case: Case,
+    case: Case | None,
     form: forms.Form,
     verb: Any,
     *,
@@ -174,6 +191,7 @@ def _form_page(
     **more: Any,
 ) -> HttpResponse:
     """Show the form; on a post do it, or say what is wrong and keep what was typed."""
+    back = shown.services_url(delivery.document, case)
     if request.method == "POST" and form.is_valid():
         try:
             verb()
@@ -183,26 +201,23 @@ def _form_page(
             form.add_error("scan", str(refused))
         else:
             messages.success(request, done)
-            return _back(case)
+            return redirect(back)
     context = {
         "form": form,
         "delivery": delivery,
         "document_title": fixed_text(delivery.document.title),
         "page_title": title,
-        "page_caption": case.number,
-        "back_url": _url(case),
-        "breadcrumbs": [
-            {"label": case.number, "url": office_path(case)},
-            {"label": _("文书送达"), "url": _url(case)},
-        ],
+        "page_caption": case.number if case else delivery.document.number,
+        "back_url": back,
+        "breadcrumbs": [_crumb(delivery.document, case), {"label": _("文书送达"), "url": back}],
         **more,
     }
     return render(request, "office/delivery_form.html", context, status=422 if form.errors else 200)
 
 
-def _url(case: Case) -> str:
-    return reverse("office_case_deliveries", args=[case.uuid])
-
-
-def _back(case: Case) -> HttpResponse:
-    return redirect(_url(case))
+def _crumb(document: Document, case: Case | None) -> dict[str, str | None]:
+    """Where the document belongs: its case, else its page in the register."""
+    if case is not None:
+        return {"label": case.number, "url": office_path(case)}
+    label = document.number or fixed_text(document.title)
+    return {"label": label, "url": reverse("office_document", args=[document.uuid])}

@@ -30,9 +30,9 @@ def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
 @require_safe
 @login_required
 def document(request: HttpRequest, uuid: UUID) -> FileResponse:
-    """Hand out a document of a case to those who may see the case; its addressee having it is noted once."""
+    """Hand out a document to those who may open it; its addressee having it is noted once."""
     try:
-        found = selectors.document_for(user=request.user, uuid=uuid, on=today()).document
+        found = selectors.document_for(user=request.user, uuid=uuid, on=today())
         if found.state != Document.State.READY:
             raise Http404
         file = found.file.open("rb")

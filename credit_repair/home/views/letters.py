@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_safe
 
-from credit_repair.cases.presenters import document_item
+from credit_repair.cases.delivery_selectors import case_of
+from credit_repair.cases.models import Case
+from credit_repair.cases.presenters import document_link
 from credit_repair.cases.views.doors import applicant_door
 from credit_repair.core.clock import today
 from credit_repair.core.tables import Columns, table_response, wanted_format
@@ -22,20 +24,26 @@ from credit_repair.mail.models import Mail
 
 PAGE_SIZE = 30
 MAIL_TONES = {Mail.State.SENT: "success", Mail.State.WAITING: "info", Mail.State.FAILED: "danger"}
+
+
+def _number(case: Case | None) -> str:
+    return (case.number or "") if case else ""
+
+
 LETTER_COLUMNS: Columns = (
-    (_l("成文日期"), lambda link: link.document.issued_on),
-    (_l("文书"), lambda link: link.document.title),
-    (_l("文号"), lambda link: link.document.number or ""),
-    (_l("发文机关"), lambda link: link.document.office.name if link.document.office else ""),
-    (_l("案件编号"), lambda link: link.case.number or ""),
-    (_l("主体"), lambda link: link.case.subject.name if link.case.subject else ""),
+    (_l("成文日期"), lambda letter: letter.issued_on),
+    (_l("文书"), lambda letter: letter.title),
+    (_l("文号"), lambda letter: letter.number or ""),
+    (_l("发文机关"), lambda letter: letter.office.name if letter.office else ""),
+    (_l("案件编号"), lambda letter: _number(case_of(letter))),
+    (_l("主体"), lambda letter: letter.addressee.name if letter.addressee else ""),
 )
 
 
 @require_safe
 @applicant_door
 def letters(request: HttpRequest) -> HttpResponseBase:
-    """List the documents of one's own cases, each to be downloaded."""
+    """List the documents that were issued to those for whom one acts, each to be downloaded."""
     subjects = frame_of(request).subjects
     subject = chosen_subject(request, subjects)
     found = correspondence.letters_of(user=request.user, on=today(), subject=subject)
@@ -49,11 +57,12 @@ def letters(request: HttpRequest) -> HttpResponseBase:
         "show_subject": subject is None,
         "rows": [
             {
-                "link": link,
-                "item": document_item(link),
-                "url": presenters.case_url(link.case, office=False),
+                "letter": letter,
+                "item": document_link(letter),
+                "case": case,
+                "url": presenters.case_url(case, office=False) if case else "",
             }
-            for link in page
+            for letter, case in ((letter, case_of(letter)) for letter in page)
         ],
     }
     if subject is not None:

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credit_repair.cases.delivery_presenters import announced_days, delivery_tag
-from credit_repair.cases.presenters import document_item
+from credit_repair.cases.delivery_selectors import case_of
+from credit_repair.cases.models import Case
+from credit_repair.cases.presenters import document_link
 from credit_repair.cases.views.doors import applicant_door
 from credit_repair.core.clock import today
 from credit_repair.core.languages import fixed_text
@@ -21,7 +23,7 @@ from credit_repair.home.service_forms import ConsentForm
 from credit_repair.notices.arrival import note_opened
 from credit_repair.notices.consents import give_consent, running_consent, withdraw_consent
 from credit_repair.notices.errors import DeliveryRefused
-from credit_repair.notices.models import Delivery
+from credit_repair.notices.models import Delivery, Document
 from credit_repair.people import acting
 from credit_repair.people.errors import NotYours
 
@@ -72,35 +74,35 @@ def letter(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     The mail that leads here is written with the act: the PDF may come a moment later.
     """
-    link = correspondence.letters_to_come(user=request.user, on=today()).get(document__uuid=uuid)
+    document = get_object_or_404(correspondence.letters_to_come(user=request.user, on=today()), uuid=uuid)
+    case, subject = case_of(document), document.addressee
     if request.method == "GET":
-        note_opened(document=link.document, reader=request.user)
-    delivery = Delivery.objects.filter(document=link.document, subject=link.case.subject).first()
+        note_opened(document=document, reader=request.user)
+    delivery = Delivery.objects.filter(document=document, subject=subject).first()
     context: dict[str, Any] = {
-        "page_title": fixed_text(link.document.title),
-        "page_caption": link.document.number or "",
+        "page_title": fixed_text(document.title),
+        "page_caption": document.number or "",
         "breadcrumbs": [{"label": _("我的文书"), "url": reverse("my_letters")}],
-        "rows": _rows(link, delivery),
+        "rows": _rows(document, case, delivery),
         "tag": delivery_tag(delivery) if delivery else None,
-        "item": document_item(link),
-        "case_url": presenters.case_url(link.case, office=False),
+        "item": document_link(document),
+        "case_url": presenters.case_url(case, office=False) if case else "",
         "electronic": bool(delivery and delivery.way == Delivery.Way.ELECTRONIC),
         "waits_for_paper": bool(delivery and not delivery.way),
     }
-    if link.case.subject is not None:
-        context["acting_for"] = acting.bar(link.case.subject)
-        context["subject"] = link.case.subject
+    if subject is not None:
+        context["acting_for"] = acting.bar(subject)
+        context["subject"] = subject
     return render(request, "public/letter.html", context)
 
 
-def _rows(link: Any, delivery: Delivery | None) -> list[dict[str, Any]]:
-    document = link.document
+def _rows(document: Document, case: Case | None, delivery: Delivery | None) -> list[dict[str, Any]]:
     said = [
         (_("文号"), document.number or ""),
         (_("发文机关"), document.office.name if document.office else ""),
         (_("成文日期"), day_text(document.issued_on)),
         (_("效力"), document.get_standing_display()),
-        (_("案件编号"), link.case.number or ""),
+        (_("案件编号"), (case.number or "") if case else ""),
     ]
     if delivery is not None and delivery.announced_from:
         said.append((_("公告期"), announced_days(delivery)))
