@@ -14,6 +14,8 @@ from credit_repair.people.models import Role
 from credit_repair.platforms.expiry import expire_records
 from credit_repair.platforms.models import Message
 from credit_repair.registry.models import Publication, Record, RecordEvent
+from credit_repair.registry.services.law import set_rule
+from credit_repair.registry.settlers import reassess_outdated
 from credit_repair.repairs.models import ApplicationBar, Revocation
 from credit_repair.repairs.selectors import barred_until, bars_of, explain_record, running_bar
 from credit_repair.repairs.settlers import submit_scheduled
@@ -286,6 +288,36 @@ def test_on_its_very_last_day_it_comes_back_for_that_day(world: World, overseer:
     revoked_case(world, overseer, today=until)
     assert world_record(world).standing == "active"
     assert expire_records(today=until + timedelta(days=1)) == 1
+
+
+def test_where_a_rule_says_so_the_days_not_served_are_made_up_and_kept(
+    world: World, overseer: object
+) -> None:
+    set_rule(
+        rule_set="ndrc-36",
+        path="revoke.restore_until",
+        value="days_left",
+        level="city",
+        sector=None,
+        in_force_from=date(2026, 4, 1),
+        in_force_to=None,
+        basis="本市规定",
+        reason="本市另有规定",
+        actor=None,
+    )
+    assert world.record.effective_until == date(2027, 5, 6)
+    revoked_case(world, overseer)
+    made_up = date(2027, 5, 15)  # repaired on 11-20, back on 11-30: nine days were not served
+    record = world_record(world)
+    assert (record.effective_until, record.restored_until) == (made_up, made_up)
+    assert record.max_until == date(2027, 5, 6)
+    notice = Document.objects.get(kind="restoration_notice").context
+    assert notice["restored_until"] == "2027-05-15" and "顺延补足" in notice["counting"]
+    Record.objects.filter(pk=record.pk).update(rulebook_hash="")
+    reassess_outdated(today=HEARING_OVER)
+    assert world_record(world).effective_until == made_up
+    assert expire_records(today=made_up) == 0
+    assert expire_records(today=made_up + timedelta(days=1)) == 1
 
 
 # -- messages

@@ -72,6 +72,7 @@ def test_the_supervisor_finds_it_and_sees_the_letter_before_it_goes(world: World
     assert case.number in read(overseer, "office")
     page = read(overseer, "office_repair", case.uuid)
     assert "还没有答复，现在不能撤销" in page and "不予撤销" in page
+    assert "核对清单" not in page, "there is nothing to tick for a revocation"
     preview = reverse("office_repair_preview", args=[case.uuid, "revoke"])
     with assume(HEARING_OVER):
         shown = signed_in(overseer).post(preview, {})

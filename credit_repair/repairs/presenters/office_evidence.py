@@ -89,7 +89,8 @@ def checklists(case: Case, *, user: Any, today: date) -> list[dict[str, Any]]:
     begun = [
         step
         for step in case.steps.all()
-        if step.pk in mine or step.checks and step.state in (ReviewStep.State.OPEN, ReviewStep.State.DONE)
+        if items_of(step.phase)
+        and (step.pk in mine or step.checks and step.state in (ReviewStep.State.OPEN, ReviewStep.State.DONE))
     ]
     return sorted(
         (_checklist(step, writable=step.pk in mine) for step in begun), key=lambda each: not each["writable"]
