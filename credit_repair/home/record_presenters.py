@@ -1,6 +1,6 @@
 """One record as its page shows it: what it says, how its dates came about, where it is shown, its history."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -64,6 +64,12 @@ PUBLIC_LIST_EVENTS = PUBLIC_EVENTS | {
     RecordEvent.What.IMPORTED: gettext_lazy("收到认定单位的信息"),
     RecordEvent.What.CHANGED: gettext_lazy("认定单位更新了信息"),
     RecordEvent.What.WITHDRAWN: gettext_lazy("认定单位撤回了信息，停止公示"),
+}
+#: What the enterprise is told where a ruling, or the end of the decision itself, was behind the event.
+RULED_EVENTS = {
+    ("cancellation", RecordEvent.What.WITHDRAWN): gettext_lazy("原决定变更、撤销或者确认无效，停止公示"),
+    ("cancellation", RecordEvent.What.CHANGED): gettext_lazy("撤回的登记有误，已经更正"),
+    ("ruling", RecordEvent.What.REPAIRED): gettext_lazy("法院裁定重整计划执行完毕，信用修复"),
 }
 EVENT_TONES = {
     RecordEvent.What.REPAIRED: "success",
@@ -339,13 +345,21 @@ def event_items(
     return [
         {
             "when": event.at,
-            "title": event.get_what_display() if for_office else words[RecordEvent.What(event.what)],
+            "title": event.get_what_display() if for_office else _public_title(event, words),
             "text": _event_text(event, offices, for_office=for_office, entry=entry),
             "actor": fixed_text(event.actor_label) if for_office else "",
             "tone": EVENT_TONES.get(RecordEvent.What(event.what), "info"),
         }
         for event in sorted(events, key=lambda event: (event.at, event.pk), reverse=True)
     ]
+
+
+def _public_title(event: RecordEvent, words: Mapping[RecordEvent.What, Any]) -> Any:
+    what = RecordEvent.What(event.what)
+    ruled = (
+        RULED_EVENTS.get((behind, what)) for behind in ("cancellation", "ruling") if behind in event.data
+    )
+    return next((title for title in ruled if title), words[what])
 
 
 def _event_text(event: RecordEvent, offices: dict[str, str], *, for_office: bool, entry: bool) -> str:

@@ -152,7 +152,7 @@ def _ending(record: Record) -> str:
     words = {
         Standing.REPAIRED: _("已于%s修复，停止公示。"),
         Standing.EXPIRED: _("公示于%s期满，自动停止。"),
-        Standing.WITHDRAWN: _("已于%s由处罚机关撤回。"),
+        Standing.WITHDRAWN: _("已于%s撤回，停止公示。"),
         Standing.HISTORY: _("公示于%s期满，已经停止公示。"),
     }
     return words[Standing(record.standing)] % day

@@ -163,6 +163,7 @@ def test_the_enterprise_reads_what_became_of_it(world: World, paper: Paper) -> N
     cancel(world, paper)
     shown = text(client, url)
     assert "原处罚决定已经撤销" in shown and "2026年11月24日" in shown
+    assert "原决定变更、撤销或者确认无效，停止公示" in shown and "处罚单位撤回了信息" not in shown
 
 
 def test_a_name_of_a_person_is_masked(world: World, paper: Paper) -> None:

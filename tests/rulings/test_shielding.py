@@ -283,6 +283,12 @@ def test_what_does_not_fit_is_refused(world: World, kind: str, changed: dict[str
     assert not CourtRuling.objects.exists()
 
 
+def test_a_natural_person_has_no_reorganisation(world: World) -> None:
+    person = SubjectFactory(person=True)
+    with pytest.raises(RulingRefused, match="个人不适用"):
+        file_ruling(subject=person, words=words(), upload=upload(), actor=clerk_of(person), today=TODAY)
+
+
 def test_one_ruling_at_a_time_and_one_shield(world: World) -> None:
     registered(world)
     with pytest.raises(RulingRefused, match="正在办理"):

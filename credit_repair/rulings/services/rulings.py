@@ -259,6 +259,8 @@ def _refuse_what_does_not_fit(
     *,
     but: CourtRuling | None = None,
 ) -> None:
+    if subject.kind == Subject.Kind.PERSON:
+        raise RulingRefused(_("破产重整只适用于企业等组织，个人不适用。"))
     if words.kind not in Kind.values:
         raise RulingRefused(_("请选择裁定的内容。"), field="kind")
     for field in ("court", "case_no", "number"):
