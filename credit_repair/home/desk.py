@@ -19,6 +19,7 @@ from credit_repair.home import presenters
 from credit_repair.home.correspondence import letters_of, mails_of
 from credit_repair.home.repair_calendar import all_entries
 from credit_repair.home.repair_calendar_rows import entry_row
+from credit_repair.rectification.presenters import desk_tasks
 from credit_repair.registry.models import Record, Subject
 from credit_repair.repairs.outlook import outlook
 
@@ -76,7 +77,7 @@ def desk_of(*, subject: Subject, user: Any, shelf: Shelf, query: dict[str, str])
     """Return what stands above the records on the desk of `subject`."""
     cases = _open_cases(subject)
     return {
-        "waiting": _waiting(cases, shelf, query=query),
+        "waiting": desk_tasks(subject=subject) + _waiting(cases, shelf, query=query),
         "running": [_case_row(case, shelf.today) for case in cases if not waits_for_applicant(case)][:CASES],
         "dates": _dates(shelf),
         "letters": [document_link(letter) for letter in _letters(user, shelf.today, subject)],
