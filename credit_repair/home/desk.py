@@ -19,7 +19,8 @@ from credit_repair.home import presenters
 from credit_repair.home.correspondence import letters_of, mails_of
 from credit_repair.home.repair_calendar import all_entries
 from credit_repair.home.repair_calendar_rows import entry_row
-from credit_repair.outreach.presenters.proposals import desk_tasks
+from credit_repair.outreach.presenters import proposals
+from credit_repair.rectification.presenters import desk_tasks as order_tasks
 from credit_repair.registry.models import Record, Subject
 from credit_repair.repairs.outlook import outlook
 from credit_repair.repairs.selectors import revocations_to_answer
@@ -82,7 +83,8 @@ def desk_of(*, subject: Subject, user: Any, shelf: Shelf, query: dict[str, str])
     return {
         "waiting": [
             *_to_answer(subject, shelf.today),
-            *desk_tasks(subject, on=shelf.today),
+            *order_tasks(subject=subject),
+            *proposals.desk_tasks(subject, on=shelf.today),
             *_waiting(cases, shelf, query=query),
         ],
         "running": [_case_row(case, shelf.today) for case in cases if not waits_for_applicant(case)][:CASES],

@@ -155,6 +155,7 @@ ACTIONS: dict[str, Any] = {
     "rectification.issue": _("签发责令整改通知书"),
     "rectification.extend": _("延长整改期限"),
     "rectification.hand_in": _("提交整改证明"),
+    "rectification.hand_in_in_time": _("录入期限内收到的整改证明"),
     "rectification.return_proof": _("要求补充整改证明"),
     "rectification.accept_proof": _("认可整改"),
     "rectification.lapse": _("逾期未整改"),

@@ -25,7 +25,7 @@ from credit_repair.rectification.tags import (
     tag,
 )
 from credit_repair.registry.law import current_calendar
-from credit_repair.registry.models import Record
+from credit_repair.registry.models import Record, Subject
 
 #: What is noted without a move of the machine.
 NOTES: dict[str, Callable[[], str]] = {
@@ -303,6 +303,21 @@ def _short_row(order: Order, *, office: bool) -> dict[str, Any]:
         "name": order.number or _("草稿"),
         "tag": tag(order, ORDER_TONES),
     }
+
+
+def desk_tasks(*, subject: Subject) -> list[dict[str, Any]]:
+    """Return the orders that wait for their subject, as the task list of its desk takes them."""
+    return [
+        {
+            "label": _("整改：%s") % order.number,
+            "url": reverse("my_order", args=[order.uuid]),
+            "hint": clauses([order.office.name, _("整改期限%s（含当日）") % day_text(order.complete_by)]),
+            "status": "todo",
+            "status_label": str(order.get_state_display()),
+            "tone": ORDER_TONES[Order.State(order.state)],
+        }
+        for order in selectors.waiting_for(subject)
+    ]
 
 
 def order_row(order: Order, *, office: bool, today: date, reader: Reader = Reader.OWNER) -> dict[str, Any]:

@@ -100,6 +100,14 @@ def own_orders(*, user: Any, on: date) -> QuerySet[Order]:
     return found.order_by(_closed_last(), "complete_by", "-pk")
 
 
+def waiting_for(subject: Subject) -> QuerySet[Order]:
+    """Return the open orders to a subject that wait for something of it, the earliest day first: all but
+    those whose proof or promise the authority is to look at."""
+    with_the_office = (*Order.INTERNAL, S.PROVED, S.CHECKING)
+    found = Order.objects.filter(subject=subject, closed_on__isnull=True).exclude(state__in=with_the_office)
+    return found.select_related("record__authority", "office").order_by("complete_by", "pk")
+
+
 def _closed_last() -> Any:
     return F("closed_on").desc(nulls_first=True)
 

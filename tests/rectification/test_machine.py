@@ -11,10 +11,11 @@ from hypothesis.extra.django import TestCase
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.core import clock
 from credit_repair.rectification.drawing import drawn
+from credit_repair.rectification.guards import Facts
 from credit_repair.rectification.models import Order
 from credit_repair.rectification.services import interviews, orders, promises, proofs
 from credit_repair.rectification.services.acting import begin, finish
-from credit_repair.rectification.states import MOVES, Facts, Who, actions, refusal, row_of
+from credit_repair.rectification.states import MOVES, Who, actions, refusal, row_of
 from tests.rectification import stages
 from tests.world import World, upload
 
@@ -23,7 +24,7 @@ EXPECTED = {
     "draft": {"revise", "discard", "issue", "end_with_record"},
     "ordered": {"extend", "hand_in", "lapse", "withdraw", "end_with_record"},
     "proved": {"return_proof", "accept_proof", "withdraw", "end_with_record"},
-    "overdue": {"call_reminder"},
+    "overdue": {"call_reminder", "hand_in_in_time"},
     "reminding": {"move_interview", "hold", "miss"},
     "reminded": {"call_warning", "promise"},
     "warning": {"move_interview", "hold", "miss"},

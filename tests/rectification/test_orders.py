@@ -177,6 +177,15 @@ def test_proof_that_waits_keeps_an_order_from_being_overdue(world: World) -> Non
     assert stages.again(order).state == "proved"
 
 
+@pytest.mark.parametrize(("came", "state"), [(DUE, "proved"), (OVER, "overdue")])
+def test_paper_that_came_in_time_counts_however_late_it_is_entered(
+    world: World, came: date, state: str
+) -> None:
+    order = stages.overdue(world)
+    more = {"actor": world.verifier, "on_paper": True, "handed_in_on": came}
+    assert stages.hand_in(world, order, today=OVER, **more).state == state
+
+
 def test_what_is_missing_is_said_and_the_day_is_put_off_once_with_a_reason(world: World) -> None:
     order = stages.proved(world)
     with pytest.raises(ActionRefused, match="延期的原因"):

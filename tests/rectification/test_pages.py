@@ -81,6 +81,14 @@ def test_the_subject_finds_the_order_under_its_record_and_in_its_list(world: Wor
     assert "王核" not in shown
 
 
+@pytest.mark.parametrize(("stage", "waits"), [("ordered", True), ("proved", False), ("fulfilled", False)])
+def test_an_order_stands_on_the_subjects_desk_while_it_waits_for_it(
+    world: World, stage: str, waits: bool
+) -> None:
+    order = stages.STAGES[stage](world)
+    assert (reverse("my_order", args=[order.uuid]) in page(world.clerk, "me")) is waits
+
+
 def test_proof_is_handed_in_by_the_form(world: World) -> None:
     order = stages.ordered(world)
     address = reverse("my_order_proof", args=[order.uuid])

@@ -13,8 +13,9 @@ from credit_repair.core.clock import now
 from credit_repair.notices import ending
 from credit_repair.notices.models import Document
 from credit_repair.people import access
+from credit_repair.rectification.guards import Facts
 from credit_repair.rectification.models import Interview, Order, OrderEvent, Promise, Proof
-from credit_repair.rectification.states import PERMISSIONS, Facts, Move, Who, allowed, row_of
+from credit_repair.rectification.states import PERMISSIONS, Move, Who, allowed, row_of
 from credit_repair.registry.models import Office, Record, RecordEvent, Subject
 
 #: Why a notice does not hold any longer, for the page on which anybody checks a document.

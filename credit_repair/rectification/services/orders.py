@@ -17,6 +17,7 @@ from credit_repair.core.languages import in_site_language
 from credit_repair.core.sequences import next_value
 from credit_repair.core.wording import day_text
 from credit_repair.notices.rectifying import RectificationOrder
+from credit_repair.rectification.guards import Facts
 from credit_repair.rectification.models import Demand, Order
 from credit_repair.rectification.services.acting import (
     WITHDRAWN_WORDS,
@@ -27,7 +28,7 @@ from credit_repair.rectification.services.acting import (
     take_back,
     tell,
 )
-from credit_repair.rectification.states import Facts, Who, beginning
+from credit_repair.rectification.states import Who, beginning
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Record, RecordEvent
 

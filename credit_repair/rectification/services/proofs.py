@@ -74,9 +74,10 @@ def _hand_in(
     handed_in_on: date | None,
     on_paper: bool,
 ) -> Proof:
-    who = Who.OFFICE if on_paper else Who.SUBJECT
-    act = begin(order=order, action="hand_in", actor=actor, today=today, who=who)
-    row, day = act.order, handed_in_on or today
+    who, day = Who.OFFICE if on_paper else Who.SUBJECT, handed_in_on or today
+    action = "hand_in_in_time" if on_paper and _came_in_time(order, day) else "hand_in"
+    act = begin(order=order, action=action, actor=actor, today=today, who=who)
+    row = act.order
     if not given and not words.strip():
         raise ActionRefused("nothing_given", _("请至少填写一项要求的完成情况，或者上传一份证明。"))
     if day > today or (row.issued_on and day < row.issued_on):
@@ -95,6 +96,13 @@ def _hand_in(
         item.papers.set([keep_paper(subject=row.subject, upload=file, actor=actor) for file in each.files])
     finish(act, text=_("纸质材料，由工作人员录入") if on_paper else "")
     return proof
+
+
+def _came_in_time(order: Order, day: date) -> bool:
+    """Whether paper that came in on `day` was in time although the order counts as overdue by now: that it
+    was entered late is not the subject's fault."""
+    state, complete_by = Order.objects.values_list("state", "complete_by").get(pk=order.pk)
+    return bool(state == Order.State.OVERDUE and day <= complete_by)
 
 
 @transaction.atomic

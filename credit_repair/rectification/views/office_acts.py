@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _l
 
 from credit_repair.notices.ink_forms import SignatureForm
 from credit_repair.rectification import forms
+from credit_repair.rectification.guards import Facts
 from credit_repair.rectification.models import Interview, InterviewSignature, Order
 from credit_repair.rectification.services import interviews, orders, promises, proofs, signing
 from credit_repair.rectification.services.acting import is_who
-from credit_repair.rectification.states import Facts, Who, refusal, row_of
+from credit_repair.rectification.states import Who, refusal, row_of
 
 Form = django_forms.BaseForm
 

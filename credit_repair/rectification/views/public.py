@@ -23,10 +23,11 @@ from credit_repair.people import acting
 from credit_repair.rectification import presenters as shown
 from credit_repair.rectification import selectors
 from credit_repair.rectification.forms import ProofForm
+from credit_repair.rectification.guards import Facts
 from credit_repair.rectification.models import Interview, InterviewSignature, Order
 from credit_repair.rectification.services import promises, proofs, signing
 from credit_repair.rectification.services.interviews import record_of_interview
-from credit_repair.rectification.states import Facts, refusal
+from credit_repair.rectification.states import refusal
 from credit_repair.rectification.views.office import document_response
 from credit_repair.rectification.views.tabs import own_tabs
 
