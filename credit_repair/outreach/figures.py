@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Count, Min, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
-from credit_repair.outreach.models import ReminderItem
-from credit_repair.people.models import Mandate
+from credit_repair.outreach.repairable import ever_reminded, represented
 from credit_repair.registry.models import Record
 
 #: Publicity that ends within so many days is counted apart: there a reminder is of little use.
@@ -40,13 +39,9 @@ class RepairableFigure:
 
 def figures_of(found: QuerySet[Record], *, on: date) -> list[RepairableFigure]:
     """Return the figures of the records `found`, by office and sector, the most first; one query."""
-    acting = Mandate.objects.filter(subject=OuterRef("subject"), user__is_active=True).on(on)
-    sent = ReminderItem.objects.filter(record=OuterRef("pk"), outcome=ReminderItem.Outcome.SENT)
     rows: Any = (
         found.order_by()
         .annotate(
-            acted_for=Exists(acting),
-            was_reminded=Exists(sent),
             counted_in=Coalesce(
                 "sector__name", "authority__sector__name", Value(""), output_field=TextField()
             ),
@@ -55,8 +50,8 @@ def figures_of(found: QuerySet[Record], *, on: date) -> list[RepairableFigure]:
         .annotate(
             records=Count("pk"),
             subjects=Count("subject", distinct=True),
-            represented=Count("pk", filter=Q(acted_for=True)),
-            reminded=Count("pk", filter=Q(was_reminded=True)),
+            represented=Count("pk", filter=represented(on=on)),
+            reminded=Count("pk", filter=ever_reminded()),
             ending=Count("pk", filter=Q(effective_until__lte=on + timedelta(days=SOON_DAYS))),
             oldest=Min("repairable_from"),
         )

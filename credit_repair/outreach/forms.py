@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.outreach.models import GuidanceSetting, PreparedApplication
+from credit_repair.outreach.repairable import ever_reminded, represented
 from credit_repair.people.phones import NOT_A_PHONE, PhoneField
 from credit_repair.registry.models import Office, Record, Sector
 from credit_repair.registry.search import Persons, records_with
@@ -85,10 +86,9 @@ class RepairableForm(forms.Form):
             records = records.alias(counted_in=counted_in).filter(counted_in=data["sector"])
         if data["waiting"]:
             records = records.filter(repairable_from__lte=add_months(self._today, -int(data["waiting"])))
-        if data["represented"]:
-            records = records.filter(is_represented=data["represented"] == YES)
-        if data["reminded"]:
-            records = records.filter(reminded_on__isnull=data["reminded"] == NO)
+        for name, found in (("represented", represented(on=self._today)), ("reminded", ever_reminded())):
+            if data[name]:
+                records = records.filter(found if data[name] == YES else ~found)
         return records.filter(self._ending(data["ending"]))
 
     def _ending(self, wanted: str) -> Q:

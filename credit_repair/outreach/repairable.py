@@ -4,6 +4,7 @@ It says of every record what `explain_record` would say of all that is not the a
 the thousands at once; a test holds the two together.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -73,6 +74,25 @@ def listed(found: QuerySet[Record], *, on: date) -> QuerySet[Record]:
         .defer(*NOT_LISTED)
         .order_by("repairable_from", "pk")
     )
+
+
+def represented(*, on: date) -> Q:
+    """The condition on records that somebody acts for the subject on that day, from the side of the mandates,
+    which are few: to find the represented ones, where listed() says it of each line."""
+    acting = Mandate.objects.filter(user__is_active=True).on(on)
+    return Q(subject__in=acting.order_by().values("subject"))
+
+
+def acted_for_among(subjects: Collection[int], *, on: date) -> int:
+    """Return for how many of the subjects of these keys somebody acts on that day."""
+    acting = Mandate.objects.filter(subject__in=subjects, user__is_active=True).on(on)
+    return int(acting.order_by().values("subject").distinct().count())
+
+
+def ever_reminded() -> Q:
+    """The condition on records that a letter has reminded of them, likewise from the side of the letters."""
+    sent = ReminderItem.objects.filter(outcome=ReminderItem.Outcome.SENT)
+    return Q(pk__in=sent.order_by().values("record"))
 
 
 def reminded_since(day: date) -> Q:

@@ -209,6 +209,7 @@ ACTIONS: dict[str, Any] = {
     "undo_import": _("撤销导入"),
     "download_refused_rows": _("下载拒收的行"),
     "export_records": _("导出信用记录"),
+    "export_repairable": _("导出可修复未申请清单"),
     "accept_rename": _("接受更名"),
     "keep_name": _("维持原名"),
     "adjust_record": _("调整信用记录"),

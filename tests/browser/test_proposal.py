@@ -23,7 +23,7 @@ def test_what_the_office_has_prepared_is_confirmed_and_granted(
     hecha.get_by_role("link", name="主动服务").click()
     check_page(hecha, "office-outreach")
     hecha.get_by_label("文号、名称或代码").fill("税罚〔2026〕707号")
-    hecha.get_by_role("button", name="筛选").click()
+    hecha.get_by_role("button", name="筛选", exact=True).click()
     hecha.get_by_role("link", name=re.compile("^备好申请")).click()
     check_page(hecha, "office-proposal-new")
     hecha.get_by_label(re.compile(re.escape(RECORD))).fill(PERFORMED)
@@ -69,7 +69,7 @@ def test_what_the_office_has_prepared_is_confirmed_and_granted(
 
     # The proposal says what came of it.
     hecha.goto("/office/outreach/proposals/")
-    expect(hecha.get_by_text("已确认").first).to_be_visible()
+    expect(hecha.locator("table").get_by_text("已确认").first).to_be_visible()
     check_page(hecha, "office-proposals")
 
 

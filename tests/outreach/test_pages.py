@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from credit_repair.cases.file_parts import OFFICE, SUBJECT, FileReader
 from credit_repair.cases.models import Case
+from credit_repair.core.models import AuditEntry
 from credit_repair.outreach.file_parts import guidance_lines, proposal_lines, reminder_lines
 from credit_repair.outreach.models import Guidance, GuidanceSetting, PreparedApplication, ReminderBatch
 from credit_repair.outreach.services.guiding import guide_by_hand
 from credit_repair.people.models import Role
+from credit_repair.people.services import join_office
 from tests.outreach.made import (
     PERFORMED,
     STATEMENT,
@@ -21,9 +23,9 @@ from tests.outreach.made import (
     proposed,
     repairable_record,
 )
-from tests.registry.factories import RecordFactory, SectorFactory, SubjectFactory
+from tests.registry.factories import OfficeFactory, RecordFactory, SectorFactory, SubjectFactory
 from tests.repairs.signing import AS_SENT
-from tests.world import TODAY, World, draft, member, signed_in
+from tests.world import SINCE, TODAY, World, draft, member, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
@@ -105,6 +107,13 @@ def test_lists_are_exported_under_the_same_filters(
     assert answer.status_code == 200
     if kind == "csv":
         assert world.authority.name in content.decode()
+
+
+def test_who_takes_the_list_along_stands_in_the_audit(world: World, intake: Client) -> None:
+    intake.get(reverse("office_outreach"), {"format": "csv", "represented": "yes", "q": world.record.doc_no})
+    entry = AuditEntry.objects.get(action="export_repairable")
+    assert entry.actor_id == world.intake.pk
+    assert entry.data == {"format": "csv", "rows": 1, "filters": {"represented": "yes"}, "searched": True}
 
 
 def test_no_list_asks_more_often_because_it_has_more_rows(world: World, intake: Client) -> None:
@@ -210,6 +219,14 @@ def test_a_proposal_is_made_by_the_form(world: World) -> None:
     assert "请至少为一条信息填写履行完毕的日期" in refused.content.decode()
     done = client.post(address, {**given, "papers": proof(), field.html_name: PERFORMED.isoformat()})
     assert done["Location"] == reverse("office_proposal", args=[PreparedApplication.objects.get().uuid])
+
+
+def test_who_serves_two_offices_proposes_in_the_name_of_one(world: World) -> None:
+    other = RecordFactory(subject=world.subject, authority=OfficeFactory(name="濉溪县水务局"))
+    both = member(world.authority, Role.VERIFIER)
+    join_office(user=both, office=other.authority, role=Role.VERIFIER, since=SINCE)
+    page = signed_in(both).get(f"{reverse('office_proposal_new')}?record={world.record.uuid}")
+    assert [record for record, _field in page.context["form"].days] == [world.record]
 
 
 def test_the_desk_says_what_can_be_confirmed(world: World) -> None:

@@ -75,7 +75,9 @@ def batch_page(batch: ReminderBatch, *, today: date, acting: bool) -> dict[str, 
     """Return what the page of one batch shows besides its records."""
     letters = uptake.letters_by_batch([batch])[batch.pk]
     found = uptake.uptake_by_batch([batch])[batch.pk]
-    others = uptake.unreminded(batch) if not batch.is_under_way else Uptake()
+    # Dear to count, and says nothing before the first span is over.
+    compares = uptake.is_over(batch.asked_on, SPANS[0], today=today)
+    others = uptake.unreminded(batch) if compares else Uptake()
     return {
         **progress_of(batch),
         "page_title": _("%(day)s的提醒批次") % {"day": day_text(batch.asked_on)},

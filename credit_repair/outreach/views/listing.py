@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.record_access import own_records
+from credit_repair.core import audit
 from credit_repair.core.clock import today
 from credit_repair.core.downloads import shown_pdf
 from credit_repair.core.limits import limited
 from credit_repair.core.paging import CappedPaginator
-from credit_repair.core.tables import table_response, wanted_format
+from credit_repair.core.tables import file_response, table_response, wanted_format, write_table
 from credit_repair.core.uuids import known_uuids
 from credit_repair.notices.glyphs import MissingGlyphs
 from credit_repair.notices.services import CannotIssue
@@ -26,8 +27,8 @@ from credit_repair.outreach.figures import figures_of, total_of
 from credit_repair.outreach.forms import OfficeForm, RepairableForm
 from credit_repair.outreach.letters import reminder_letter
 from credit_repair.outreach.presenters import listing as shown
-from credit_repair.outreach.reach import acting_offices, reached
-from credit_repair.outreach.repairable import due_to_remind
+from credit_repair.outreach.reach import acting_offices, reached, reading_offices
+from credit_repair.outreach.repairable import acted_for_among, due_to_remind, repairable
 from credit_repair.outreach.services.reminding import MOST, ask_for_reminders, choosable
 from credit_repair.outreach.views.common import (
     acting_door,
@@ -64,7 +65,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     day, form = today(), _form(request)
     found = _found(request, form)
     if wanted_format(request):
-        return table_response(request, name=_("可修复未申请"), columns=shown.listing_columns(day), rows=found)
+        return _export(request, form, found)
     pages = CappedPaginator(found, PAGE_SIZE, cap=MOST_LISTED)
     page = pages.get_page(request.GET.get("page"))
     acting = bool(acting_offices(user=request.user, on=day))
@@ -85,6 +86,18 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     return render(request, "office/outreach.html", context)
 
 
+def _export(request: HttpRequest, form: RepairableForm, found: QuerySet[Any]) -> HttpResponseBase:
+    """Hand the list out, and write down who took it: personal data leaves the site. What was searched for is
+    not kept: it may be somebody's identity number."""
+    kind, name = wanted_format(request), _("可修复未申请")
+    table = write_table(kind, name=name, columns=shown.listing_columns(today()), rows=found)
+    given = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    kept = {key: value for key, value in given.items() if value and key != "q"}
+    data = {"format": kind, "rows": table.rows, "filters": kept, "searched": bool(given.get("q"))}
+    audit.record(actor=request.user, action="export_repairable", target=request.user, data=data)
+    return file_response(table, kind=kind, name=name)
+
+
 def _count_words(pages: CappedPaginator) -> str:
     if pages.is_capped:
         return _("超过%(cap)s条，这里只列出前%(cap)s条。加上条件，可以缩小范围。") % {"cap": pages.count}
@@ -102,7 +115,9 @@ def _remind_url(request: HttpRequest) -> str:
 def figures(request: HttpRequest) -> HttpResponseBase:
     """Show how many that are, by office and sector."""
     day = today()
-    rows = figures_of(listed_records(request, day), on=day)
+    offices = reading_offices(user=request.user, on=day)
+    found = repairable(on=day).filter(reached(user=request.user, offices=offices))
+    rows = figures_of(found, on=day)
     if wanted_format(request):
         return table_response(request, name=_("可修复未申请统计"), columns=shown.FIGURE_COLUMNS, rows=rows)
     context = {
@@ -130,9 +145,9 @@ def remind(request: HttpRequest) -> HttpResponse:
     office_form = OfficeForm(request.POST if "office" in request.POST else None, offices=offices)
     found = _chosen(request, form, offices)
     office = office_form.chosen if office_form.is_bound and office_form.is_valid() else offices[0]
-    count = choosable(found=found, office=office, user=request.user, on=day).count()  # type: ignore[arg-type]
+    chosen = _chosen_keys(found, office, request)
     confirmed = request.POST.get("step") == "confirm" and office_form.is_bound and office_form.is_valid()
-    if confirmed and request.POST.get("expected") == f"{office.code}:{count}":
+    if confirmed and request.POST.get("expected") == _expected(office, chosen):
         try:
             batch = ask_for_reminders(
                 found=found,
@@ -149,7 +164,9 @@ def remind(request: HttpRequest) -> HttpResponse:
     elif confirmed:
         messages.warning(request, _("这些信息刚才有变化，请按下面的数字再确认一次。"))
     return render(
-        request, "office/outreach_remind.html", _remind_page(request, form, office_form, found, office)
+        request,
+        "office/outreach_remind.html",
+        _remind_page(request, form, office_form, found, office, chosen),
     )
 
 
@@ -161,42 +178,46 @@ def _chosen(request: HttpRequest, form: RepairableForm, offices: list[Office]) -
     return found.filter(uuid__in=known_uuids(request.POST.getlist("record")[: MOST + 1]))
 
 
+def _chosen_keys(found: QuerySet[Any], office: Office, request: HttpRequest) -> list[tuple[int, int]]:
+    """Keys of records and subjects of which can be reminded in the name of `office`; one more than a batch
+    takes where there are more."""
+    can = choosable(found=found, office=office, user=request.user, on=today())  # type: ignore[arg-type]
+    return list(can.order_by("repairable_from", "pk").values_list("pk", "subject")[: MOST + 1])
+
+
+def _expected(office: Office, chosen: list[tuple[int, int]]) -> str:
+    """What the page counted: where it is not so any longer, it is shown again."""
+    return f"{office.code}:{len(chosen)}"
+
+
 def _remind_page(
     request: HttpRequest,
     form: RepairableForm,
     office_form: OfficeForm,
     found: QuerySet[Any],
     office: Office,
+    chosen: list[tuple[int, int]],
 ) -> dict[str, Any]:
-    day = today()
-    can = choosable(found=found, office=office, user=request.user, on=day)  # type: ignore[arg-type]
-    chosen, total = can.count(), found.order_by().count()
-    everybody = can.order_by().values("subject").distinct().count()
-    acted_for = (
-        listed_records(request, day, offices=[office])
-        .filter(pk__in=can.order_by().values("pk"), is_represented=True)
-        .order_by()
-        .values("subject")
-        .distinct()
-        .count()
-    )
-    first = can.order_by("repairable_from", "pk").first()
+    too_many = len(chosen) > MOST
+    subjects = {subject for _record, subject in chosen}
+    by_mail = acted_for_among(subjects, on=today())
+    first = Record.objects.filter(pk=chosen[0][0]).first() if chosen else None
     return {
         "page_title": _("发提醒函"),
         "breadcrumbs": [{"label": _("主动服务"), "url": reverse("office_outreach")}],
         "form": office_form,
         "several_offices": not office_form.fields["office"].widget.is_hidden,
-        "chosen": chosen,
-        "passed_over": total - chosen,
-        "subjects": everybody,
-        "by_mail": acted_for,
-        "on_paper": everybody - acted_for,
-        "too_many": chosen > MOST,
+        "chosen": len(chosen),
+        "passed_over": 0 if too_many else found.order_by().count() - len(chosen),
+        "subjects": len(subjects),
+        "by_mail": by_mail,
+        "on_paper": len(subjects) - by_mail,
+        "too_many": too_many,
         "most": MOST,
         "criteria": form.criteria(),
         "everything": "everything" in request.POST,
         "ticked": known_uuids(request.POST.getlist("record")[: MOST + 1]),
-        "expected": f"{office.code}:{chosen}",
+        "expected": _expected(office, chosen),
         "sample_url": reverse("office_outreach_letter", args=[first.uuid]) if first else "",
         "back": f"{reverse('office_outreach')}?{request.GET.urlencode()}",
     }
