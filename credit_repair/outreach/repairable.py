@@ -16,7 +16,7 @@ from credit_repair.people.models import Mandate
 from credit_repair.registry.flags import standing_flags
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.models import Record, RecordFlag
-from credit_repair.repairs.models import KIND
+from credit_repair.repairs.models import KIND, ApplicationBar
 from credit_repair.rules.dates import add_months
 from credit_repair.rules.types import AuthorityKind
 
@@ -28,7 +28,7 @@ def could_apply(*, on: date) -> QuerySet[Record]:
     """Return the records whose repair could be applied for on that day, whether or not somebody has.
 
     Public, the first day has come, the attached restriction is over, publicity runs on that day and does not
-    end by itself without any application, and nothing shields the record.
+    end by itself without any application, nothing shields the record, and nothing bars its subject.
     """
     held = Exists(standing_flags(RecordFlag.Kind.HELD).filter(record=OuterRef("pk")))
     running = Q(effective_until__isnull=True) | Q(effective_until__gte=on) | Q(held)
@@ -37,7 +37,10 @@ def could_apply(*, on: date) -> QuerySet[Record]:
     found = Record.objects.filter(
         running, free, standing=Record.Standing.ACTIVE, published=True, repairable_from__lte=on
     )
-    return found.exclude(ends_alone()).filter(~shielded)
+    barred = Exists(
+        ApplicationBar.objects.filter(subject=OuterRef("subject"), starts_on__lte=on, until__gte=on)
+    )
+    return found.exclude(ends_alone()).filter(~shielded, ~barred)
 
 
 def ends_alone() -> Q:

@@ -15,11 +15,13 @@ from credit_repair.outreach.repairable import due_to_remind, listed, repairable
 from credit_repair.people.models import Role
 from credit_repair.registry.models import Office, Record, RecordFlag
 from credit_repair.registry.services.flags import put_flag
-from credit_repair.repairs.selectors import explain_record
+from credit_repair.repairs.models import ApplicationBar
+from credit_repair.repairs.selectors import explain_record, running_bar
 from credit_repair.rules.eligibility import APPLICANTS_PART
 from tests.outreach.made import made_batch, proposed, repairable_record
 from tests.registry.factories import OfficeFactory, RecordFactory, SectorFactory, SubjectFactory
-from tests.world import TODAY, World, clerk_of, draft, member
+from tests.repairs.revoking import HEARING_OVER, overseer_of, proposed_case
+from tests.world import TODAY, World, clerk_of, do, draft, member
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +121,21 @@ def test_the_list_says_what_the_full_explanation_says(
     met = all(condition.code in APPLICANTS_PART for condition in explained.blockers)
     needed = record.assessment["application_needed"]
     assert on_list(record, day) is (met and needed and flag != "shield")
+
+
+def test_nobody_is_on_the_list_while_a_bar_runs(world: World) -> None:
+    case, overseer = proposed_case(world), overseer_of(world)
+    do(case, "revoke", overseer, today=HEARING_OVER)
+    bar = running_bar(world.subject, HEARING_OVER)
+    assert bar is not None
+    other = RecordFactory(subject=world.subject, authority=world.authority)
+    for record in (Record.objects.get(pk=world.record.pk), other):
+        assert not on_list(record, HEARING_OVER)
+        blockers = {each.code for each in explain_record(record=record, today=HEARING_OVER).blockers}
+        assert "not_barred" in blockers
+    assert on_list(RecordFactory(), HEARING_OVER)
+    ApplicationBar.objects.update(until=HEARING_OVER - timedelta(days=1), starts_on=TODAY)
+    assert on_list(other, HEARING_OVER)
 
 
 def test_an_authority_reaches_its_own_and_the_credit_office_all_it_answers_for(world: World) -> None:
