@@ -124,7 +124,8 @@ def test_the_list_says_what_the_full_explanation_says(
 
 
 def test_nobody_is_on_the_list_while_a_bar_runs(world: World) -> None:
-    case, overseer = proposed_case(world), overseer_of(world)
+    overseer = overseer_of(world)
+    case = proposed_case(world)
     do(case, "revoke", overseer, today=HEARING_OVER)
     bar = running_bar(world.subject, HEARING_OVER)
     assert bar is not None
