@@ -245,7 +245,7 @@ def test_publicity_comes_back_until_its_former_last_day(world: World, overseer: 
     case = revoked_case(world, overseer)
     record = world_record(world)
     assert (record.standing, record.ended_on, record.effective_until) == ("active", None, until)
-    assert events(record)[-2:] == ["repaired", "restored"]
+    assert events(record)[-3:] == ["repaired", "committed", "restored"]
     decided = Revocation.objects.get(outcome="revoked")
     assert (decided.restored_from, decided.restored_until) == (HEARING_OVER, until)
     assert not expire_records(today=until)
