@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from credit_repair.commitments.access import readable
 from credit_repair.commitments.models import Commitment, CommitmentCheck, CommitmentEvent, CommitmentList
-from credit_repair.commitments.selectors import checks_of, events_of
+from credit_repair.commitments.selectors import checks_of, events_of, own_commitments
 from credit_repair.commitments.tags import FINDING_TONES, tag_of
 from credit_repair.core.wording import clauses, day_text
 from credit_repair.notices import public_words
 from credit_repair.people.masking import Reader, subject_name
-from credit_repair.registry.models import Subject
+from credit_repair.registry.models import Record, Subject
 
 Check = CommitmentCheck
 
@@ -83,6 +84,18 @@ def rows(
             "tag": tag_of(commitment),
         }
         for commitment in commitments
+    ]
+
+
+def record_block(record: Record, *, user: Any, on: date, for_office: bool) -> list[dict[str, Any]]:
+    """Return what was promised about a record, for its page: the newest first, each with its own page."""
+    if for_office:
+        found, address = readable(user=user, on=on), "office_commitment"
+    else:
+        found, address = own_commitments(user=user, on=on), "my_commitment"
+    return [
+        {"commitment": each, "url": reverse(address, args=[each.uuid]), "tag": tag_of(each)}
+        for each in found.filter(record=record).order_by("-made_on", "-pk")
     ]
 
 
@@ -184,5 +197,5 @@ def list_facts(row: CommitmentList) -> list[dict[str, Any]]:
         (_("适用对象"), row.who),
         (_("有效期"), _("%s个月") % row.validity_months if row.validity_months else _("长期")),
         (_("核查"), check),
-        (_("公开"), row.published_basis if row.published else _("不公开")),
+        (_("公开依据"), row.published_basis) if row.published else (_("公开"), _("不公开")),
     )

@@ -27,7 +27,7 @@ def load(told: dict[str, Any], *, today: date) -> None:
 def _sign(told: dict[str, Any], today: date) -> None:
     row = CommitmentList.objects.get(title=told["list"])
     subject = Subject.objects.filter(code=told["subject"]).first()
-    if subject is None:  # a demonstration without records has no enterprises either
+    if subject is None:  # the records, and with them the subjects, are still to be imported by hand
         return
     if Commitment.objects.filter(list=row, subject=subject).exists():
         return

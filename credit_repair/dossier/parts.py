@@ -3,6 +3,8 @@
 Each takes the newest lines in a fixed number of queries, and none that the reader may not see.
 """
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from credit_repair.people import access
 from credit_repair.people.mandate_selectors import NEVER_COUNTED
 from credit_repair.people.models import Mandate
 from credit_repair.registry.models import Record, Subject
+from credit_repair.repairs.selectors import running_bar
 
 RECORDS, CASES, EVENTS, DOCUMENTS, MANDATES = "records", "cases", "events", "documents", "mandates"
 #: What the applicant fills in is no letter to them; nor is the proof that one was served.
@@ -80,11 +83,13 @@ def may_see_mandates(reader: FileReader) -> bool:
 def _record_lines(subject: Subject, reader: FileReader, limit: int) -> list[FileLine]:
     rows = records_of(subject, reader).select_related("authority").defer("facts", "content", "assessment")
     page = "office_record" if reader.side == OFFICE else "my_record"
+    bar = running_bar(subject, reader.on)
+    barred_until = bar.until if bar else None
     return [
         FileLine(
             day=row.decision_date,
             title=row.doc_no or row.list_name or row.get_kind_display(),
-            text=_about_record(row),
+            text=_about_record(row, barred_until=barred_until),
             state=row.get_standing_display(),
             tone=_STANDING_TONES.get(Record.Standing(row.standing), "neutral"),
             url=reverse(page, args=[row.uuid]),
@@ -94,16 +99,18 @@ def _record_lines(subject: Subject, reader: FileReader, limit: int) -> list[File
     ]
 
 
-def _about_record(record: Record) -> str:
-    """The authority, the class, and the days that matter."""
+def _about_record(record: Record, *, barred_until: date | None) -> str:
+    """The authority, the class, and the days that matter. While a bar 申请限制 runs, whose last day is
+    `barred_until`, no earlier day is given from which one could apply."""
     words = [record.get_kind_display(), record.authority.name]
     if record.rule_class:
         words.append(str(Record.RuleClass(record.rule_class).label))
     if record.has_ended and record.ended_on:
         words.append(_("%(day)s结束") % {"day": day_text(record.ended_on)})
     elif record.is_public:
-        if record.repairable_from:
-            words.append(_("%(day)s起可以申请修复") % {"day": day_text(record.repairable_from)})
+        first_day = record.repairable_from
+        if first_day and (barred_until is None or first_day > barred_until):
+            words.append(_("%(day)s起可以申请修复") % {"day": day_text(first_day)})
         if record.effective_until:
             words.append(_("公示至%(day)s") % {"day": day_text(record.effective_until)})
     return clauses(words)

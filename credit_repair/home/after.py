@@ -50,19 +50,19 @@ def after_places(may: Callable[..., bool], *, sees_platforms: bool) -> list[Plac
         ),
         (
             may("see_cases", "import_records"),
-            _("处罚变更和撤销"),
+            _("处罚变更撤销"),
             _("处罚被变更、撤销或者确认无效的，登记以后各平台限期撤下。"),
             ("office_cancellations",),
         ),
         (
             may("see_cases", "import_records"),
-            _("破产重整屏蔽"),
+            _("破产重整"),
             _("法院裁定批准重整计划的，临时屏蔽；执行完毕的，确认修复；终止的，恢复公示。"),
             ("office_shields",),
         ),
         (
             sees_platforms,
-            _("三项效果"),
+            _("尚未终结的效果"),
             _("停止公示、停止共享、解除措施还没有终结的记录，佐证、第三方网站的函件和反映。"),
             ("office_effects",),
         ),

@@ -194,7 +194,9 @@ class Frame:
             about = (f"{inbox}subjects/", f"{inbox}subject-events/")
             places.append((_("信用记录"), records, *about))
         if after := after_places(self.may, sees_platforms=self.sees_platforms):
-            below = (url for place in after for url in place.urls)
+            # Effects stand among the tabs of 对账与核查: one place of the navigation is current, not two.
+            effects = reverse("office_effects")
+            below = (url for place in after for url in place.urls if url != effects)
             places.append((_("修复之后"), reverse("office_after"), *below))
         if self.may("import_records"):
             places.append((_("数据导入"), reverse("office_imports")))

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_noop
 from .bases import Document, IssuedDocument
 from .parts import Party
 from .samples import LONG_NAME, PERSON, issued
+from .templatetags.counting import chinese
 
 _OFFICE = "濉溪县信用办"
-_NUMERALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ class FileChapter:
 
 
 def _numbered(chapters: tuple[FileChapter, ...]) -> Iterator[tuple[str, FileChapter]]:
-    """Each chapter with its numeral; beyond the tenth there are none."""
-    for place, chapter in enumerate(chapters):
-        yield (_NUMERALS[place] if place < len(_NUMERALS) else str(place + 1)), chapter
+    """Each chapter with its numeral: 一, 二, 十二."""
+    for place, chapter in enumerate(chapters, start=1):
+        yield chinese(place), chapter
 
 
 _FACTS = (FileFact("正在公示的信用记录", "2项"), FileFact("正在办理的申请", "1件"))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from credit_repair.cases.file_parts import OFFICE, SUBJECT, FileReader, parts
 from credit_repair.commitments import services
 from credit_repair.commitments.models import Commitment, CommitmentList
+from credit_repair.commitments.presenters import list_facts
 from credit_repair.home.message_acts import readable
 from credit_repair.people.models import Role
 from credit_repair.platforms.models import Message
@@ -16,7 +17,7 @@ from tests.commitments.conftest import SAID, answered, declare, fresh, opened, p
 from tests.home.test_queries import grows
 from tests.registry.factories import OfficeFactory, SubjectFactory
 from tests.repairs.signing import AS_SENT
-from tests.world import TODAY, clerk_of, member, signed_in, upload
+from tests.world import TODAY, approved_case, clerk_of, member, signed_in, upload
 
 SIGNATURE = {"name": "周小敏", "agreed": "on", "strokes": AS_SENT}
 
@@ -313,3 +314,29 @@ def test_messages_about_it_are_read_by_its_office_and_not_by_another(world, row)
     data, other = member(world.authority, Role.DATA), member(elsewhere, Role.DATA)
     assert Message.objects.filter(readable(user=data, on=TODAY)).count() == 1
     assert not Message.objects.filter(readable(user=other, on=TODAY)).exists()
+
+
+def test_a_record_and_what_was_promised_about_it_lead_to_each_other(clerk, verifier, world):
+    case = approved_case(world)
+    promised = Commitment.objects.get(origin=case.uuid)
+    for client, of_record, of_promise in (
+        (clerk, "my_record", "my_commitment"),
+        (verifier, "office_record", "office_commitment"),
+    ):
+        assert reverse(of_promise, args=[promised.uuid]) in page(client, of_record, world.record.uuid)
+        assert reverse(of_record, args=[world.record.uuid]) in page(client, of_promise, promised.uuid)
+
+
+def test_the_letter_is_called_a_pdf(clerk, world, row):
+    signed = page(clerk, "my_commitment", sign(world, row).uuid)
+    assert "PDF</span>" in signed
+    assert "pdf</span>" not in signed
+
+
+def test_an_item_list_says_on_what_its_publication_rests(row):
+    row.published, row.published_basis = True, "国办发〔2020〕42号"
+    rows = {each["key"]: each["value"] for each in list_facts(row)}
+    assert (rows.get("公开依据"), rows.get("公开")) == ("国办发〔2020〕42号", None)
+    row.published = False
+    rows = {each["key"]: each["value"] for each in list_facts(row)}
+    assert (rows.get("公开依据"), rows.get("公开")) == (None, "不公开")

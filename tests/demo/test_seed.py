@@ -49,7 +49,20 @@ def test_the_credit_office_has_a_second_supervisor_who_approved_its_opening_hour
     style = OfficeStyle.objects.get()
     assert (style.state, style.author.username, style.reviewer.username) == ("current", "duban", "duban2")  # type: ignore[union-attr]
     assert style.hours and style.office.kind == "credit"
-    (first, second) = User.objects.filter(memberships__role=Role.SUPERVISOR).order_by("username")
+    supervisors = User.objects.filter(memberships__role=Role.SUPERVISOR, memberships__office=style.office)
+    (first, second) = supervisors.order_by("username")
     proposal = propose_style(office=style.office, why="换一个", actor=first, today=today, phone="0561-1")
     assert may_review(proposal=proposal, user=second, on=today)
     assert not may_review(proposal=proposal, user=first, on=today)
+
+
+@pytest.mark.django_db
+def test_the_authority_that_decides_has_a_supervisor_who_can_decide_on_a_revocation() -> None:
+    with clock.assume(date(2026, 11, 20)):
+        seed.load(with_records=False)
+    (supervisor,) = User.objects.filter(
+        memberships__role=Role.SUPERVISOR, memberships__office__name="濉溪县市场监督管理局"
+    )
+    approvers = User.objects.filter(memberships__role=Role.APPROVER)
+    assert supervisor.username == "jiandu"
+    assert supervisor not in approvers

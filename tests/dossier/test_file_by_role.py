@@ -229,7 +229,8 @@ def test_no_part_asks_more_often_because_it_has_more_lines(files, side):
     add(3)
     many = {part: queries(**({"part": part} if part else {})) for part in parts}
     assert many == few
-    assert max(many.values()) < 80, "a few for each part that a package adds"
+    # A dozen parts, each with a few of its own: dear, but the same however long the file is.
+    assert max(many.values()) < 75
 
 
 def test_search_record_and_case_lead_to_the_file(files):

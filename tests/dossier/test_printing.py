@@ -1,5 +1,6 @@
 """The file on paper: what stands in it for whom, sealed or not."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -17,7 +18,7 @@ from credit_repair.dossier.statement import PRINTED, issued_file, printed_file
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.notices.services import render
-from credit_repair.notices.subject_files import SUBJECT_FILES, SubjectFile
+from credit_repair.notices.subject_files import SUBJECT_FILES, FileChapter, SubjectFile
 from credit_repair.notices.verification import said_of
 from credit_repair.people.services import grant_mandate
 from credit_repair.registry.models import FormerName, Record
@@ -240,3 +241,9 @@ def test_without_anything_public_the_sealed_one_does_not_say_that_there_never_wa
     Record.objects.update(standing="repaired", ended_on=TODAY)
     said = issued_to(files)
     assert "没有信用记录" not in said and "截至当日没有应当列出的内容" in said
+
+
+def test_chapters_beyond_the_tenth_are_counted_in_chinese_too():
+    chapters = tuple(FileChapter(str(place), "没有登记。") for place in range(12))
+    said = replace(SubjectFile.sample(), chapters=chapters).to_context()["numbered_chapters"]
+    assert [numeral for numeral, _chapter in said][8:] == ["九", "十", "十一", "十二"]

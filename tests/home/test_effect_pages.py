@@ -341,3 +341,20 @@ def test_the_tracker_asks_no_more_for_more_platforms(clerk, subject, website):
             seen_on(website, record)
 
     assert grows(clerk, reverse("my_removal", args=[record.uuid]), add) == 0
+
+
+def test_only_the_enterprise_is_sent_to_a_website_to_apply_there(data, clerk, subject, website):
+    record = ended(subject=subject)
+    seen_on(website, record)
+    assert "您可以向该网站申请更新" in page_of(clerk, "my_record", record.uuid)
+    page = page_of(data, "office_record", record.uuid)
+    assert "仍可查到" in page
+    assert "您可以向该网站申请更新" not in page
+
+
+def test_one_place_of_the_navigation_is_current(official, credit):
+    supervisor = official("supervisor", credit)
+    items = supervisor.get(reverse("office_effects")).context["nav_items"]
+    assert [item["label"] for item in items if item["active"]] == ["对账与核查"]
+    offered = page_of(supervisor, "office_after")
+    assert reverse("office_effects") in offered

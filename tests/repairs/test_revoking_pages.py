@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from credit_repair.cases.file_parts import SUBJECT, FileReader, parts
 from credit_repair.cases.models import Case
 from credit_repair.cases.status import status_of
 from credit_repair.core.clock import assume
+from credit_repair.registry.models import Record
 from credit_repair.repairs.models import Revocation
 from tests.registry.factories import RecordFactory
 from tests.repairs.revoking import FACTS, HEARING_OVER, completed_case, overseer_of, proposed_case
@@ -153,3 +155,30 @@ def test_a_completed_case_does_not_begin_with_its_revocation(world: World) -> No
     page = read(world.approver, "office_repair", completed_case(world).uuid)
     assert '<details class="dk-act" id="act-propose_revocation">' in page
     assert 'href="#act-propose_revocation"' not in page
+
+
+def test_an_answer_asks_for_a_reply_at_its_field(world: World) -> None:
+    overseer = overseer_of(world)
+    case = proposed_case(world)
+    address = reverse("office_repair_act", args=[case.uuid, "revoke"])
+    sent = {"answer": "由他人代办。"}
+    signed_in(world.clerk).post(reverse("my_repair_answer", args=[case.uuid]), sent)
+    refused = signed_in(overseer).post(address, {"revoke-reason": ""})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert page.count("请写明对当事人陈述申辩的复核意见") == 2, "on top and at the field"
+    assert 'href="#id_revoke-reason"' in page
+    assert act(overseer, case, "revoke", reason="不影响认定。") == 302
+
+
+def test_the_file_names_no_day_to_apply_while_a_bar_runs(world: World) -> None:
+    overseer = overseer_of(world)
+    case = proposed_case(world)
+    do(case, "revoke", overseer, today=HEARING_OVER)
+    other = RecordFactory(subject=world.subject, authority=world.authority, doc_no="濉交罚〔2026〕9号")
+    Record.objects.filter(pk=other.pk).update(repairable_from=date(2026, 8, 23))
+    for day, named in ((HEARING_OVER, False), (date(2029, 12, 3), True)):
+        reader = FileReader(user=world.clerk, on=day, side=SUBJECT)
+        (part,) = [part for part in parts() if part.code == "records"]
+        (line,) = [line for line in part.lines(world.subject, reader, 10) if line.title == other.doc_no]
+        assert ("2026年8月23日起可以申请修复" in line.text) is named, day

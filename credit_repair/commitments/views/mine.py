@@ -219,6 +219,7 @@ def _page(request: HttpRequest, found: Commitment, form: AnswerForm, *, status: 
         "may_withdraw": found.kind == Kind.VOLUNTARY and may(found, "withdraw"),
         "letter_url": reverse("my_commitment_letter", args=[found.uuid]) if found.document_id else "",
         "scan_url": reverse("paper", args=[found.paper.uuid]) if found.paper else "",
+        "record_url": reverse("my_record", args=[found.record.uuid]) if found.record else "",
         "public_url": _public_url(found),
         "acting_for": acting.bar(found.subject),
     }

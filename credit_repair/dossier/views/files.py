@@ -18,6 +18,7 @@ from credit_repair.cases.record_access import record_offices
 from credit_repair.core import audit
 from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response
+from credit_repair.core.languages import fixed_text
 from credit_repair.core.limits import limited
 from credit_repair.core.wording import listed
 from credit_repair.dossier import file, presenters
@@ -178,7 +179,8 @@ def issue(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         "subject": subject,
         "offices": list(offices.values()),
         "chapters": [
-            {"key": chapter.title, "value": presenters.chapter_size(chapter)} for chapter in preview.chapters
+            {"key": fixed_text(chapter.title), "value": presenters.chapter_size(chapter)}
+            for chapter in preview.chapters
         ],
     }
     return render(request, "office/subject_file_issue.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from credit_repair.cases.kinds import kind_of
 from credit_repair.cases.selectors import cases_of_subjects
 from credit_repair.cases.views.doors import applicant_door
+from credit_repair.commitments.presenters import record_block
 from credit_repair.core.clock import today
 from credit_repair.core.tables import table_response, wanted_format
 from credit_repair.home import presenters, selectors
@@ -142,6 +143,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "tracker_url": reverse("my_removal", args=[found.uuid]) if found.has_ended else "",
         "reviews": review_rows(reviews_of_record(found), may_enter=False, opens=False),
         "events": shown.event_items(events, for_office=False, entry=shown.is_list(found)),
+        "commitments": record_block(found, user=request.user, on=day, for_office=False),
         **own_record_block(record=found, user=request.user, today=day),
         "acting_for": acting_for(found.subject, several=several),
     }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from credit_repair.cases import record_access
 from credit_repair.cases.adjusting import adjusting, may_adjust
 from credit_repair.cases.record_reading import may_unmask, party, reader_of, with_reader
+from credit_repair.commitments.presenters import record_block as promises_about
 from credit_repair.core.clock import today
 from credit_repair.dossier.access import with_file
 from credit_repair.home import effect_presenters, presenters
@@ -101,6 +102,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "shield_url": "" if partial else _shield_url(request, found),
         "held_url": reverse("office_held_settle", args=[found.uuid]) if held and adjustable else "",
         "publicity": shown.publicity_rows(found, held=held),
+        "commitments": promises_about(found, user=request.user, on=day, for_office=True),
         "effects": _effects(request, found, shielded=shielded),
         "messages_sent": presenters.message_rows(
             messages_of(found).select_related("record__subject", "subject"),
@@ -128,7 +130,7 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _effects(request: HttpRequest, record: Record, *, shielded: bool) -> dict[str, Any]:
     ways = effect_presenters.ways_for(record, user=request.user, on=today())
-    part = effects_part(record, today=today(), ways=ways)
+    part = effects_part(record, today=today(), ways=ways, for_office=True)
     return with_shield(part, record) if shielded else part
 
 

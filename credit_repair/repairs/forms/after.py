@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases.models import Case
+from credit_repair.repairs.after.selectors import running_revocation
 from credit_repair.repairs.forms.papers import PapersField
 from credit_repair.repairs.models import Review, Revocation
 from credit_repair.repairs.services.reviews import Filed, Order
@@ -80,10 +81,15 @@ class RevokeForm(forms.Form):
     reason = forms.CharField(
         label=_("对陈述申辩的复核意见"),
         help_text=_("每行一段，会写入撤销决定书。当事人没有陈述申辩的，不用填写。"),
-        required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写明对当事人陈述申辩的复核意见，会写入决定书。")},
     )
+
+    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        running = running_revocation(case)
+        self.fields["reason"].required = running is not None and bool(running.answer)
 
 
 class AnswerForm(forms.Form):

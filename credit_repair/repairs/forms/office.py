@@ -246,7 +246,7 @@ OFFICE_FORMS: dict[str, type[forms.Form]] = {
     "reopen": ConfirmForm,
 }
 #: Those that ask about the case what can be chosen.
-_OF_THE_CASE = (ForwardForm, ExtensionForm)
+_OF_THE_CASE = (ForwardForm, ExtensionForm, RevokeForm)
 
 
 def office_form(action: str, *, case: Case, today: date, data: Any = None, files: Any = None) -> forms.Form:

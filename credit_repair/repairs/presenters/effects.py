@@ -18,13 +18,17 @@ from credit_repair.repairs.presenters.removals import TONES, elsewhere_row, remo
 Ways = Callable[[EffectLine], list[dict[str, str]]]
 
 
-def effects_part(record: Record, *, today: date, ways: Ways | None = None) -> dict[str, Any]:
+def effects_part(
+    record: Record, *, today: date, ways: Ways | None = None, for_office: bool = False
+) -> dict[str, Any]:
     """Return the effects of `record` as components/effects.html takes them."""
-    return shown_effects(effects_of(record), today=today, ways=ways)
+    return shown_effects(effects_of(record), today=today, ways=ways, for_office=for_office)
 
 
-def shown_effects(found: Effects, *, today: date, ways: Ways | None = None) -> dict[str, Any]:
-    """The same for effects that were asked for already."""
+def shown_effects(
+    found: Effects, *, today: date, ways: Ways | None = None, for_office: bool = False
+) -> dict[str, Any]:
+    """The same for effects that were asked for already; no official is sent to a website to apply there."""
     ended = not found.record.is_public
     return {
         "effects": [
@@ -32,7 +36,7 @@ def shown_effects(found: Effects, *, today: date, ways: Ways | None = None) -> d
             for each in found.effects
             if each.lines or each.kind == EffectKind.PUBLICITY
         ],
-        "elsewhere": [elsewhere_row(each) for each in found.elsewhere],
+        "elsewhere": [elsewhere_row(each, for_office=for_office) for each in found.elsewhere],
     }
 
 

@@ -138,7 +138,7 @@ def office_page(
         "timeline_tabs": _tabs(case, timeline),
         "timeline": _events(case, timeline),
         "documents": papers,
-        "effects": effects_part(record_of(case), today=today)
+        "effects": effects_part(record_of(case), today=today, for_office=True)
         if case.state in (S.APPROVED, S.COMPLETED)
         else None,
         **_record(case, user=user),

@@ -95,7 +95,7 @@ def _steps(removal: Removal) -> list[dict[str, Any]]:
     return [{"label": label, "at": at} for label, at in steps if at]
 
 
-def elsewhere_row(each: Elsewhere) -> dict[str, Any]:
+def elsewhere_row(each: Elsewhere, *, for_office: bool = False) -> dict[str, Any]:
     """Return one website that is not ours: what was seen there last."""
     if each.shown is None:
         return {
@@ -105,10 +105,15 @@ def elsewhere_row(each: Elsewhere) -> dict[str, Any]:
         }
     at = day_text(each.seen_at, "datetime")
     if each.shown:
+        seen = (
+            _("最近核查：%s。")
+            if for_office
+            else _("最近核查：%s。信用办不能直接撤下，您可以向该网站申请更新。")
+        )
         return {
             "platform": each.platform,
             "tag": {"label": _("仍可查到"), "tone": "warning"},
-            "words": _("最近核查：%s。信用办不能直接撤下，您可以向该网站申请更新。") % at,
+            "words": seen % at,
         }
     return {
         "platform": each.platform,
