@@ -592,6 +592,8 @@ def _rule(made: county.World) -> None:
         today=county.TODAY,
     )
     filed(made)
+
+
 def _promise(made: county.World) -> None:
     """An item list of the credit office, and a declaration of the table's subject that it has published."""
     CommitmentList.objects.create(
