@@ -342,3 +342,18 @@ def test_the_notice_of_a_failed_plan_does_not_call_over_what_is_held_at_its_maxi
     assert (row["public_until"], row["until_removed"]) == (None, True)
     world.record.refresh_from_db()
     assert world.record.standing == "active"
+
+
+def test_what_comes_back_behind_a_performed_plan_is_not_hidden_at_the_platforms(
+    world: World, shielding: Platform
+) -> None:
+    """They keep a shield while a record is down, and its repair is revoked once the plan is history."""
+    other = RecordFactory(subject=world.subject, authority=world.authority)
+    carried_out(world, records=[world.record, other])
+    approved_case(world)
+    settle_all(today=TODAY)
+    carried_out(world, "performed", today=LATER, made_on=LATER)
+    Record.objects.filter(pk=world.record.pk).update(standing="active", ended_on=None)
+    assert settlers.show_behind_a_plan(today=LATER) == 1
+    assert told(world.record, shielding)[-1] == "unshield"
+    assert settlers.show_behind_a_plan(today=LATER) == 0, "once"
