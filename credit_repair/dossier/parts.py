@@ -14,6 +14,7 @@ from credit_repair.cases.file_parts import OFFICE, FileLine, FilePart, FileReade
 from credit_repair.cases.models import Case
 from credit_repair.cases.parts import visible_cases
 from credit_repair.cases.record_access import readable_by, record_offices
+from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import clauses, day_text
 from credit_repair.dossier.access import events_for_official
 from credit_repair.dossier.models import SubjectEvent
@@ -168,7 +169,7 @@ def _document_lines(subject: Subject, reader: FileReader, limit: int) -> list[Fi
     return [
         FileLine(
             day=row.issued_on,
-            title=row.title,
+            title=fixed_text(row.title),
             text=clauses([part for part in (row.number, row.office.name if row.office else "") if part]),
             state=row.get_standing_display(),
             tone="success" if row.standing == Document.Standing.VALID else "neutral",

@@ -55,7 +55,10 @@ def explain_record(
             held_at_maximum=assessment.has_ended(today) and has_flag(record, RecordFlag.Kind.HELD),
             duties=duties,
             commitment_signed=signed,
-            barred_until=barred_until(record.subject_id, today=today),
+            barred_until=barred_until(
+                case.subject if case is not None and case.subject is not None else record.subject_id,
+                today=today,
+            ),
             restriction_until=record.restriction_until,
             open_case=open_case,
             activities=asked_activities(record=record, assessment=assessment, sector=facts.sector, on=today),
@@ -77,7 +80,13 @@ def running_bar(subject: Subject | int, on: date) -> ApplicationBar | None:
 
 
 def barred_until(subject: Subject | int, *, today: date) -> date | None:
-    """Return the last day of the bar that runs `today`, else of the last that is over; None for none."""
+    """Return the last day of the bar that runs `today`, else of the last that is over; None for none.
+
+    Of a subject whose bars were read along, nothing is asked.
+    """
+    known = getattr(subject, "_prefetched_objects_cache", {}).get("application_bars")
+    if known is not None:
+        return max((bar.until for bar in known if bar.starts_on <= today), default=None)
     found = bars_of(subject).filter(starts_on__lte=today)
     return found.values_list("until", flat=True).first()
 

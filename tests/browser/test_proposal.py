@@ -20,6 +20,7 @@ def test_what_the_office_has_prepared_is_confirmed_and_granted(
 ) -> None:
     # The authority's verifier finds who could apply and has not, and knows that the fine is paid.
     hecha = person("hecha")
+    hecha.get_by_role("link", name="修复之后").click()
     hecha.get_by_role("link", name="主动服务").click()
     check_page(hecha, "office-outreach")
     hecha.get_by_label("文号、名称或代码").fill("税罚〔2026〕707号")

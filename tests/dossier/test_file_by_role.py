@@ -229,7 +229,7 @@ def test_no_part_asks_more_often_because_it_has_more_lines(files, side):
     add(3)
     many = {part: queries(**({"part": part} if part else {})) for part in parts}
     assert many == few
-    assert max(many.values()) < 60
+    assert max(many.values()) < 80, "a few for each part that a package adds"
 
 
 def test_search_record_and_case_lead_to_the_file(files):

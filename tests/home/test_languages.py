@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from credit_repair.cases.models import TextBlock, TimelineEvent
+from credit_repair.commitments.models import Commitment, CommitmentList
 from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.platforms.models import Message
+from credit_repair.rectification.models import Activity
 from credit_repair.registry.models import RecordEvent, RecordFlag
 from credit_repair.repairs.models import RepairApplication
 from tests import world as county
@@ -34,7 +36,20 @@ ENGLISH = re.compile(
 SPOKEN = ("title", "alt", "placeholder", "aria-label", "content", "data-dk-done", "data-too-large")
 VOID = frozenset(("base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 #: What people and other offices have written is data, in whatever language the page around it is.
-DATA_OF = ("registry", "people", "repairs", "cases", "notices", "mail", "commitments")
+DATA_OF = (
+    "registry",
+    "people",
+    "platforms",
+    "repairs",
+    "cases",
+    "notices",
+    "mail",
+    "rulings",
+    "commitments",
+    "rectification",
+    "outreach",
+    "dossier",
+)
 #: Fixed texts that we store ourselves are no data: a page says them in its reader's language.
 OUR_OWN = {"title", "actor_label", "made_by_label"}
 PEOPLE = (
@@ -122,7 +137,8 @@ def data_of_the_site() -> list[str]:
                 for field in fields:
                     found.update(strings_in(getattr(row, field.attname)))
     found.update(TimelineEvent.objects.values_list("text", flat=True))
-    found.update(TextBlock.objects.values_list("title", flat=True))
+    for model in (TextBlock, CommitmentList, Commitment, Activity):  # whose titles somebody wrote
+        found.update(model.objects.values_list("title", flat=True))
     parts = {part for text in found for part in re.split(r"[\n]", text)}
     return sorted((each for each in found | parts if CHINESE.search(each)), key=len, reverse=True)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused
@@ -176,10 +177,12 @@ def register_repair_commitment(
     `document`: the letter that was signed on the screen; None where it is a scan among the case's materials.
     No check is planned: what shows that it was broken comes from elsewhere, or an official opens one.
     """
-    known = Commitment.objects.filter(origin=origin).first()
-    if known is not None:
-        return known
-    free = document is not None and not Commitment.objects.filter(document=document).exists()
+    about = Q(origin=origin) if document is None else Q(origin=origin) | Q(document=document)
+    known = list(Commitment.objects.filter(about))
+    for each in known:
+        if each.origin == origin:
+            return each
+    free = document is not None and not known
     commitment = Commitment(
         subject=record.subject,
         office=office,

@@ -31,7 +31,10 @@ def tell_publishers(
     publications = record.publications.select_related("platform").order_by("platform_id")
     if not also_removed:
         publications = publications.exclude(state=Publication.State.REMOVED)
-    to = [(each.platform, each) for each in publications.select_for_update(of=("self",))]
+    locked = publications.select_for_update(of=("self",))
+    to = [(each.platform, each) for each in locked if takes(each.platform, action)]
+    if not to:
+        return []
     queues = queues_of(record, standing, to)
     written = [
         line_up(queue, action=action, cause=cause, cause_text=cause_text, said=said) for queue in queues

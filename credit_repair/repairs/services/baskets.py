@@ -203,7 +203,7 @@ def drafts_of(filing: Filing) -> list[Case]:
             "repair",
             "letter_signature__document",
         )
-        .prefetch_related(with_files())
+        .prefetch_related(with_files(), "subject__application_bars")
         .order_by("pk")
     )
 
