@@ -273,7 +273,7 @@ def test_whatever_ends_a_record_and_brings_it_back_all_agree_at_the_end(world: W
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Here,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
