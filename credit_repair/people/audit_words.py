@@ -99,6 +99,7 @@ ACTIONS: dict[str, Any] = {
     "repair.enter_answer": _("录入当事人的陈述申辩"),
     "repair.drop_revocation": _("决定不撤销信用修复"),
     "repair.revoke": _("撤销信用修复"),
+    "repair.reopening_dropped": _("不再需要重新决定"),
     "repair.set_refusal_aside": _("不予修复决定被撤销"),
     "repair.reopen": _("重新决定信用修复申请"),
     "repair.file_review": _("登记行政复议或者行政诉讼"),

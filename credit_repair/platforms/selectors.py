@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from credit_repair.platforms.models import Difference, Message
 from credit_repair.platforms.models.messages import TROUBLED_FROM
-from credit_repair.registry.models import Platform, Publication, Record
+from credit_repair.registry.flags import standing_flags
+from credit_repair.registry.models import Platform, Publication, Record, RecordFlag
 from credit_repair.registry.selectors import publications_to_announce
 
 
@@ -148,7 +149,8 @@ def troubled_messages() -> QuerySet[Message]:
 
 
 def unannounced_publications(*, today: date) -> QuerySet[Publication]:
-    """Return the publications no platform was told of, of records whose publicity is not over `today`.
+    """Return the publications no platform was told of, of records whose publicity is not over `today`, or
+    that are held at their maximum 到期待核.
 
     One whose platform was last told to take it down is among them, if it waits to be published again.
     """
@@ -163,7 +165,9 @@ def unannounced_publications(*, today: date) -> QuerySet[Publication]:
         publications_to_announce()
         .alias(last_told=last_told)
         .filter(
-            Q(record__effective_until__isnull=True) | Q(record__effective_until__gte=today),
+            Q(record__effective_until__isnull=True)
+            | Q(record__effective_until__gte=today)
+            | Exists(standing_flags(RecordFlag.Kind.HELD).filter(record=OuterRef("record"))),
             Q(last_told__isnull=True) | Q(last_told=Message.Action.TERMINATE),
             platform__active=True,
             record__standing=Record.Standing.ACTIVE,

@@ -80,6 +80,14 @@ def note_decided(step: Action) -> None:
     step.case.repair.save(update_fields=["decided_on"])
 
 
+def lock_record(step: Action) -> None:
+    """Lock the record before a document takes its number: case, record, then the rest, as everywhere. Else
+    this act and one that locks the record first would wait for each other."""
+    record = record_of(step.case)
+    locked = Record.objects.select_for_update(no_key=True)
+    record.refresh_from_db(fields=["standing", "ended_on"], from_queryset=locked)
+
+
 def end_publicity(step: Action) -> None:
     """End the record's publicity, and tell every platform; the decision is the cause of each message."""
     record = record_of(step.case)

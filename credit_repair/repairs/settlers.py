@@ -4,14 +4,19 @@ import logging
 from collections.abc import Iterable
 from datetime import date
 
+from django.db import transaction as database
+from django.utils.translation import gettext as _
+
 from credit_repair.cases.errors import ActionRefused
-from credit_repair.cases.models import Case, Clock
+from credit_repair.cases.models import Case, Clock, Phase, ReviewStep
 from credit_repair.cases.services import transition
+from credit_repair.cases.services.internal import write_internally
+from credit_repair.cases.services.steps import cancel_open_steps
 from credit_repair.core.settling import move_each, settler
 from credit_repair.notices.glyphs import MissingGlyphs
 from credit_repair.notices.services import CannotIssue
 from credit_repair.registry.models import Publication, Record
-from credit_repair.repairs.models import KIND
+from credit_repair.repairs.models import KIND, record_of
 from credit_repair.repairs.states import RepairState
 from credit_repair.rulings.selectors import why_withdrawn
 
@@ -74,6 +79,38 @@ def close_moot(*, today: date) -> int:
 
     found = cases.select_related("record").order_by("pk")[:BATCH]
     return move_each(found, close, name=lambda case: f"case {case.uuid}")
+
+
+@settler
+def drop_moot_reopenings(*, today: date) -> int:
+    """Let nobody wait any longer to decide anew on a refusal that was set aside, where the publicity is over:
+    nothing is left to decide."""
+    steps = ReviewStep.objects.filter(
+        state=ReviewStep.State.OPEN,
+        phase=Phase.DECIDE,
+        case__kind=KIND,
+        case__state=RepairState.REFUSED,
+        case__record__standing__in=Record.NOT_PUBLIC,
+    )
+    cases = list(steps.order_by("pk").values_list("case", flat=True)[:BATCH])
+    return move_each(cases, _drop_reopening, name=lambda pk: f"case {pk} to be decided anew")
+
+
+@database.atomic
+def _drop_reopening(pk: int) -> int:
+    case = Case.objects.select_for_update().get(pk=pk)
+    if case.state != RepairState.REFUSED or record_of(case).is_public:
+        return 0
+    cancel_open_steps(case=case)
+    write_internally(
+        case=case,
+        action="reopening_dropped",
+        title=_("不再需要重新决定"),
+        text=_("该信息已经停止公示，没有可以重新决定的内容。"),
+        actor=None,
+        audited_as="repair.reopening_dropped",
+    )
+    return 1
 
 
 def _move(cases: Iterable[Case], *, action: str, today: date) -> int:

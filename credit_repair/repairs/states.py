@@ -48,6 +48,7 @@ from credit_repair.repairs.effects import (
     end_publicity,
     fix_offices_and_law,
     forget_schedule,
+    lock_record,
     note_accepted,
     note_decided,
     note_urged,
@@ -412,6 +413,7 @@ class RepairFlow(AfterDecision):
             ),
             needs=(guards.still_simple,),
             effects=(
+                lock_record,
                 finish_step,
                 note_part(DECIDE),
                 note_decided,

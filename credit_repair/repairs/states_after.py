@@ -17,6 +17,7 @@ from credit_repair.repairs.after.effects import (
     bar_applications,
     decide_at_this_level,
     end_revocation,
+    lock_repaired,
     note_answer,
     open_anew,
     open_revocation,
@@ -145,6 +146,7 @@ class AfterDecision(OfOneCase):
             guards=(guards.not_the_proposer, guards.still_repaired, guards.hearing_over),
             needs=(guards.needs_reply_to_answer,),
             effects=(
+                lock_repaired,
                 finish_step,
                 issue(notices.revocation_decision),
                 end_revocation(Revocation.Outcome.REVOKED),

@@ -1,15 +1,17 @@
 """What rulings make of what happens elsewhere: receipts that are in, records that ended or came back."""
 
 from datetime import date
+from uuid import uuid5
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from credit_repair.core.audit import SYSTEM_LABEL
 from credit_repair.core.clock import now
 from credit_repair.core.settling import move_each, settler
 from credit_repair.platforms.models import Message
+from credit_repair.platforms.services import tell_publishers
 from credit_repair.platforms.services.queueing import takes
 from credit_repair.registry.flags import has_flag, standing_flags
 from credit_repair.registry.law import current_calendar
@@ -93,6 +95,43 @@ def keep_shielded(*, today: date) -> int:
     flag = standing_flags(SHIELD).filter(record=OuterRef("record"))
     found = shielded.filter(Q(off_on__isnull=False) | ~Exists(flag) | Exists(_untold()))
     return move_each(found.order_by("pk")[:BATCH], _shield_again, name=lambda row: f"shielded {row.pk}")
+
+
+@settler
+def show_behind_a_plan(*, today: date) -> int:
+    """Take the shield off at the platforms, of what came back after its plan was performed: they keep it
+    while a record is down, and nothing hides this one any longer. Return how many records."""
+    over = ShieldedRecord.objects.filter(
+        off_how=ShieldedRecord.Off.OVER,
+        shield__state=Shield.State.PERFORMED,
+        record__standing=Record.Standing.ACTIVE,
+    )
+    running = ShieldedRecord.objects.filter(record=OuterRef("record"), off_on__isnull=True)
+    told = Message.objects.filter(record=OuterRef("record"), action=Message.Action.SHIELD)
+    last = Message.objects.filter(
+        record=OuterRef("record"),
+        platform=OuterRef("platform"),
+        action__in=[Message.Action.SHIELD, Message.Action.UNSHIELD],
+    ).order_by("-sequence")
+    hidden = told.alias(last=Subquery(last.values("action")[:1])).filter(last=Message.Action.SHIELD)
+    found = over.filter(~Exists(running), Exists(hidden)).order_by("pk")[:BATCH]
+    return move_each(found, _show, name=lambda row: f"shielded {row.pk}")
+
+
+@transaction.atomic
+def _show(row: ShieldedRecord) -> int:
+    record = Record.objects.select_for_update(of=("self",), no_key=True)
+    found = record.select_related("subject", "authority").get(pk=row.record_id)
+    if found.standing != Record.Standing.ACTIVE or has_flag(found, SHIELD):
+        return 0
+    told = tell_publishers(
+        record=found,
+        action=Message.Action.UNSHIELD,
+        cause=uuid5(row.event.uuid, "shown behind its plan"),
+        cause_text=_("恢复公示"),
+        also_removed=True,
+    )
+    return 1 if told else 0
 
 
 def _untold() -> QuerySet[Publication]:

@@ -11,7 +11,8 @@ from credit_repair.cases.on_paper import contact_of, party_of, remedies_of
 from credit_repair.core.languages import in_site_language
 from credit_repair.notices.publicity import Earlier
 from credit_repair.notices.shields import Shielded, ShieldEndNotice, ShieldNotice
-from credit_repair.registry.models import Platform, Publication, Record
+from credit_repair.registry.flags import has_flag
+from credit_repair.registry.models import Platform, Publication, Record, RecordFlag
 from credit_repair.rulings.models import CourtRuling
 
 _RULING = "《民事裁定书》"
@@ -72,8 +73,11 @@ def _common(ruling: CourtRuling, records: list[Record], today: date) -> dict[str
 
 def _row(record: Record, today: date) -> Shielded:
     until = record.effective_until
-    over = record.has_ended or until is not None and until < today
-    return Shielded(facts_on_paper(record), None if over else until, until_removed=not over and until is None)
+    if record.has_ended:
+        return Shielded(facts_on_paper(record), None)
+    if until is not None and until < today:  # shown until its duties are found performed, or over by tonight
+        return Shielded(facts_on_paper(record), None, until_removed=has_flag(record, RecordFlag.Kind.HELD))
+    return Shielded(facts_on_paper(record), until, until_removed=until is None)
 
 
 def _websites(records: list[Record]) -> list[str]:

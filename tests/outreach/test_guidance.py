@@ -65,6 +65,32 @@ def test_run_twice_it_makes_one(world: World) -> None:
     assert [guide_new(today=TODAY), guide_new(today=TODAY)] == [1, 0]
 
 
+def test_what_fails_at_one_authority_keeps_no_other_from_its_guidance(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switched_on(world)
+    bad = imported(world)
+    office = OfficeFactory(document_prefix="濉农信修")
+    GuidanceSetting.objects.create(
+        authority=office, is_on=True, issuer="authority", on_from=now(), changed_at=now()
+    )
+    good = imported(world)
+    Record.objects.filter(pk=good.pk).update(authority=office)
+    monkeypatch.setattr(guiding, "guidance_notice", _fails_for(bad))
+    with pytest.raises(RuntimeError):
+        guide_new(today=TODAY)
+    assert [row.record for row in Guidance.objects.all()] == [good]
+
+
+def _fails_for(bad: Record) -> Any:
+    def notice(*, record: Record, **rest: Any) -> Any:
+        if record.pk == bad.pk:
+            raise RuntimeError("a bad row")
+        return guidance_notice(record=record, **rest)
+
+    return notice
+
+
 def test_what_came_in_before_gets_none(world: World) -> None:
     imported(world)
     switched_on(world)

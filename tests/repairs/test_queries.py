@@ -45,7 +45,7 @@ pytestmark = pytest.mark.django_db
 #: The plan's limits.
 PER_ACT = 20
 #: A hundred was the aim; the look for a bar and the commitment that an approval keeps need two more.
-PER_CASE = 102
+PER_CASE = 103
 #: What an act needs beyond that: whether the subject is barred from filing; how the office's letters look,
 #: where one goes out with a number; the reasons of a refusal; the notice of a forwarding, which also writes
 #: to the officials of the other office. An approval also ends the record and tells every platform, in nine

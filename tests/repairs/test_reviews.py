@@ -15,6 +15,7 @@ from credit_repair.notices.models import Document
 from credit_repair.people.models import Role
 from credit_repair.people.services import grant_mandate
 from credit_repair.registry.models import Record, RecordEvent
+from credit_repair.repairs import settlers
 from credit_repair.repairs.models import ApplicationBar, Review, Revocation
 from credit_repair.repairs.services.reviews import Filed, Order, conclude_review, file_review
 from tests.registry.factories import OfficeFactory
@@ -218,6 +219,18 @@ def test_nothing_is_reopened_once_publicity_is_over(world: World) -> None:
     Record.objects.filter(pk=world.record.pk).update(standing="expired", ended_on=MONDAY)
     with pytest.raises(ActionRefused, match="已经停止公示"):
         do(case, "reopen", head, today=MONDAY)
+
+
+def test_nobody_waits_to_decide_anew_what_is_over(world: World) -> None:
+    case, _upper, head = refused_with_level_above(world)
+    concluded(world, filed(world, case), "set_aside")
+    assert settlers.drop_moot_reopenings(today=MONDAY) == 0
+    Record.objects.filter(pk=world.record.pk).update(standing="expired", ended_on=MONDAY)
+    assert settlers.drop_moot_reopenings(today=MONDAY) == 1
+    assert not part(desk_of(user=head, on=MONDAY), ALL).exists()
+    assert fresh(case).state == "refused"
+    assert case.events.get(action="reopening_dropped").audience == "internal"
+    assert settlers.drop_moot_reopenings(today=MONDAY) == 0
 
 
 def test_a_repair_that_is_set_aside_is_revoked_without_a_bar(world: World) -> None:

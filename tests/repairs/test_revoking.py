@@ -13,12 +13,14 @@ from credit_repair.notices.models import Document
 from credit_repair.people.models import Role
 from credit_repair.platforms.expiry import expire_records
 from credit_repair.platforms.models import Message
+from credit_repair.registry.flags import has_flag
 from credit_repair.registry.models import Publication, Record, RecordEvent
 from credit_repair.registry.services.law import set_rule
 from credit_repair.registry.settlers import reassess_outdated
 from credit_repair.repairs.models import ApplicationBar, Revocation
 from credit_repair.repairs.selectors import barred_until, bars_of, explain_record, running_bar
 from credit_repair.repairs.settlers import submit_scheduled
+from tests.platforms.test_held import hold_rule
 from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory
 from tests.repairs.revoking import (
     ANSWER_BY,
@@ -318,6 +320,32 @@ def test_where_a_rule_says_so_the_days_not_served_are_made_up_and_kept(
     assert world_record(world).effective_until == made_up
     assert expire_records(today=made_up) == 0
     assert expire_records(today=made_up + timedelta(days=1)) == 1
+
+
+def test_what_is_held_at_its_maximum_comes_back_without_a_last_day(world: World, overseer: object) -> None:
+    """Its maximum is over, its duties are not performed: no letter names a day that lies in the past."""
+    hold_rule()
+    until = world.record.effective_until
+    back = until + timedelta(days=10)
+    revoked_case(world, overseer, today=back)
+    assert world_record(world).standing == "active"
+    decided = Revocation.objects.get(outcome="revoked")
+    assert (decided.restored_from, decided.restored_until) == (back, None)
+    for kind in ("revocation_decision", "restoration_notice"):
+        said = Document.objects.get(kind=kind).context
+        assert (said["restored_from"], said["restored_until"]) == (back.isoformat(), None)
+    expire_records(today=back)
+    assert has_flag(world_record(world), "held")
+
+
+def test_what_is_made_up_is_held_at_its_own_end_where_duties_are_open(world: World, overseer: object) -> None:
+    hold_rule()
+    Record.objects.filter(pk=world.record.pk).update(
+        restored_until=date(2027, 5, 15), effective_until=date(2027, 5, 15)
+    )
+    assert expire_records(today=date(2027, 5, 16)) == 0
+    record = world_record(world)
+    assert (record.standing, has_flag(record, "held")) == ("active", True)
 
 
 # -- messages

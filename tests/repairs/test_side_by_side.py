@@ -4,14 +4,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db.transaction import atomic
 
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.models import Case, RouteStep
 from credit_repair.cases.services import transition
+from credit_repair.cases.services.papers import keep_paper
+from credit_repair.core.sequences import next_value
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.people.models import Role
 from credit_repair.platforms.models import Message
+from credit_repair.registry.models import Record
 from credit_repair.repairs import settlers
 from credit_repair.repairs.models import ApplicationBar
 from credit_repair.repairs.services import corrections
@@ -24,6 +28,7 @@ from tests.repairs.revoking import (
     overseer_of,
     proposed_case,
 )
+from tests.rulings.test_cancelling import cancel
 from tests.world import (
     CORRECTION_OVER,
     TODAY,
@@ -41,6 +46,7 @@ from tests.world import (
     in_threads,
     member,
     submitted_case,
+    upload,
     verifying_case,
 )
 
@@ -65,6 +71,52 @@ def test_of_two_approvers_at_once_one_wins(postgres: None) -> None:
     assert Message.objects.filter(action="terminate").count() == 2, "one per platform"
     assert set(Message.objects.values_list("cause", flat=True)) == {events[0].uuid}
     assert case.actors.filter(part="decide").count() == 1
+
+
+@pytest.mark.parametrize("act", ["approve", "revoke"])
+def test_the_record_is_locked_before_a_document_takes_its_number(
+    postgres: None, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Guidance, orders and rulings lock the record and then take a number: the other way round, two of them
+    would wait for each other."""
+    world = build_world()
+    if act == "approve":
+        case, actor, day = deciding_case(world), world.approver, TODAY
+    else:
+        overseer = overseer_of(world)
+        case, actor, day = proposed_case(world), overseer, HEARING_OVER
+    free: list[bool] = []
+
+    def is_free(_number: int) -> bool:
+        with atomic():
+            Record.objects.select_for_update(no_key=True, nowait=True).get(pk=world.record.pk)
+        return True
+
+    def numbered(name: str) -> int:
+        free.append(bool(in_threads(1, is_free)[0]))
+        return next_value(name)
+
+    monkeypatch.setattr("credit_repair.notices.services.next_value", numbered)
+    transition(case=case, action=act, actor=actor, today=day)
+    assert free and not any(free)
+
+
+def test_a_revocation_and_a_cancellation_at_once_end_in_words(postgres: None) -> None:
+    """Whichever is second: the record is withdrawn at the end, and nobody meets an error of the program."""
+    world = build_world()
+    overseer = overseer_of(world)
+    case = proposed_case(world)
+    paper = keep_paper(subject=world.subject, upload=upload(), actor=world.approver)
+
+    def act(number: int) -> object:
+        if number:
+            return cancel(world, paper, today=HEARING_OVER)
+        return transition(case=case, action="revoke", actor=overseer, today=HEARING_OVER)
+
+    done, errors = in_threads(2, act)
+    assert done and all(isinstance(error, ActionRefused) for error in errors)
+    world.record.refresh_from_db()
+    assert world.record.standing == "withdrawn"
 
 
 def test_the_last_two_opinions_at_once_bring_the_case_to_its_decision_once(postgres: None) -> None:

@@ -30,6 +30,7 @@ from credit_repair.rulings.services import (
 )
 from credit_repair.rulings.services.rulings import shieldable
 from credit_repair.rulings.states import ENDS, MOVES
+from tests.platforms.test_held import hold_rule
 from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory, SubjectFactory
 from tests.rulings.shielding import RULED, carried_out, filed, head_of, registered, words
 from tests.world import TODAY, World, approved_case, clerk_of, fresh, member, submitted_case, upload
@@ -312,3 +313,47 @@ def test_the_office_enters_what_the_court_sent(world: World) -> None:
 def test_every_move_of_the_table_is_to_another_state() -> None:
     assert {act for act, (source, target, _by) in MOVES.items() if source == target} == set()
     assert not {source for source, _target, _by in MOVES.values()} & ENDS
+
+
+def test_the_end_of_a_plan_takes_the_flag_off_what_ended_a_moment_before(
+    world: World, shielding: Platform
+) -> None:
+    """Between the end of a record and the settler that lets its shield go, the court's ruling is carried out:
+    no settler looks at the record behind it."""
+    other = RecordFactory(subject=world.subject, authority=world.authority)
+    carried_out(world, records=[world.record, other])
+    Record.objects.filter(pk=other.pk).update(standing="expired", ended_on=LATER)
+    carried_out(world, "performed", today=LATER, made_on=LATER)
+    settle_all(today=LATER)
+    assert not RecordFlag.objects.filter(off_at__isnull=True).exists()
+    other.refresh_from_db()
+    assert other.standing == "expired"
+
+
+def test_the_notice_of_a_failed_plan_does_not_call_over_what_is_held_at_its_maximum(
+    world: World, shielding: Platform
+) -> None:
+    hold_rule()
+    carried_out(world)
+    day = date(2027, 5, 7)
+    expire_records(today=day)
+    carried_out(world, "failed", today=day, made_on=day)
+    row = Document.objects.get(kind="shield_end_notice").context["rows"][0]
+    assert (row["public_until"], row["until_removed"]) == (None, True)
+    world.record.refresh_from_db()
+    assert world.record.standing == "active"
+
+
+def test_what_comes_back_behind_a_performed_plan_is_not_hidden_at_the_platforms(
+    world: World, shielding: Platform
+) -> None:
+    """They keep a shield while a record is down, and its repair is revoked once the plan is history."""
+    other = RecordFactory(subject=world.subject, authority=world.authority)
+    carried_out(world, records=[world.record, other])
+    approved_case(world)
+    settle_all(today=TODAY)
+    carried_out(world, "performed", today=LATER, made_on=LATER)
+    Record.objects.filter(pk=world.record.pk).update(standing="active", ended_on=None)
+    assert settlers.show_behind_a_plan(today=LATER) == 1
+    assert told(world.record, shielding)[-1] == "unshield"
+    assert settlers.show_behind_a_plan(today=LATER) == 0, "once"

@@ -8,14 +8,17 @@ from credit_repair.cases.models import Paper
 from credit_repair.core.settling import settle_all
 from credit_repair.mail.models import Mail
 from credit_repair.people.models import Role
+from credit_repair.platforms.expiry import expire_records
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.services.announcing import announce_new_publications
+from credit_repair.registry.flags import has_flag
 from credit_repair.registry.models import Publication, Record, RecordAlias, RecordEvent
 from credit_repair.registry.services.undo import UndoRefused, undo_batch
 from credit_repair.rulings import settlers
 from credit_repair.rulings.errors import RulingRefused
 from credit_repair.rulings.models import PenaltyCancellation
 from credit_repair.rulings.services.undoing import ask_undo, drop_undo, undo_cancellation
+from tests.platforms.test_held import hold_rule
 from tests.registry.factories import MOMENT, PublicationFactory, RecordFactory
 from tests.registry.tables import as_csv, row, take_in
 from tests.rulings.shielding import carried_out
@@ -71,6 +74,39 @@ def test_what_was_asked_can_be_dropped(world: World, paper: Paper) -> None:
     assert drop_undo(row=row, actor=world.approver).undo_asked_at is None
     world.record.refresh_from_db()
     assert world.record.standing == "withdrawn"
+
+
+def test_what_was_held_at_its_maximum_is_held_again_and_published_again(world: World, paper: Paper) -> None:
+    hold_rule()
+    over = date(2027, 5, 7)
+    expire_records(today=over)
+    assert has_flag(world.record, "held")
+    row = cancel(world, paper, decided_on=over, today=over)
+    assert not has_flag(world.record, "held")
+    undone(world, row, today=over)
+    world.record.refresh_from_db()
+    assert (world.record.standing, world.record.ended_on) == ("active", None)
+    assert has_flag(world.record, "held")
+    announce_new_publications(today=over)
+    assert actions(world.record) == ["terminate", "publish"]
+    assert "恢复公示" in Mail.objects.get(kind="subject_cancellation_undone").body
+    assert expire_records(today=date(2027, 5, 8)) == 0
+
+
+def test_a_plan_that_was_performed_meanwhile_has_repaired_what_was_cancelled_by_mistake(
+    world: World, paper: Paper
+) -> None:
+    other = RecordFactory(subject=world.subject, authority=world.authority)
+    carried_out(world, made_on=TODAY, records=[world.record, other])
+    row = cancel(world, paper)
+    settle_all(today=TODAY)
+    carried_out(world, "performed", made_on=TODAY)
+    undone(world, row)
+    world.record.refresh_from_db()
+    assert (world.record.standing, world.record.ended_on) == ("repaired", TODAY)
+    assert world.record.publications.get().state != Publication.State.PUBLISHING
+    assert "publish" not in actions(world.record)
+    assert announce_new_publications(today=TODAY) == 0
 
 
 def test_what_was_repaired_is_repaired_again(world: World, paper: Paper) -> None:

@@ -90,20 +90,26 @@ def new_penalties(*, setting_of: GuidanceSetting, today: date) -> QuerySet[Recor
 
 def guide_new(*, today: date) -> int:
     """Make the guidance of new penalties, some of each authority that has it switched on; return how many."""
-    made = 0
-    for row in GuidanceSetting.objects.filter(is_on=True).select_related("authority").order_by("pk"):
-        try:
-            office = _issuer(row.authority, row.issuer)
-        except ActionRefused as refused:
-            logger.warning("guidance of %s has nobody to issue it: %s", row.authority.code, refused)
-            continue
-        keys = list(new_penalties(setting_of=row, today=today)[:PORTION])
-        made += move_each(
-            keys,
-            lambda record, office=office: _guide(record, office, None, today),  # type: ignore[misc]
-            name=lambda record: f"guidance of record {record.uuid}",
-        )
-    return made
+    settings_on = GuidanceSetting.objects.filter(is_on=True).select_related("authority").order_by("pk")
+    # What fails at one authority keeps no other from its guidance.
+    return move_each(
+        settings_on,
+        lambda row: _guide_new_of(row, today),
+        name=lambda row: f"guidance of {row.authority.code}",
+    )
+
+
+def _guide_new_of(row: GuidanceSetting, today: date) -> int:
+    try:
+        office = _issuer(row.authority, row.issuer)
+    except ActionRefused as refused:
+        logger.warning("guidance of %s has nobody to issue it: %s", row.authority.code, refused)
+        return 0
+    return move_each(
+        list(new_penalties(setting_of=row, today=today)[:PORTION]),
+        lambda record: _guide(record, office, None, today),
+        name=lambda record: f"guidance of record {record.uuid}",
+    )
 
 
 def guide_by_hand(*, record: Record, office: Office, actor: User, today: date) -> Guidance:

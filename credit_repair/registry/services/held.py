@@ -43,7 +43,9 @@ def is_to_be_held(record: Record, *, book: RuleBook) -> bool:
     """
     if record.duties_performed_on is not None:
         return False
-    if record.max_until is None or record.effective_until != record.max_until:
+    if record.max_until is None or record.effective_until is None:
+        return False
+    if record.effective_until < record.max_until:  # behind it: days made up after a revoked repair
         return False
     rules = book.view(record.rule_set, on=record.decision_date, sector=facts_of(record, book=book).sector)
     found = rules.find("at_max_unperformed")

@@ -27,7 +27,7 @@ class RecordNotReinstated(ValueError):
 class Rest:
     """What is left of a record's publicity 剩余公示期.
 
-    until    its last day; None where no end is fixed
+    until    its last day; None where no end is fixed, also of what is held at its maximum 到期待核
     is_left  whether any of it is left to be restored
     made_up  whether that day lies behind the former one, because days not served are made up 补足
     """
@@ -55,11 +55,12 @@ def rest_of_publicity(record: Record, *, on: date) -> Rest:
         sector=sector_of(record, book=book),
         book=book,
     )
-    runs = until is None or until >= on or is_to_be_held(record, book=book)
+    over = until is not None and until < on
+    held = over and is_to_be_held(record, book=book)
     return Rest(
-        until=until,
-        is_left=assessment.published and runs,
-        made_up=until != assessment.effective_until,
+        until=None if held else until,  # shown until its duties are found performed: no day is fixed
+        is_left=assessment.published and (held or not over),
+        made_up=not held and until != assessment.effective_until,
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from credit_repair.registry.law import keep_edition, law_in_force
 from credit_repair.registry.models import Record, RecordEvent
+from credit_repair.registry.services.held import hold_record, is_over, is_to_be_held
 from credit_repair.registry.services.records import (
     ASSESSED_FIELDS,
     assess_record,
@@ -54,7 +55,8 @@ def take_back_withdrawal(
     """Let `record` be what it was before withdraw_record(); return the event, which is a correction.
 
     What had ended, with `standing` and `ended_on`, has ended in that way again. What was shown is judged by
-    the rules of today: it goes back to its platforms, or is history where its time ran out meanwhile.
+    the rules of today: it goes back to its platforms, or is history where its time ran out meanwhile and
+    nothing holds it at its maximum 到期待核.
     """
     found = Record.objects.select_related("authority__sector", "sector")
     locked = found.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
@@ -65,7 +67,12 @@ def take_back_withdrawal(
         book = law_in_force().book
         keep_edition(book)
         assess_record(locked, book=book, as_of=today)
-        settle_standing(locked, as_of=today)
+        held = standing == Record.Standing.ACTIVE and locked.published and is_over(locked, on=today)
+        if held and is_to_be_held(locked, book=book):
+            locked.standing = standing
+            hold_record(record=locked, today=today)
+        else:
+            settle_standing(locked, as_of=today)
     locked.changed_at = at
     locked.save(update_fields=[*ASSESSED_FIELDS, "standing", "ended_on", "changed_at"])
     event = RecordEvent.objects.create(

@@ -15,11 +15,13 @@ from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.services import facts_of
 from credit_repair.registry.services.reinstating import reinstate_record
 from credit_repair.repairs.after import notices
+from credit_repair.repairs.after.guards import still_repaired
 from credit_repair.repairs.after.selectors import (
     office_to_decide_anew,
     running_revocation,
     would_bar_until,
 )
+from credit_repair.repairs.effects import lock_record
 from credit_repair.repairs.models import ApplicationBar, Revocation, RevocationPaper, record_of
 from credit_repair.rules import answer_by
 
@@ -72,6 +74,12 @@ def _keep_papers(step: Action, revocation: Revocation, side: RevocationPaper.Sid
     for upload in step.data.get("papers") or ():
         paper = keep_paper(subject=subject, upload=upload, actor=step.actor)
         RevocationPaper.objects.create(revocation=revocation, paper=paper, side=side)
+
+
+def lock_repaired(step: Action) -> None:
+    """Lock the record first, and ask again: its decision may have been taken back in the same moment."""
+    lock_record(step)
+    still_repaired(step)
 
 
 def end_revocation(outcome: Revocation.Outcome) -> Any:

@@ -134,8 +134,9 @@ def _confirm(
     shield = _ending(ruling)
     found = [record for record in records if not record.has_ended]
     document = shield_end_notice(ruling, _plan_of(shield), found or records, today=today)
-    for record in found:
+    for record in records:  # also of what ended a moment ago: no settler looks at it behind the shield's end
         take_flag_off(record=record, kind=SHIELD, reason=_why(ruling), actor_label=str(actor)[:100], at=at)
+    for record in found:
         event = end_record(
             record=record,
             standing=Record.Standing.REPAIRED,

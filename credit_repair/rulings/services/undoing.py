@@ -5,7 +5,7 @@ told to publish it again. Cases that were closed as moot stay closed; their peop
 anew.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,10 +15,12 @@ from credit_repair.cases.services.telling import tell_subject
 from credit_repair.core import audit
 from credit_repair.core.clock import now
 from credit_repair.core.languages import in_site_language
-from credit_repair.registry.models import Record
+from credit_repair.platforms.services import enqueue_removal
+from credit_repair.registry.models import Record, RecordEvent
+from credit_repair.registry.services import end_record
 from credit_repair.registry.services.withdrawing import take_back_withdrawal
 from credit_repair.rulings.errors import RulingRefused
-from credit_repair.rulings.models import PenaltyCancellation
+from credit_repair.rulings.models import CourtRuling, PenaltyCancellation, Shield, ShieldedRecord
 from credit_repair.rulings.words import title_of
 
 
@@ -58,8 +60,9 @@ def undo_cancellation(*, row: PenaltyCancellation, actor: Any, today: date) -> P
     """Take a cancellation back that somebody else has asked to be taken back; return it.
 
     The record is what it was before: shown again for the rest of its period, or ended in the way in which it
-    had ended. A shield 破产保护 that runs goes on by a settler, and so does what is held at its maximum;
-    whether an objection goes on is for its own case. Whether `actor` may is asked by the caller.
+    had ended. Where a court found its plan performed meanwhile, it is repaired like the others that were
+    shielded with it. A shield 破产保护 that runs goes on by a settler; what was held at its maximum is held
+    again; whether an objection goes on is for its own case. Whether `actor` may is asked by the caller.
 
     Raises RulingRefused where nobody has asked, where `actor` has asked, or where it was taken back already.
     """
@@ -84,6 +87,7 @@ def undo_cancellation(*, row: PenaltyCancellation, actor: Any, today: date) -> P
             "changes": {"standing": {"old": Record.Standing.WITHDRAWN.value, "new": locked.was_standing}},
         },
     )
+    _repair_with_its_plan(record, locked, actor=actor, today=today, at=at)
     locked.undone_at, locked.undone_by = at, actor
     locked.save(update_fields=["undone_at", "undone_by"])
     audit.record(
@@ -102,6 +106,35 @@ def undo_cancellation(*, row: PenaltyCancellation, actor: Any, today: date) -> P
         shown=record.standing == Record.Standing.ACTIVE,
     )
     return locked
+
+
+def _repair_with_its_plan(
+    record: Record, row: PenaltyCancellation, *, actor: Any, today: date, at: datetime
+) -> None:
+    """Were it not for the mistake, the ruling that found the plan performed would have repaired `record`."""
+    if record.has_ended:
+        return
+    performed = ShieldedRecord.objects.filter(
+        record=record,
+        off_how=ShieldedRecord.Off.OVER,
+        shield__state=Shield.State.PERFORMED,
+        shield__rulings__kind=CourtRuling.Kind.PERFORMED,
+        shield__rulings__closed_at__gte=row.reported_at,
+    ).first()
+    if performed is None:
+        return
+    words = _("法院裁定重整计划执行完毕，终止公示")
+    event = end_record(
+        record=record,
+        standing=Record.Standing.REPAIRED,
+        what=RecordEvent.What.REPAIRED,
+        on=today,
+        at=at,
+        actor_label=str(actor)[:100],
+        data={"reason": words, "shield": str(performed.shield.case_no)},
+    )
+    enqueue_removal(record=record, cause=event.uuid, cause_text=words)
+    ShieldedRecord.objects.filter(pk=performed.pk).update(off_how=ShieldedRecord.Off.PERFORMED)
 
 
 def _locked(row: PenaltyCancellation) -> PenaltyCancellation:
