@@ -15,6 +15,7 @@ from credit_repair.repairs.after import guards, notices
 from credit_repair.repairs.after.effects import (
     about_revocation,
     bar_applications,
+    break_commitment,
     decide_at_this_level,
     end_revocation,
     lock_repaired,
@@ -152,6 +153,7 @@ class AfterDecision(OfOneCase):
                 end_revocation(Revocation.Outcome.REVOKED),
                 bar_applications,
                 restore_publicity,
+                break_commitment,
                 mail_applicant("repair_revoked", about_revocation),
             ),
         ),

@@ -7,6 +7,7 @@ import pytest
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.inbox import ALL, TEAM, desk_of, part
 from credit_repair.cases.services.handling import claim
+from credit_repair.commitments.models import Commitment
 from credit_repair.core.models import AuditEntry
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
@@ -247,13 +248,23 @@ def test_publicity_comes_back_until_its_former_last_day(world: World, overseer: 
     case = revoked_case(world, overseer)
     record = world_record(world)
     assert (record.standing, record.ended_on, record.effective_until) == ("active", None, until)
-    assert events(record)[-3:] == ["repaired", "committed", "restored"]
+    assert events(record)[-4:] == ["repaired", "committed", "restored", "committed"]
     decided = Revocation.objects.get(outcome="revoked")
     assert (decided.restored_from, decided.restored_until) == (HEARING_OVER, until)
     assert not expire_records(today=until)
     assert expire_records(today=until + timedelta(days=1)) == 1
     assert world_record(world).standing == "expired"
     assert fresh(case).state == "revoked"  # type: ignore[arg-type]
+
+
+def test_what_its_letter_promised_is_broken_and_stands_so_in_the_file(world: World, overseer: object) -> None:
+    case = proposed_case(world)
+    promised = Commitment.objects.get(origin=case.uuid)
+    assert promised.state == "made"
+    do(case, "revoke", overseer, today=HEARING_OVER)  # type: ignore[arg-type]
+    promised.refresh_from_db()
+    assert (promised.state, promised.ended_on) == ("broken", HEARING_OVER)
+    assert promised.events.last().text == "提供虚假材料"
 
 
 def test_the_letters_say_what_was_decided_and_by_whom(world: World, overseer: object) -> None:
@@ -277,7 +288,7 @@ def test_a_period_that_is_over_does_not_come_back(world: World, overseer: object
     until = world.record.effective_until
     case = revoked_case(world, overseer, today=until + timedelta(days=1))
     record = world_record(world)
-    assert (record.standing, record.ended_on, events(record)[-1]) == ("expired", until, "expired")
+    assert (record.standing, record.ended_on, events(record)[-2]) == ("expired", until, "expired")
     assert not Document.objects.filter(kind="restoration_notice").exists()
     assert not Message.objects.filter(action="restore").exists()
     assert Document.objects.get(kind="revocation_decision").context["restored_from"] is None

@@ -10,6 +10,9 @@ from credit_repair.cases.models import Phase
 from credit_repair.cases.services import steps
 from credit_repair.cases.services.documents import issue_for_case
 from credit_repair.cases.services.papers import keep_paper
+from credit_repair.commitments.models import Commitment
+from credit_repair.commitments.services import note_broken
+from credit_repair.commitments.states import may
 from credit_repair.platforms.services import reinstate_measures, show_again
 from credit_repair.registry.law import current_book, current_calendar
 from credit_repair.registry.services import facts_of
@@ -110,6 +113,18 @@ def bar_applications(step: Action) -> None:
         starts_on=step.today,
         until=until,
     )
+
+
+def break_commitment(step: Action) -> None:
+    """Hold what the letter promised to be broken 违背承诺, where the subject itself is at fault: false
+    material breaks the promise that all is true."""
+    revocation: Revocation = step.found["revocation"]
+    if revocation.ground not in Revocation.BARRING:
+        return
+    why = str(Revocation.Ground(revocation.ground).label)
+    for commitment in Commitment.objects.filter(origin=step.case.uuid):
+        if may(commitment, "break"):
+            note_broken(commitment=commitment, reason=why, actor=step.actor, today=step.today)
 
 
 def restore_publicity(step: Action) -> None:
