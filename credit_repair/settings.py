@@ -229,6 +229,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "certificate": "20/h/user",
     "pack": "60/h/user",
     "sighting_report": "20/h/user",
+    "commitment": "20/h/user",
     "subject_file": "30/h/user",
     "own_data": "10/h/user",
     "data_request": "20/h/user",

@@ -110,6 +110,8 @@ def requests_for(*, user: Any, on: date) -> QuerySet[DataRequest]:
     return DataRequest.objects.filter(found).exclude(pk__in=partial.values("pk"))
 
 
-def own_requests(*, user: Any) -> QuerySet[DataRequest]:
-    """Return the person's own requests, the newest first."""
-    return DataRequest.objects.filter(user=user.pk).select_related("office", "subject", "event")
+def own_requests(*, user: Any, on: date) -> QuerySet[DataRequest]:
+    """Return the person's own requests, the newest first: about themself, and about subjects for which they
+    act on that day."""
+    theirs = Q(subject__isnull=True) | Q(subject__in=access.subjects_of(user=user, on=on).values("pk"))
+    return DataRequest.objects.filter(theirs, user=user.pk).select_related("office", "subject", "event")

@@ -64,7 +64,7 @@ def collected(*, user: Any, today: date) -> dict[str, Any]:
                 "outcome": str(row.get_outcome_display()) if row.outcome else "",
                 "answer": row.answer,
             }
-            for row in own_requests(user=user)
+            for row in own_requests(user=user, on=today)
         ],
         "purposes": [
             {

@@ -7,7 +7,13 @@ from django.db.models import Q, QuerySet
 
 from credit_repair.cases import papers
 from credit_repair.cases.models import Paper
-from credit_repair.dossier.access import events_for_official, open_files, own_events, requests_for
+from credit_repair.dossier.access import (
+    events_for_official,
+    open_files,
+    own_events,
+    own_requests,
+    requests_for,
+)
 from credit_repair.dossier.models import RequestedField
 
 
@@ -20,7 +26,8 @@ def _papers_for(user: Any, on: date) -> QuerySet[Any]:
         subject_events__in=own_events(user=user, on=on).order_by().values("pk")
     )
     fields = RequestedField.objects.filter(
-        Q(request__user=user.pk) | Q(request__in=requests_for(user=user, on=on).order_by().values("pk"))
+        Q(request__in=own_requests(user=user, on=on).order_by().values("pk"))
+        | Q(request__in=requests_for(user=user, on=on).order_by().values("pk"))
     )
     return Paper.objects.filter(events | Q(requested_fields__in=fields.order_by().values("pk"))).values("pk")
 

@@ -234,3 +234,12 @@ def test_the_database_refuses_what_cannot_be(world, row, changed):
     commitment = sign(world, row)
     with pytest.raises(IntegrityError), transaction.atomic():
         Commitment.objects.filter(pk=commitment.pk).update(**changed)
+
+
+def test_a_subject_has_at_most_five_declarations_waiting(world) -> None:
+    for number in range(5):
+        declare(world, title=f"承诺{number}")
+    with pytest.raises(ActionRefused) as refused:
+        declare(world, title="又一份")
+    assert refused.value.code == "too_many"
+    assert Commitment.objects.filter(subject=world.subject, state="submitted").count() == 5

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from credit_repair.cases.papers import readable_papers
 from credit_repair.core.models import AuditEntry
-from credit_repair.dossier.access import requests_for
+from credit_repair.dossier.access import own_requests, requests_for
 from credit_repair.dossier.errors import DossierRefused, NotInCharge
 from credit_repair.dossier.models import DataRequest
 from credit_repair.dossier.services import (
@@ -25,7 +25,7 @@ from credit_repair.dossier.services.events import Entry
 from credit_repair.dossier.states import RequestFlow
 from credit_repair.home.correspondence import mails_of
 from credit_repair.mail.models import Mail
-from credit_repair.people.models import Role, User
+from credit_repair.people.models import Mandate, Role, User
 from credit_repair.people.services import grant_mandate
 from credit_repair.platforms.models import Message
 from credit_repair.registry.models import Platform, Record, RecordAlias, Subject
@@ -176,6 +176,16 @@ def test_nobody_asks_about_anothers(files):
             asked=[Asked("event_words", "没有", "不对")],
             today=TODAY,
         )
+
+
+def test_a_request_about_a_subject_is_read_only_while_its_asker_acts_for_it(files):
+    request, account = about_name(files), about_account(files)
+    assert set(own_requests(user=files.clerk, on=TODAY)) == {request, account}
+    Mandate.objects.filter(user=files.clerk, subject=files.subject).update(until=TODAY)
+    after = TODAY + timedelta(days=1)
+    assert list(own_requests(user=files.clerk, on=after)) == [account]
+    (field,) = request.fields.all()
+    assert not readable_papers(user=files.clerk, on=after).filter(requested_fields=field).exists()
 
 
 def test_who_asked_takes_it_back_and_nobody_else(files):

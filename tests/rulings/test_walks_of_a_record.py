@@ -163,7 +163,7 @@ class Walk(RuleBasedStateMachine):
     def the_plan_ends(self, kind: str) -> None:
         carried_out(self.world, kind, today=self.day, made_on=self.day)
 
-    @precondition(lambda self: not self._record().has_ended and not self._is_over())
+    @precondition(lambda self: not self._record().has_ended)
     @rule()
     def somebody_finds_it_of_another_class(self) -> None:
         record = self._record()

@@ -36,6 +36,8 @@ from credit_repair.registry.models import Office, Record, Subject
 from credit_repair.rules.dates import add_months
 
 State = Commitment.State
+#: Declarations of one subject that may wait to be looked at.
+MOST_WAITING = 5
 What = CommitmentEvent.What
 
 #: Of a declaration in the subject's own words: how many items, and how long each.
@@ -93,6 +95,9 @@ def declare(
     office = credit_office_of(subject)
     if office is None:
         raise ActionRefused("no_credit_office", _("受理的信用办尚未设置，暂时不能提交。"))
+    waiting = Commitment.objects.filter(subject=subject, kind=Kind.VOLUNTARY, state=State.SUBMITTED)
+    if waiting.count() >= MOST_WAITING:
+        raise ActionRefused("too_many", _("已有%s份承诺等待信用办审看，请等审看以后再提交。") % MOST_WAITING)
     commitment = Commitment(
         subject=subject,
         office=office,

@@ -69,6 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @applicant_door
+@limited("commitment")
 def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Read an item list and sign it on the screen."""
     row = get_object_or_404(lists_offered(), uuid=uuid)
@@ -93,6 +94,7 @@ def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @applicant_door
+@limited("commitment")
 def declare(request: HttpRequest) -> HttpResponse:
     """Write what one promises of oneself, and sign it on the screen."""
     form = DeclareForm(

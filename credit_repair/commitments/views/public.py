@@ -12,6 +12,7 @@ from credit_repair.commitments import presenters as shown
 from credit_repair.commitments.forms import SearchForm
 from credit_repair.commitments.selectors import published
 from credit_repair.commitments.tags import tag_of
+from credit_repair.core.limits import limited
 from credit_repair.core.paging import CappedPaginator
 
 PAGE_SIZE = 20
@@ -20,6 +21,7 @@ MOST_LISTED = 1000
 
 
 @require_safe
+@limited("public_notices", get=True)
 def commitments(request: HttpRequest) -> HttpResponse:
     """List what is published, the newest first; by name or code, by type."""
     form = SearchForm(request.GET or None)
@@ -40,6 +42,7 @@ def commitments(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("public_notices", get=True)
 def commitment(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one published commitment, with what was promised and how it stands."""
     found = published().filter(uuid=uuid).first()

@@ -47,7 +47,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "kept": [presenters.kept_part(part) for part in own_data.everything(user=user, on=day)],
         "purposes": PURPOSES,
         "subjects": subjects,
-        "requests": [presenters.request_row(row, today=day, office=False) for row in own_requests(user=user)],
+        "requests": [
+            presenters.request_row(row, today=day, office=False) for row in own_requests(user=user, on=day)
+        ],
         "days": answer_days(day),
     }
     return render(request, "public/my_data.html", context)
@@ -142,7 +144,7 @@ def _crumb() -> dict[str, Any]:
 @require_safe
 def one_request(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one of one's own requests, and what was answered."""
-    found = get_object_or_404(own_requests(user=request.user), uuid=uuid)
+    found = get_object_or_404(own_requests(user=request.user, on=today()), uuid=uuid)
     context = {
         "page_title": found.get_about_display(),
         "breadcrumbs": [_crumb()],
@@ -158,7 +160,7 @@ def one_request(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @login_required
 def withdraw_request(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take one's own request back."""
-    found = get_object_or_404(own_requests(user=request.user), uuid=uuid)
+    found = get_object_or_404(own_requests(user=request.user, on=today()), uuid=uuid)
     try:
         withdraw(request=found, actor=request.user, today=today())
     except NotInCharge as error:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credit_repair.cases.record_access import readable_by, record_offices
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.dossier import file, presenters
 from credit_repair.dossier.access import (
@@ -94,6 +95,7 @@ def _crumb(request: HttpRequest, subject: Subject) -> dict[str, str]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_door("adjust_records")
+@limited("upload")
 def enter(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Enter an event into the file of a subject."""
     day = today()
@@ -123,6 +125,7 @@ def enter(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_door("adjust_records")
+@limited("upload")
 def correct(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Supersede an entry that is wrong."""
     day = today()

@@ -14,6 +14,7 @@ from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.models import Filing
 from credit_repair.cases.views.doors import applicant_door
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.core.wording import clauses
 from credit_repair.notices.glyphs import MissingGlyphs
@@ -55,6 +56,7 @@ def _page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @applicant_door
+@limited("upload")
 def proposal(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show what the office has prepared; confirm it, with the signature under the letters."""
     found = _proposal(request, uuid)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.record_reading import party, subjects_in_clear, with_reader
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.core.uuids import known_uuids
 from credit_repair.notices.glyphs import MissingGlyphs
@@ -70,6 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_door
+@limited("upload")
 def new(request: HttpRequest) -> HttpResponse:
     """Prepare an application about one record, and others of the same subject."""
     day = today()

@@ -16,6 +16,7 @@ from credit_repair.cases.record_access import records_for_official
 from credit_repair.cases.record_reading import subjects_in_clear
 from credit_repair.cases.views.doors import applicant_door, official_door
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.people import access, acting
 from credit_repair.people.doors import door_of_any, office_door
@@ -67,6 +68,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @applicant_door
+@limited("upload")
 def own_new(request: HttpRequest) -> HttpResponse:
     """Enter what the subject did; it is shown as declared until an office confirms it."""
     subject = acting.subject_now(request)
@@ -208,6 +210,7 @@ def decline(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @door_of_any("verify", "intake")
+@limited("upload")
 def office_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Enter what the subject of a record did, by an official who may confirm it."""
     day = today()

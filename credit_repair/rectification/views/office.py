@@ -17,6 +17,7 @@ from credit_repair.cases.record_reading import reader_of, with_reader
 from credit_repair.cases.views.doors import official_door
 from credit_repair.core.clock import today
 from credit_repair.core.downloads import file_response, shown_pdf
+from credit_repair.core.limits import limited
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.notices import services as notices
 from credit_repair.notices.glyphs import MissingGlyphs
@@ -162,6 +163,7 @@ def order_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @official_door
+@limited("upload")
 def order_act(request: HttpRequest, uuid: UUID, slug: str) -> HttpResponse:
     """Do one of the acts of the table, where it is offered; what moved on meanwhile is said on the order."""
     act = next((act for act in ACTS if act.slug == slug), None)
@@ -220,6 +222,7 @@ def _act_page(request: HttpRequest, order: Order, act: OfficeAct, form: Any) -> 
 
 @require_safe
 @official_door
+@limited("letter_file", get=True)
 def order_preview(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Show the notice of a draft as it would go out, marked as a draft."""
     found = _order(request, uuid)

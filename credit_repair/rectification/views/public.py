@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from credit_repair.cases.errors import ActionRefused
 from credit_repair.cases.views.doors import applicant_door
 from credit_repair.core.clock import today
+from credit_repair.core.limits import limited
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.core.wording import day_text
 from credit_repair.notices.arrival import note_downloaded
@@ -111,6 +112,7 @@ def _awaits_subject(interview: Interview) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @applicant_door
+@limited("upload")
 def proof(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Hand proof in: words and files for each demand."""
     found = _order(request, uuid)
@@ -150,6 +152,7 @@ def _moved_on(request: HttpRequest, order: Order, refused: ActionRefused) -> Htt
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @applicant_door
+@limited("upload")
 def sign(request: HttpRequest, uuid: UUID, interview: UUID) -> HttpResponse:
     """Sign the record of an interview on the screen, after reading it."""
     found = _order(request, uuid)
@@ -196,6 +199,7 @@ def _signature_form(request: HttpRequest) -> SignatureForm:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @applicant_door
+@limited("upload")
 def promise(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Sign the promise 整改承诺书 on the screen: what the record of the interview says was agreed."""
     found = _order(request, uuid)

@@ -22,6 +22,7 @@ from credit_repair.registry.services.records import (
     ASSESSED_FIELDS,
     assess_record,
     change_standing,
+    keep_until_down,
     publish_again,
 )
 from credit_repair.rules import RuleBook
@@ -146,6 +147,7 @@ def _adjust(
     _set_bases(record, changed, basis.strip())
     assess_record(record, book=book, as_of=today)
     change_standing(record, as_of=today)
+    keep_until_down(record)
     follows = {
         name: (old, getattr(record, name)) for name, old in before.items() if old != getattr(record, name)
     }

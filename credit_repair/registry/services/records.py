@@ -139,6 +139,16 @@ def change_standing(record: Record, *, as_of: date) -> bool:
     return False
 
 
+def keep_until_down(record: Record) -> None:
+    """Let a record that was not to be published, and is over by now, stay unpublished, in memory, while it is
+    still up somewhere: what takes records down looks for these, and never at history."""
+    if record.standing != Record.Standing.HISTORY:
+        return
+    up = (Publication.State.PUBLISHING, Publication.State.SHOWN)
+    if record.publications.filter(state__in=up).exists():
+        record.standing, record.ended_on = Record.Standing.UNPUBLISHED, None
+
+
 def publish_again(records: Iterable[Record]) -> None:
     """Let active records that were not to be published go to their platforms.
 

@@ -24,7 +24,12 @@ from credit_repair.registry.models import (
     Subject,
 )
 from credit_repair.registry.plain import as_json
-from credit_repair.registry.services.records import ASSESSED_FIELDS, assess_record, change_standing
+from credit_repair.registry.services.records import (
+    ASSESSED_FIELDS,
+    assess_record,
+    change_standing,
+    keep_until_down,
+)
 from credit_repair.registry.traces import (
     Hindrance,
     Traces,
@@ -218,6 +223,7 @@ def _restore(record: Record, former: dict[str, Any], *, book: RuleBook, today: d
         record.penalty_types = list(parse_penalty_types(record.penalty_text, book=book))
     assess_record(record, book=book, as_of=today)
     change_standing(record, as_of=today)
+    keep_until_down(record)
     record.changed_at = now()
     return changes
 
