@@ -1,6 +1,6 @@
 """Requests about one's own data: who may act on which state, and what an answer does."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
