@@ -56,10 +56,11 @@ def may_check(commitment: Commitment, *, user: Any, on: date) -> bool:
 
 
 def may_confirm(check: CommitmentCheck, *, user: Any, on: date) -> bool:
-    """Whether `user` may confirm a finding that a commitment was broken: not who has found it."""
+    """Whether `user` may confirm a finding that a commitment was broken: not who has found it, nor somebody
+    with nothing but what they are lent by them 四眼原则."""
     commitment = check.commitment
     return (
-        commitment.office_id in _offices(user, on, CONFIRMING)
+        commitment.office_id in _offices(user, on, CONFIRMING, but=check.found_by_id)
         and check.found_by_id != getattr(user, "pk", None)
         and not _is_partial(commitment, user)
     )
@@ -80,9 +81,9 @@ def _is_partial(commitment: Commitment, user: Any) -> bool:
     return access.subjects_ever_acted_for(user=user).filter(pk=commitment.subject_id).exists()
 
 
-def _offices(user: Any, on: date, permissions: Iterable[str]) -> frozenset[int]:
+def _offices(user: Any, on: date, permissions: Iterable[str], *, but: int | None = None) -> frozenset[int]:
     reach = reach_of(user=user, on=on)
-    return frozenset().union(*(reach.offices(permission) for permission in permissions))
+    return frozenset().union(*(reach.offices(permission, but=but) for permission in permissions))
 
 
 def keeping_offices(*, user: Any, on: date) -> frozenset[int]:

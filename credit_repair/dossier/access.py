@@ -15,6 +15,7 @@ from credit_repair.cases.record_access import (
 )
 from credit_repair.dossier.models import DataRequest, SubjectEvent
 from credit_repair.people import access
+from credit_repair.people.reach import reach_of
 from credit_repair.registry.models import Office, Record, Subject
 
 About = DataRequest.About
@@ -89,25 +90,29 @@ def may_correct_event(*, user: Any, event: SubjectEvent, on: date) -> bool:
     return event.office_id in keys and not partial
 
 
-def requests_for(*, user: Any, on: date) -> QuerySet[DataRequest]:
-    """Return the requests that an official may answer, whatever their state.
+def requests_for(*, user: Any, on: date, but: int | None = None) -> QuerySet[DataRequest]:
+    """Return the requests that an official may answer, whatever their state; what the person with the key
+    `but` lends them does not count.
 
     Never their own, nor about a subject for which they act or ever acted, nor of somebody with whom they act
     for one 回避.
     """
-    found = Q(pk__in=())
+    found, reach = Q(pk__in=()), reach_of(user=user, on=on)
     for about, permissions in HANDLED_BY.items():
-        offices: set[int] = set()
-        for permission in permissions:
-            offices |= set(
-                access.offices_where(user=user, permission=permission, on=on).values_list("pk", flat=True)
-            )
+        offices = frozenset[int]().union(*(reach.offices(each, but=but) for each in permissions))
         if offices:
             found |= Q(about=about, office__in=offices)
     subjects = access.subjects_ever_acted_for(user=user).values("pk")
     away = Q(user=user.pk) | Q(subject__isnull=False) & Q(subject__in=subjects)
     partial = DataRequest.objects.filter(away | Q(user__mandates__subject__in=subjects))
     return DataRequest.objects.filter(found).exclude(pk__in=partial.values("pk"))
+
+
+def is_second(request: DataRequest, *, user: Any, on: date) -> bool:
+    """Whether `user` may agree to the proposed answer: neither who proposed it, nor somebody with nothing but
+    what they are lent by them 四眼原则."""
+    first = request.proposed_by_id
+    return first != user.pk and requests_for(user=user, on=on, but=first).filter(pk=request.pk).exists()
 
 
 def own_requests(*, user: Any, on: date) -> QuerySet[DataRequest]:

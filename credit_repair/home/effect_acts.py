@@ -16,31 +16,39 @@ from credit_repair.people import access
 from credit_repair.registry.models import Record
 
 
-def handled(*, user: Any, on: date, path: str = "") -> Q:
+def handled(*, user: Any, on: date, path: str = "", but: int | None = None) -> Q:
     """Return the condition on rows whose record, behind `path`, is for `user` to act on that day. Not of a
-    subject for which they have ever acted: from that they keep away 回避."""
-    offices = looked_after_at(user=user, on=on)
+    subject for which they have ever acted: from that they keep away 回避. What the person with the key `but`
+    lends them does not count."""
+    offices = looked_after_at(user=user, on=on, but=but)
     if not offices:
         return Q(pk__in=())
     own = access.subjects_ever_acted_for(user=user).values("pk")
     return readable_by(offices, path=path) & ~Q(**{f"{path}subject__in": own})
 
 
-def handled_records(*, user: Any, on: date) -> QuerySet[Record]:
+def handled_records(*, user: Any, on: date, but: int | None = None) -> QuerySet[Record]:
     """Return the ended records that are for `user` to act on."""
-    found = Record.objects.filter(handled(user=user, on=on), standing__in=Record.NOT_PUBLIC)
+    found = Record.objects.filter(handled(user=user, on=on, but=but), standing__in=Record.NOT_PUBLIC)
     return found.select_related("subject", "authority")
 
 
-def is_handled(record: Record, *, user: Any, on: date) -> bool:
-    """Whether `record` is for `user` to act on."""
-    return handled_records(user=user, on=on).filter(pk=record.pk).exists()
+def is_handled(record: Record, *, user: Any, on: date, but: int | None = None) -> bool:
+    """Whether `record` is for `user` to act on, without what `but` lends them."""
+    return handled_records(user=user, on=on, but=but).filter(pk=record.pk).exists()
+
+
+def is_second(record: Record, first: int, *, user: Any, on: date) -> bool:
+    """Whether `user` may confirm what the person with the key `first` entered about `record`: neither that
+    person, nor somebody with nothing but what they are lent by them 四眼原则."""
+    return first != user.pk and is_handled(record, user=user, on=on, but=first)
 
 
 @contextmanager
-def acting_on(record: Record, *, user: Any, on: date) -> Iterator[None]:
-    """One transaction in which `user` may act on `record`; Http404 where they no longer may."""
+def acting_on(record: Record, *, user: Any, on: date, but: int | None = None) -> Iterator[None]:
+    """One transaction in which `user` may act on `record`, without what `but` lends them; Http404 where they
+    no longer may."""
     with transaction.atomic():
-        if not is_handled(record, user=user, on=on):
+        if not is_handled(record, user=user, on=on, but=but):
             raise Http404
         yield

@@ -60,8 +60,8 @@ def ways_for(record: Record, *, user: Any, on: date) -> Ways | None:
 
     def ways(line: EffectLine) -> list[dict[str, str]]:
         if line.proposal is not None:
-            own = line.proposal.proposed_by_id == user.pk
-            label = _("查看已经登记的佐证") if own else _("复核佐证")
+            may = acts.is_second(record, line.proposal.proposed_by_id, user=user, on=on)
+            label = _("复核佐证") if may else _("查看已经登记的佐证")
             return [{"label": label, "url": reverse("office_proof", args=[line.proposal.uuid])}]
         if line.takes_evidence:
             where = [record.uuid, line.platform_id, line.effect]

@@ -16,10 +16,13 @@ from credit_repair.registry.models import Office
 PERMISSIONS = ("import_records", "supervise")
 
 
-def looked_after_at(*, user: Any, on: date, permissions: tuple[str, ...] = PERMISSIONS) -> list[Office]:
-    """Return the credit offices at which `user` looks after the platforms that day."""
+def looked_after_at(
+    *, user: Any, on: date, permissions: tuple[str, ...] = PERMISSIONS, but: int | None = None
+) -> list[Office]:
+    """Return the credit offices at which `user` looks after the platforms that day; what the person with the
+    key `but` lends them does not count."""
     reach = reach_of(user=user, on=on)
-    offices = frozenset[int]().union(*(reach.offices(permission) for permission in permissions))
+    offices = frozenset[int]().union(*(reach.offices(permission, but=but) for permission in permissions))
     return list(Office.objects.filter(pk__in=offices, kind=Office.Kind.CREDIT)) if offices else []
 
 

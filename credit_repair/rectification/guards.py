@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.errors import ActionRefused
+from credit_repair.people.reach import reach_of
 from credit_repair.rectification.models import Interview, Order, Promise, Proof
 
 
@@ -55,8 +56,13 @@ Guard = Callable[[Facts], None]
 
 
 def not_the_drafter(facts: Facts) -> None:
-    """Four eyes 四眼原则: who drafted an order does not issue it."""
-    if facts.actor is not None and facts.actor.pk == facts.order.drafted_by_id:
+    """Four eyes 四眼原则: who drafted an order does not issue it, nor does who approves only in
+    their place."""
+    drafter, actor = facts.order.drafted_by_id, facts.actor
+    if actor is None:
+        return
+    approves_at = reach_of(user=actor, on=facts.today).offices("approve", but=drafter)
+    if actor.pk == drafter or facts.order.office_id not in approves_at:
         raise ActionRefused("own_draft", _("拟稿人不能签发自己拟的通知书，请由另一位审批人员签发。"))
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from credit_repair.people import access
 from credit_repair.people.mandate_selectors import reviewing_office
+from credit_repair.people.reach import reach_of
 from credit_repair.registry.models import Office, Subject
 from credit_repair.rulings.models import CourtRuling
 
@@ -30,12 +31,11 @@ def may_register(*, user: Any, office: Office, on: date) -> bool:
     return access.may_at_office(user=user, permission="intake", office=office, on=on)
 
 
-def may_carry_out(*, user: Any, office: Office, on: date) -> bool:
-    """Whether `user` approves or supervises at `office` on that day."""
-    return any(
-        access.may_at_office(user=user, permission=permission, office=office, on=on)
-        for permission in CARRIES_OUT
-    )
+def may_carry_out(*, user: Any, office: Office, on: date, but: int | None = None) -> bool:
+    """Whether `user` approves or supervises at `office` on that day; what the person with the key `but`
+    lends them does not count."""
+    reach = reach_of(user=user, on=on)
+    return any(office.pk in reach.offices(permission, but=but) for permission in CARRIES_OUT)
 
 
 def rulings_for_official(*, user: Any, on: date) -> QuerySet[CourtRuling]:

@@ -15,6 +15,7 @@ from credit_repair.commitments.services.making import check_day
 from credit_repair.commitments.settlers import let_expire, open_due_checks
 from credit_repair.mail.models import Mail
 from credit_repair.people.models import Role
+from credit_repair.people.services import join_office
 from credit_repair.platforms.models import Message
 from credit_repair.registry.law import current_calendar
 from tests.commitments.conftest import (
@@ -27,7 +28,8 @@ from tests.commitments.conftest import (
     sign,
 )
 from tests.platforms.conftest import Script, confirm, run
-from tests.world import TODAY, build_world, in_threads, member, upload
+from tests.registry.factories import OfficeFactory
+from tests.world import SINCE, TODAY, build_world, in_threads, member, substitute_of, upload
 
 #: The last day for an answer to a finding of TODAY, and the first day on which silence counts.
 ANSWER_UNTIL, SILENT = date(2026, 11, 27), date(2026, 11, 30)
@@ -149,6 +151,20 @@ def test_the_subject_answers_once_and_in_time(world, row):
             commitment=commitment, text="再说一次", upload=None, actor=world.clerk, today=TODAY
         )
     assert twice.value.code == "answered"
+
+
+def test_nor_does_a_substitute_in_the_place_of_who_found_it(world, row):
+    both = member(world.authority, Role.VERIFIER, Role.APPROVER, name="兼任")
+    commitment = proposed(world, row, by=both)
+    instead = substitute_of(both, OfficeFactory())
+    with pytest.raises(NotYours):
+        confirmed(commitment, instead, today=TODAY)
+    assert fresh(commitment).state != "broken"
+    join_office(user=instead, office=world.authority, role=Role.APPROVER, since=SINCE)
+    with pytest.raises(ActionRefused, match="申辩期限未满"):  # theirs to confirm, once the time is over
+        confirmed(commitment, instead, today=TODAY)
+    confirmed(commitment, instead, today=SILENT)
+    assert fresh(commitment).state == "broken"
 
 
 def test_who_found_it_does_not_confirm_it(world, row):

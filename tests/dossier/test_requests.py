@@ -26,12 +26,12 @@ from credit_repair.dossier.states import RequestFlow
 from credit_repair.home.correspondence import mails_of
 from credit_repair.mail.models import Mail
 from credit_repair.people.models import Mandate, Role, User
-from credit_repair.people.services import grant_mandate
+from credit_repair.people.services import grant_mandate, join_office
 from credit_repair.platforms.models import Message
 from credit_repair.registry.models import Platform, Record, RecordAlias, Subject
 from tests import world as county
 from tests.dossier.conftest import TODAY, event
-from tests.registry.factories import RecordFactory, SubjectFactory, make_code, make_resident_id
+from tests.registry.factories import OfficeFactory, RecordFactory, SubjectFactory, make_code, make_resident_id
 
 State, Outcome = DataRequest.State, DataRequest.Outcome
 DECLINED = Answer(words="与营业执照一致。", remedies="可以投诉。")
@@ -280,6 +280,22 @@ def test_a_name_is_corrected_by_two_and_the_former_one_stays(files):
     assert [row.name for row in subject.former_names.all()] == [former]
     assert Message.objects.filter(action="correct", cause=request.uuid).count() == 1
     assert AuditEntry.objects.filter(action="dossier.correct_register").count() == 1
+
+
+def test_a_substitute_of_who_proposed_an_answer_is_no_second_person(files):
+    request = answered(about_name(files), files.data, "subject_name")
+    instead = county.substitute_of(files.data, OfficeFactory())
+    for act in (
+        lambda: confirm_answer(request=request, actor=instead, today=TODAY),
+        lambda: send_back(request=request, actor=instead, reason="再查", today=TODAY),
+    ):
+        with pytest.raises(NotInCharge):
+            act()
+    address = reverse("office_data_request", args=[request.uuid])
+    assert 'value="confirm"' not in county.signed_in(instead).get(address).content.decode()
+    join_office(user=instead, office=files.county.credit, role=Role.SUPERVISOR, since=county.SINCE)
+    assert 'value="confirm"' in county.signed_in(instead).get(address).content.decode()
+    assert confirm_answer(request=request, actor=instead, today=TODAY).state == "answered"
 
 
 def test_nothing_is_changed_on_the_word_of_who_acts_no_longer(files):

@@ -16,7 +16,7 @@ from credit_repair.platforms.sighting_reports import MOST_OPEN
 from tests.home.conftest import NOW, SINCE, TODAY, person
 from tests.home.test_queries import grows
 from tests.registry.factories import OfficeFactory, PlatformFactory, PublicationFactory, RecordFactory
-from tests.world import PDF, signed_in
+from tests.world import PDF, signed_in, substitute_of
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +189,22 @@ def entered(client, record, platform, **changed):
     fields = {"gone_on": "2026-11-20", "words": "看过了", "file": paper(), **changed}
     address = reverse("office_proof_new", args=[record.uuid, platform.pk, "publicity"])
     return client.post(address, fields)
+
+
+def test_a_substitute_of_who_entered_it_does_not_confirm(data, credit):
+    record = removing()
+    entered(data, record, record.publications.get().platform)
+    proof = EffectEvidence.objects.get()
+    instead = substitute_of(proof.proposed_by, OfficeFactory())
+    client, address = signed_in(instead), reverse("office_proof", args=[proof.uuid])
+    assert 'name="decision"' not in client.get(address).content.decode()
+    assert "复核佐证" not in page_of(client, "office_record", record.uuid)
+    assert client.post(address, {"decision": "yes"}).status_code == 404
+    join_office(user=instead, office=credit, role="supervisor", since=SINCE)
+    assert 'name="decision"' in client.get(address).content.decode()
+    assert client.post(address, {"decision": "yes"}).status_code == 302
+    proof.refresh_from_db()
+    assert (proof.state, proof.decided_by) == ("confirmed", instead)
 
 
 def test_one_enters_and_another_confirms(data, official, credit):

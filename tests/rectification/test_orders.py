@@ -13,7 +13,7 @@ from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.people.audit_words import ACTIONS
 from credit_repair.people.models import Role
-from credit_repair.people.services import grant_mandate
+from credit_repair.people.services import grant_mandate, join_office
 from credit_repair.rectification.models import Order, Proof
 from credit_repair.rectification.services import orders, proofs
 from credit_repair.rectification.services.reminding import remind_of_orders
@@ -22,7 +22,7 @@ from credit_repair.registry.models import Record, RecordEvent
 from tests.rectification import stages
 from tests.rectification.stages import DRAFT, DUE, OVER
 from tests.registry.factories import OfficeFactory
-from tests.world import SINCE, TODAY, World, member, upload
+from tests.world import SINCE, TODAY, World, member, substitute_of, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,16 @@ def test_who_drafts_does_not_issue(world: World) -> None:
     with pytest.raises(ActionRefused, match="拟稿人不能签发"):
         orders.issue_order(order=order, actor=both, today=TODAY)
     assert orders.issue_order(order=order, actor=world.approver, today=TODAY).state == "ordered"
+
+
+def test_a_substitute_of_who_drafted_does_not_issue(world: World) -> None:
+    both = member(world.authority, Role.VERIFIER, Role.APPROVER, name="钱双")
+    order = orders.draft_order(record=world.record, actor=both, today=TODAY, **DRAFT)
+    instead = substitute_of(both, OfficeFactory())
+    with pytest.raises(ActionRefused, match="拟稿人不能签发"):
+        orders.issue_order(order=order, actor=instead, today=TODAY)
+    join_office(user=instead, office=world.authority, role=Role.APPROVER, since=SINCE)
+    assert orders.issue_order(order=order, actor=instead, today=TODAY).state == "ordered"
 
 
 def test_whoever_revises_a_draft_is_its_drafter(world: World) -> None:

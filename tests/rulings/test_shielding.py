@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from credit_repair.core import clock
 from credit_repair.core.models import AuditEntry
 from credit_repair.core.settling import settle_all
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.people.errors import NotInCharge
 from credit_repair.people.models import Mandate, Role
+from credit_repair.people.services import join_office
 from credit_repair.platforms.expiry import expire_records
 from credit_repair.platforms.models import Message
 from credit_repair.registry.flags import has_flag
@@ -31,9 +34,27 @@ from credit_repair.rulings.services import (
 from credit_repair.rulings.services.rulings import shieldable
 from credit_repair.rulings.states import ENDS, MOVES
 from tests.platforms.test_held import hold_rule
-from tests.registry.factories import PlatformFactory, PublicationFactory, RecordFactory, SubjectFactory
+from tests.registry.factories import (
+    OfficeFactory,
+    PlatformFactory,
+    PublicationFactory,
+    RecordFactory,
+    SubjectFactory,
+)
 from tests.rulings.shielding import RULED, carried_out, filed, head_of, registered, words
-from tests.world import TODAY, World, approved_case, clerk_of, fresh, member, submitted_case, upload
+from tests.world import (
+    SINCE,
+    TODAY,
+    World,
+    approved_case,
+    clerk_of,
+    fresh,
+    member,
+    signed_in,
+    submitted_case,
+    substitute_of,
+    upload,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = date(2027, 3, 1)
@@ -80,6 +101,22 @@ def test_a_plan_shields_what_was_chosen_and_says_so_in_a_notice(world: World, sh
     assert mail.to_address == world.clerk.email and "1条信息" in mail.body
     assert str(notice.uuid) in mail.body
     assert AuditEntry.objects.filter(action="rulings.shield").count() == 1
+
+
+def test_a_substitute_of_who_registered_it_does_not_carry_it_out(world: World) -> None:
+    both = member(world.credit, Role.INTAKE, Role.SUPERVISOR, name="兼任")
+    ruling = register_ruling(
+        ruling=filed(world), words=words(), records=[world.record], actor=both, today=TODAY
+    )
+    instead = substitute_of(both, OfficeFactory())
+    address = reverse("office_shield", args=[ruling.uuid])
+    with pytest.raises(NotInCharge):
+        carry_out(ruling=ruling, actor=instead, today=TODAY)
+    with clock.assume(TODAY):
+        assert 'value="carry_out"' not in signed_in(instead).get(address).content.decode()
+        join_office(user=instead, office=world.credit, role=Role.SUPERVISOR, since=SINCE)
+        assert 'value="carry_out"' in signed_in(instead).get(address).content.decode()
+    assert carry_out(ruling=ruling, actor=instead, today=TODAY).state == "executed"
 
 
 def test_performance_repairs_for_good(world: World, shielding: Platform) -> None:

@@ -3,11 +3,15 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from credit_repair.cases.models import Paper
+from credit_repair.core import clock
 from credit_repair.core.settling import settle_all
 from credit_repair.mail.models import Mail
+from credit_repair.people.errors import NotInCharge
 from credit_repair.people.models import Role
+from credit_repair.people.services import join_office
 from credit_repair.platforms.expiry import expire_records
 from credit_repair.platforms.models import Message
 from credit_repair.platforms.services.announcing import announce_new_publications
@@ -19,11 +23,11 @@ from credit_repair.rulings.errors import RulingRefused
 from credit_repair.rulings.models import PenaltyCancellation
 from credit_repair.rulings.services.undoing import ask_undo, drop_undo, undo_cancellation
 from tests.platforms.test_held import hold_rule
-from tests.registry.factories import MOMENT, PublicationFactory, RecordFactory
+from tests.registry.factories import MOMENT, OfficeFactory, PublicationFactory, RecordFactory
 from tests.registry.tables import as_csv, row, take_in
 from tests.rulings.shielding import carried_out
 from tests.rulings.test_cancelling import cancel
-from tests.world import TODAY, World, fresh, member, submitted_case
+from tests.world import SINCE, TODAY, World, fresh, member, signed_in, submitted_case, substitute_of
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +68,22 @@ def test_a_second_official_takes_it_back_and_it_is_published_again(world: World,
     with pytest.raises(RulingRefused, match="已经撤回"):
         undo_cancellation(row=row, actor=second, today=TODAY)
     assert cancel(world, paper).pk != row.pk, "it can be entered anew, rightly"
+
+
+def test_a_substitute_of_who_asked_does_not_confirm_it(world: World, paper: Paper) -> None:
+    row = cancel(world, paper)
+    ask_undo(row=row, actor=world.approver, reason="文书是另一家企业的")
+    instead = substitute_of(world.approver, OfficeFactory())
+    with pytest.raises(NotInCharge):
+        undo_cancellation(row=row, actor=instead, today=TODAY)
+    address = reverse("office_cancellation", args=[row.uuid])
+    with clock.assume(TODAY):
+        page = signed_in(instead)
+        assert 'value="confirm"' not in page.get(address).content.decode()
+        assert page.post(address, {"act": "confirm"}).status_code == 404
+        join_office(user=instead, office=world.authority, role=Role.APPROVER, since=SINCE)
+        assert 'value="confirm"' in page.get(address).content.decode()
+    assert undo_cancellation(row=row, actor=instead, today=TODAY).undone_by == instead
 
 
 def test_what_was_asked_can_be_dropped(world: World, paper: Paper) -> None:

@@ -16,7 +16,7 @@ from credit_repair.core import audit
 from credit_repair.core.clock import now
 from credit_repair.core.languages import in_site_language
 from credit_repair.dossier import fields as known_fields
-from credit_repair.dossier.access import own_events, requests_for
+from credit_repair.dossier.access import is_second, own_events, requests_for
 from credit_repair.dossier.errors import DossierRefused, NotInCharge
 from credit_repair.dossier.models import DataRequest, RequestedField, SubjectEvent
 from credit_repair.dossier.services.correcting import checked_number, correct_account, correct_register
@@ -209,10 +209,11 @@ def answer_request(*, request: DataRequest, actor: Any, answer: Answer, today: d
 def confirm_answer(*, request: DataRequest, actor: Any, today: date) -> DataRequest:
     """Agree to a proposed answer: the register is corrected, and who asked is told.
 
-    Raises NotInCharge, DossierRefused: whoever proposed it does not confirm it 四眼原则.
+    Raises NotInCharge, DossierRefused: whoever proposed it does not confirm it 四眼原则, nor does who is
+    in charge only in their place.
     """
     locked = _charged(request, actor=actor, today=today)
-    _second(locked, actor)
+    _second(locked, actor, today)
     _move(locked, "confirm")
     accepted = list(locked.fields.filter(outcome=Field.Outcome.CORRECTED))
     return _end(locked, accepted, actor=actor, today=today)
@@ -222,7 +223,7 @@ def confirm_answer(*, request: DataRequest, actor: Any, today: date) -> DataRequ
 def send_back(*, request: DataRequest, actor: Any, reason: str, today: date) -> DataRequest:
     """Not agree to a proposed answer, with the reason; it lies with the handlers again."""
     locked = _charged(request, actor=actor, today=today)
-    _second(locked, actor)
+    _second(locked, actor, today)
     if not reason.strip():
         raise DossierRefused("no_reason", _("请写明退回的理由。"), field="reason")
     _move(locked, "send_back")
@@ -247,9 +248,11 @@ def _charged(request: DataRequest, *, actor: Any, today: date) -> DataRequest:
     return locked
 
 
-def _second(request: DataRequest, actor: Any) -> None:
+def _second(request: DataRequest, actor: Any, today: date) -> None:
     if request.proposed_by_id == actor.pk:
         raise DossierRefused("same_person", _("答复是您提出的，请由另一位人员复核。"))
+    if not is_second(request, user=actor, on=today):
+        raise NotInCharge(str(request.uuid))
 
 
 def _move(request: DataRequest, action: str) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credit_repair.core.clock import today
 from credit_repair.dossier import presenters
-from credit_repair.dossier.access import HANDLERS, requests_for
+from credit_repair.dossier.access import HANDLERS, is_second, requests_for
 from credit_repair.dossier.errors import DossierRefused, NotInCharge
 from credit_repair.dossier.forms import AnswerForm, SendBackForm, put_refusal
 from credit_repair.dossier.models import DataRequest
@@ -81,7 +81,7 @@ def one(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "fields": presenters.field_rows(asked, for_office=True),
         "event_url": reverse("office_subject_event", args=[asked.event.uuid]) if asked.event else "",
         "answer_form": answering if asked.state == State.SUBMITTED else None,
-        "second": second and asked.proposed_by_id != request.user.pk,
+        "second": second and is_second(asked, user=request.user, on=day),
         "own_proposal": second and asked.proposed_by_id == request.user.pk,
         "return_form": returning,
         "needs_second": asked.about in DataRequest.FOUR_EYES,

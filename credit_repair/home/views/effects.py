@@ -163,13 +163,14 @@ def proof_new(request: HttpRequest, uuid: UUID, platform: int, effect: str) -> H
 def proof(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show evidence; a post of somebody else than who entered it confirms it or sends it back."""
     found = _proof(request, uuid)
-    open_to_them = found.state == EffectEvidence.State.PROPOSED and found.proposed_by_id != request.user.pk
+    first, waits = found.proposed_by_id, found.state == EffectEvidence.State.PROPOSED
+    open_to_them = waits and acts.is_second(found.record, first, user=request.user, on=today())
     form = DecideForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         filled = form.cleaned_data
         agrees = filled["decision"] == DecideForm.YES
         try:
-            with acts.acting_on(found.record, user=request.user, on=today()):
+            with acts.acting_on(found.record, user=request.user, on=today(), but=first):
                 (confirm_evidence if agrees else decline_evidence)(
                     evidence=found, actor=request.user, answer=filled["answer"]
                 )
@@ -188,7 +189,7 @@ def proof(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "facts": shown.proof_facts(found),
         "file_url": reverse("office_proof_file", args=[found.uuid]),
         "form": form if open_to_them or form.errors else None,
-        "is_own": found.state == EffectEvidence.State.PROPOSED and not open_to_them,
+        "is_own": waits and first == request.user.pk,
         "back": reverse("office_record", args=[found.record.uuid]) + "#effects",
     }
     return render(request, "office/proof.html", context, status=422 if form.errors else 200)

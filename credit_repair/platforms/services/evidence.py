@@ -87,6 +87,9 @@ def propose_evidence(
 def confirm_evidence(*, evidence: EffectEvidence, actor: Any, answer: str = "") -> EffectEvidence:
     """Let evidence stand as receipt; a second person's act 四眼原则. Returns the row with its number.
 
+    That `actor` holds the permission otherwise than in the place of who entered it is the caller's to ask, in
+    the same transaction.
+
     Raises EvidenceRefused where it was decided already, is the actor's own, or what it is about has moved on.
     """
     row = _locked(evidence, actor)

@@ -1,6 +1,6 @@
 """A registered ruling is carried out: records are shielded, repaired for good, or public again.
 
-Four eyes: who registers a ruling never carries it out.
+Four eyes 四眼原则: who registers a ruling never carries it out, nor does a substitute in their place.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ def carry_out(*, ruling: CourtRuling, actor: Any, today: date) -> CourtRuling:
     # The records first, then the ruling: the same way round as everywhere.
     records = _lock_records(ruling)
     locked = lock_ruling(ruling)
-    ask_for(offices.may_carry_out, locked, actor, today)
+    ask_for(partial(offices.may_carry_out, but=locked.registered_by_id), locked, actor, today)
     if locked.registered_by_id == actor.pk:
         raise RulingRefused(_("这件裁定是您登记的，须由另一位同事审批。"))
     move(locked, "execute")

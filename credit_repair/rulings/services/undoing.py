@@ -11,10 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from credit_repair.cases.adjusting import may_adjust
 from credit_repair.cases.services.telling import tell_subject
 from credit_repair.core import audit
 from credit_repair.core.clock import now
 from credit_repair.core.languages import in_site_language
+from credit_repair.people.errors import NotInCharge
 from credit_repair.platforms.services import enqueue_removal
 from credit_repair.registry.models import Record, RecordEvent
 from credit_repair.registry.services import end_record
@@ -62,9 +64,10 @@ def undo_cancellation(*, row: PenaltyCancellation, actor: Any, today: date) -> P
     The record is what it was before: shown again for the rest of its period, or ended in the way in which it
     had ended. Where a court found its plan performed meanwhile, it is repaired like the others that were
     shielded with it. A shield 破产保护 that runs goes on by a settler; what was held at its maximum is held
-    again; whether an objection goes on is for its own case. Whether `actor` may is asked by the caller.
+    again; whether an objection goes on is for its own case.
 
-    Raises RulingRefused where nobody has asked, where `actor` has asked, or where it was taken back already.
+    Raises RulingRefused where nobody has asked, where `actor` has asked, or where it was taken back already;
+    NotInCharge for who may not adjust the record, or only in the place of who has asked 四眼原则.
     """
     locked_record = Record.objects.select_for_update(of=("self",), no_key=True)
     record = locked_record.select_related("subject", "authority").get(pk=row.record_id)
@@ -73,6 +76,8 @@ def undo_cancellation(*, row: PenaltyCancellation, actor: Any, today: date) -> P
         raise RulingRefused(_("请先由一位同事提出撤回，写明登记错在哪里。"))
     if locked.undo_asked_by_id == actor.pk:
         raise RulingRefused(_("撤回是您提出的，须由另一位同事确认。"))
+    if not may_adjust(user=actor, record=record, on=today, but=locked.undo_asked_by_id):
+        raise NotInCharge
     at = now()
     event = take_back_withdrawal(
         record=record,

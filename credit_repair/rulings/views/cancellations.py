@@ -27,6 +27,7 @@ from credit_repair.core.tables import Columns, table_response, wanted_format
 from credit_repair.core.uploads import UploadRefused
 from credit_repair.core.wording import day_text
 from credit_repair.people.doors import door_of_any
+from credit_repair.people.errors import NotInCharge
 from credit_repair.people.masking import subject_name, subject_text
 from credit_repair.registry.models import Record
 from credit_repair.rulings import presenters as shown
@@ -193,6 +194,8 @@ def cancellation(request: HttpRequest, uuid: UUID) -> HttpResponse:
             raise Http404
         try:
             words = _undo(request, row, form)
+        except NotInCharge as error:
+            raise Http404 from error
         except RulingRefused as refused:
             put_refusal(form, refused) if form.is_bound else messages.error(request, str(refused))
         else:
@@ -201,6 +204,7 @@ def cancellation(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 return redirect("office_cancellation", uuid=row.uuid)
     asked = row.undo_asked_at is not None
     mine = row.undo_asked_by_id == request.user.pk
+    second = may_adjust(user=request.user, record=record, on=day, but=row.undo_asked_by_id) and not mine
     context = {
         "page_title": title_of(record),
         "page_caption": _("处罚变更撤销"),
@@ -215,7 +219,7 @@ def cancellation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "record_url": reverse("office_record", args=[record.uuid]),
         "form": form,
         "may_ask": may and not row.is_undone and not asked,
-        "may_confirm": may and not row.is_undone and asked and not mine,
+        "may_confirm": second and not row.is_undone and asked,
         "waits": asked and not row.is_undone,
         "mine": mine,
     }

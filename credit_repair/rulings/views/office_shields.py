@@ -203,7 +203,8 @@ def _acts(request: HttpRequest, ruling: CourtRuling) -> dict[str, forms.Form]:
         return {"register": register, "refuse": ReasonForm(data("refuse"), prefix="refuse")}
     if ruling.state == State.REGISTERED and offices.may_carry_out(**how):
         acts: dict[str, forms.Form] = {"give_back": ReasonForm(data("give_back"), prefix="back")}
-        if ruling.registered_by_id != request.user.pk:
+        first = ruling.registered_by_id
+        if first != request.user.pk and offices.may_carry_out(**how, but=first):
             acts["carry_out"] = forms.Form(data("carry_out"))
         return acts
     return {}
