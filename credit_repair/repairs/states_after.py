@@ -93,13 +93,13 @@ class AfterDecision(OfOneCase):
             by=Part.APPLICANT,
             title=_("当事人已陈述申辩"),
             guards=(guards.is_heard,),
-            needs=(needs_text("answer", _("请写明您的陈述和申辩。")),),
+            needs=(needs_text("answer", _("请写明您的陈述和申辩。")), guards.needs_signed_answer),
             says="answer",
             effects=(note_answer, mail_handlers("case_revocation_answered")),
         ),
     )
     def answer_revocation(self, step: Action) -> None:
-        """The subject says what it has to say."""
+        """The subject says what it has to say; at a window its signed paper says it."""
 
     @STATE.transition(
         source=GRANTED,
@@ -108,14 +108,15 @@ class AfterDecision(OfOneCase):
         custom=act(
             by=Part.HEAD,
             title=_("已录入当事人的陈述申辩"),
-            guards=(guards.of_deciding_office, guards.is_heard),
-            needs=(needs_text("answer", _("请写明当事人陈述申辩的内容。")),),
+            guards=(guards.of_deciding_office, guards.is_heard, guards.does_not_answer_own_proposal),
+            needs=(needs_text("answer", _("请写明当事人陈述申辩的内容。")), guards.needs_entered_answer),
             says="answer",
             effects=(note_answer, mail_handlers("case_revocation_answered")),
         ),
     )
     def enter_answer(self, step: Action) -> None:
-        """What the subject brought on paper or said at the office is written down for it."""
+        """What the subject brought on paper or said at the office is written down for it, with that paper,
+        by another than who proposed: it can answer but once."""
 
     @STATE.transition(
         source=GRANTED,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from credit_repair.cases.adjusting import may_adjust
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.inbox import ALL, desk_of, part
 from credit_repair.cases.models import Case
@@ -13,7 +14,7 @@ from credit_repair.core.models import AuditEntry
 from credit_repair.mail.models import Mail
 from credit_repair.notices.models import Document
 from credit_repair.people.models import Role
-from credit_repair.people.services import grant_mandate
+from credit_repair.people.services import grant_mandate, join_office
 from credit_repair.registry.models import Record, RecordEvent
 from credit_repair.repairs import settlers
 from credit_repair.repairs.models import ApplicationBar, Review, Revocation
@@ -30,6 +31,7 @@ from tests.world import (
     member,
     signed_in,
     submitted_case,
+    substitute_of,
     upload,
 )
 
@@ -57,8 +59,8 @@ def order(outcome: str, **changed: Any) -> Order:
 def concluded(world: World, review: Review, outcome: str, **changed: Any) -> Review:
     return conclude_review(
         review=review,
+        actor=changed.pop("actor", None) or world.approver,
         order=order(outcome, **changed),
-        actor=changed.pop("actor", None) or world.intake,
         today=MONDAY,
         paper=upload("复议决定书.pdf"),
     )
@@ -135,6 +137,46 @@ def test_an_outcome_is_entered_once_and_fits_what_it_is_about(world: World) -> N
     concluded(world, review, "upheld")
     with pytest.raises(ActionRefused, match="不能再次登记"):
         concluded(world, review, "set_aside")
+
+
+def test_what_executes_something_is_concluded_by_another_than_who_entered_it(world: World) -> None:
+    overseer_of(world)
+    case = completed_case(world)
+    review = filed(world, case, actor=world.approver)
+    for person in (world.approver, substitute_of(world.approver, world.credit)):
+        with pytest.raises(ActionRefused, match="请交由其他工作人员登记"):
+            concluded(world, review, "set_aside", actor=person)
+    assert not Revocation.objects.exists()
+    concluded(world, review, "set_aside", actor=world.intake)
+    assert Revocation.objects.get().proposed_by == world.intake
+
+
+def test_who_entered_it_may_conclude_what_changes_nothing(world: World) -> None:
+    review = filed(world, refused_case(world))
+    assert concluded(world, review, "upheld", actor=world.intake).outcome == "upheld"
+
+
+def test_a_record_is_withdrawn_by_who_may_find_about_it_and_not_alone(world: World) -> None:
+    review = filed(world, None, actor=world.approver)
+    for person, words in (
+        (world.approver, "请交由其他工作人员登记"),
+        (world.intake, "由作出处罚的单位的审批人员"),
+    ):
+        with pytest.raises(ActionRefused, match=words):
+            concluded(world, review, "revoked", actor=person)
+    assert Record.objects.get(pk=world.record.pk).standing == "active"
+    second = member(world.authority, Role.APPROVER)
+    assert concluded(world, review, "revoked", actor=second).concluded_by == second
+
+
+def test_a_right_to_withdraw_that_the_first_has_lent_does_not_count(world: World) -> None:
+    review = filed(world, None, actor=world.approver)
+    lent = substitute_of(world.approver, world.credit)
+    lent.memberships.all().delete()
+    join_office(user=lent, office=world.credit, role=Role.INTAKE, since=TODAY)
+    assert may_adjust(user=lent, record=world.record, on=MONDAY)
+    with pytest.raises(ActionRefused, match="由作出处罚的单位的审批人员"):
+        concluded(world, review, "revoked", actor=lent)
 
 
 def test_a_penalty_that_falls_withdraws_its_record(world: World) -> None:
@@ -237,7 +279,7 @@ def test_a_repair_that_is_set_aside_is_revoked_without_a_bar(world: World) -> No
     overseer, case = overseer_of(world), completed_case(world)
     concluded(world, filed(world, case), "set_aside")
     running = Revocation.objects.get()
-    assert (running.ground, running.answer_by, running.proposed_by) == ("set_aside", None, world.intake)
+    assert (running.ground, running.answer_by, running.proposed_by) == ("set_aside", None, world.approver)
     assert "复议决定" in Mail.objects.get(kind="repair_revocation_proposed").body
     do(case, "revoke", overseer, today=MONDAY)
     assert (case.state, Record.objects.get(pk=world.record.pk).standing) == ("revoked", "active")
@@ -295,3 +337,25 @@ def test_a_review_is_entered_and_concluded_on_pages(world: World, on_the_day: No
     assert signed_in(world.clerk).get(paper).status_code == 404
     record = signed_in(world.clerk).get(reverse("my_record", args=[world.record.uuid])).content.decode()
     assert "复议和诉讼" in record
+
+
+def test_the_page_offers_only_what_this_person_may_conclude_and_says_why(
+    world: World, on_the_day: None
+) -> None:
+    review = filed(world, None)
+    address = reverse("office_review", args=[review.uuid])
+    page = signed_in(world.intake).get(address).content.decode()
+    assert 'value="upheld"' in page and 'value="revoked"' not in page
+    assert "请交由其他工作人员登记" in page
+    sent = {
+        "outcome": "revoked",
+        "decided_on": "2026-11-20",
+        "number": "濉政复决1号",
+        "reasons": "事实不清。",
+    }
+    refused = signed_in(world.intake).post(address, {**sent, "paper": upload("决定书.pdf")})
+    assert refused.status_code == 422 and "请交由其他工作人员登记" in refused.content.decode()
+    page = signed_in(world.approver).get(address).content.decode()
+    assert 'value="revoked"' in page and "请交由其他工作人员登记" not in page
+    assert signed_in(world.approver).post(address, {**sent, "paper": upload("决定书.pdf")}).status_code == 302
+    assert Record.objects.get(pk=world.record.pk).standing == "withdrawn"

@@ -6,6 +6,7 @@ import pytest
 
 from credit_repair.cases.errors import ActionRefused, NotYours
 from credit_repair.cases.inbox import ALL, TEAM, desk_of, part
+from credit_repair.cases.models import Filing
 from credit_repair.cases.services.handling import claim
 from credit_repair.commitments.models import Commitment
 from credit_repair.core.models import AuditEntry
@@ -153,14 +154,43 @@ def test_the_subject_answers_until_the_last_day_and_once(world: World, overseer:
     assert running.papers.filter(side="answer").count() == 1
     assert Mail.objects.filter(kind="case_revocation_answered").count() == 1
     assert refused(case, "answer_revocation", world.clerk, answer="再说一次") == "answered_already"
-    assert refused(case, "enter_answer", world.approver, answer="再说一次") == "answered_already"
+    other = member(world.authority, Role.APPROVER)
+    assert refused(case, "enter_answer", other, answer="再说一次") == "answered_already"
 
 
 def test_an_official_writes_down_what_was_brought_on_paper(world: World, overseer: object) -> None:
     case = proposed_case(world)
-    do(case, "enter_answer", world.approver, answer="书面说明如下。", way="paper")
+    other = member(world.authority, Role.APPROVER)
+    do(case, "enter_answer", other, answer="书面说明如下。", way="paper", papers=[upload("说明.pdf")])
     running = Revocation.objects.get()
-    assert (running.answer_way, running.answered_by) == ("paper", world.approver)
+    assert (running.answer_way, running.answered_by) == ("paper", other)
+    assert running.papers.get(side="answer").paper.name == "说明.pdf"
+
+
+def test_who_proposed_does_not_enter_the_answer_nor_does_their_substitute(
+    world: World, overseer: object
+) -> None:
+    case = proposed_case(world)
+    said = {"answer": "没有意见。", "way": "oral", "papers": [upload("笔录.pdf")]}
+    for person in (world.approver, substitute_of(world.approver, world.credit)):
+        assert refused(case, "enter_answer", person, **said) == "four_eyes"
+    assert Revocation.objects.get().answered_on is None
+
+
+def test_an_answer_is_entered_with_the_paper_or_the_minutes(world: World, overseer: object) -> None:
+    case = proposed_case(world)
+    other = member(world.authority, Role.APPROVER)
+    assert refused(case, "enter_answer", other, answer="没有意见。", way="oral") == "missing_papers"
+    assert Revocation.objects.get().answered_on is None
+
+
+def test_a_window_answers_on_the_signed_paper_alone(world: World, overseer: object) -> None:
+    case = proposed_case(world)
+    window = member(world.credit, Role.WINDOW)
+    Filing.objects.filter(pk=case.filing_id).update(channel="window", window_office=world.credit)
+    assert refused(fresh(case), "answer_revocation", window, answer="没有意见。") == "missing_papers"
+    do(fresh(case), "answer_revocation", window, answer="由他人代办。", papers=[upload("说明.pdf")])
+    assert Revocation.objects.get().papers.get(side="answer").paper.name == "说明.pdf"
 
 
 def test_nothing_is_revoked_before_the_subject_was_heard(world: World, overseer: object) -> None:

@@ -7,14 +7,15 @@ import pytest
 from django.urls import reverse
 
 from credit_repair.cases.file_parts import SUBJECT, FileReader, parts
-from credit_repair.cases.models import Case
+from credit_repair.cases.models import Case, Filing
 from credit_repair.cases.status import status_of
 from credit_repair.core.clock import assume
+from credit_repair.people.models import Role
 from credit_repair.registry.models import Record
 from credit_repair.repairs.models import Revocation
 from tests.registry.factories import RecordFactory
 from tests.repairs.revoking import FACTS, HEARING_OVER, completed_case, overseer_of, proposed_case
-from tests.world import TODAY, World, clerk_of, do, fresh, signed_in, upload
+from tests.world import TODAY, World, clerk_of, do, fresh, member, signed_in, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,41 @@ def test_an_answer_asks_for_a_reply_at_its_field(world: World) -> None:
     assert page.count("请写明对当事人陈述申辩的复核意见") == 2, "on top and at the field"
     assert 'href="#id_revoke-reason"' in page
     assert act(overseer, case, "revoke", reason="不影响认定。") == 302
+
+
+def test_who_enters_an_answer_is_asked_for_its_paper_at_the_field(world: World) -> None:
+    overseer_of(world)
+    case = proposed_case(world)
+    other = member(world.authority, Role.APPROVER)
+    address = reverse("office_repair_act", args=[case.uuid, "enter_answer"])
+    sent = {"enter_answer-way": "oral", "enter_answer-answer": "没有意见。"}
+    refused = signed_in(other).post(address, sent)
+    assert refused.status_code == 422
+    assert 'href="#id_enter_answer-papers"' in refused.content.decode()
+    assert "请上传当事人的书面陈述申辩或者笔录" in refused.content.decode()
+    with_paper = {**sent, "enter_answer-papers": upload("笔录.pdf")}
+    assert signed_in(other).post(address, with_paper).status_code == 302
+    assert "交由其他审批人员录入" not in read(other, "office_repair", case.uuid)
+
+
+def test_who_proposed_reads_that_another_enters_the_answer(world: World) -> None:
+    overseer_of(world)
+    case = proposed_case(world)
+    assert "陈述申辩请交由其他审批人员录入" in read(world.approver, "office_repair", case.uuid)
+
+
+def test_the_window_is_asked_for_the_signed_paper_at_the_field(world: World) -> None:
+    overseer_of(world)
+    case = proposed_case(world)
+    Filing.objects.filter(pk=case.filing_id).update(channel="window", window_office=world.credit)
+    window = member(world.credit, Role.WINDOW)
+    address = reverse("window_repair_answer", args=[case.uuid])
+    refused = signed_in(window).post(address, {"answer": "没有意见。"})
+    assert refused.status_code == 422
+    assert "请上传当事人签字或者盖章的书面陈述申辩" in refused.content.decode()
+    sent = {"answer": "由他人代办。", "papers": upload("说明.pdf")}
+    assert signed_in(window).post(address, sent).status_code == 302
+    assert Revocation.objects.get().answered_by == window
 
 
 def test_the_file_names_no_day_to_apply_while_a_bar_runs(world: World) -> None:

@@ -137,15 +137,21 @@ class Walk(RuleBasedStateMachine):
         if self.state not in (*GRANTED, "refused") or self.set_aside or self.proposer:
             return
         with database.atomic():
-            about: dict[str, Any] = {"actor": self.people["intake"], "today": self.day}
             review = file_review(
                 record=Record.objects.get(pk=self.case.record_id),
                 case=Case.objects.get(pk=self.pk),
                 filed=Filed("review", "县政府", "", self.day),
-                **about,
+                actor=self.people["second"],
+                today=self.day,
             )
             order = Order("set_aside", self.day, "濉政复决1号", "事实不清。")
-            conclude_review(review=review, order=order, paper=upload("决定.pdf"), **about)
+            conclude_review(
+                review=review,
+                order=order,
+                paper=upload("决定.pdf"),
+                actor=self.people["intake"],
+                today=self.day,
+            )
         if self.state == "refused":
             self.set_aside = True
             self.anew = ("head",) if self.upper and not self.anew else self.anew or ("both", "approver")
@@ -156,6 +162,8 @@ class Walk(RuleBasedStateMachine):
     def attempt(self, action: str, who: str) -> None:
         works = self._works(action, who)
         data = {**WORDS, **(false_material() if action == "propose_revocation" else {})}
+        if action == "enter_answer":
+            data["papers"] = [upload("说明.pdf")]
         try:
             with database.atomic():
                 transition(case=self.case, action=action, actor=self.people[who], today=self.day, data=data)
@@ -180,7 +188,7 @@ class Walk(RuleBasedStateMachine):
         return asked and not self.answered and self.day <= self.answer_by
 
     def _may_enter_answer(self, who: str) -> bool:
-        return self._is_heard() and who in self._of_deciding_office()
+        return self._is_heard() and who in self._of_deciding_office() and who != self.proposer
 
     def _may_answer_revocation(self, who: str) -> bool:
         return self._is_heard()
@@ -280,6 +288,7 @@ def test_random_walks_after_the_decision_agree_with_the_model(start: str, upper:
     people = {
         "clerk": world.clerk,
         "intake": world.intake,
+        "second": member(world.credit, Role.INTAKE),
         "verifier": world.verifier,
         "approver": world.approver,
         "both": member(world.authority, Role.APPROVER, Role.SUPERVISOR),

@@ -82,10 +82,41 @@ def not_the_proposer(step: Action) -> None:
     running = running_revocation(step.case)
     if running is None:
         raise ActionRefused("nothing_proposed", _("没有等待决定的撤销。请刷新页面查看最新进度。"))
-    if running.proposed_by_id in (getattr(step.actor, "pk", None), step.stands_for):
+    if _proposed_by_actor(running, step):
         raise ActionRefused(
             "four_eyes", _("撤销是您或者您代办的同事提出的，不能由同一人决定。请交由其他督办人员办理。")
         )
+
+
+def does_not_answer_own_proposal(step: Action) -> None:
+    """Four eyes 四眼原则: who proposed it, or stands in for them, does not enter the subject's answer.
+
+    It is given once: nobody uses up the right to be heard against what they propose themself.
+    """
+    running = running_revocation(step.case)
+    if running is not None and _proposed_by_actor(running, step):
+        raise ActionRefused(
+            "four_eyes", _("撤销是您或者您代办的同事提出的，陈述申辩请交由其他审批人员录入。")
+        )
+
+
+def _proposed_by_actor(running: Revocation, step: Action) -> bool:
+    return running.proposed_by_id in (getattr(step.actor, "pk", None), step.stands_for)
+
+
+def needs_entered_answer(step: Action) -> None:
+    """What an official enters is proved by the written answer, or by the minutes 笔录 of what was said."""
+    if not step.data.get("papers"):
+        raise ActionRefused("missing_papers", _("请上传当事人的书面陈述申辩或者笔录。"))
+
+
+def needs_signed_answer(step: Action) -> None:
+    """At a window the clerk answers on a paper that the subject has signed; who acts for the subject signs by
+    being signed in."""
+    if access.may_act_for(user=step.actor, subject=step.case.subject, on=step.today):
+        return
+    if not step.data.get("papers"):
+        raise ActionRefused("missing_papers", _("请上传当事人签字或者盖章的书面陈述申辩。"))
 
 
 def hearing_over(step: Action) -> None:

@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from credit_repair.cases.adjusting import may_adjust
 from credit_repair.cases.models import Case, Phase, ReviewStep
 from credit_repair.cases.parts import is_partial
 from credit_repair.people import access
+from credit_repair.people.reach import reach_of
 from credit_repair.registry.models import Office, Record
 from credit_repair.registry.selectors import NoCreditOffice, credit_office_for
 from credit_repair.repairs.models import KIND, Review
@@ -17,15 +20,19 @@ from credit_repair.repairs.models import KIND, Review
 DECIDED = ("refused", "approved", "completed", "revoked")
 
 
-def may_enter_reviews(*, record: Record, case: Case | None, user: Any, on: date) -> bool:
+def may_enter_reviews(
+    *, record: Record, case: Case | None, user: Any, on: date, but: int | None = None
+) -> bool:
     """Whether the official `user` takes in at the credit office or approves at the authority concerned, those
-    of the case where it is about one. Nobody does for a subject for which they act or ever acted."""
+    of the case where it is about one; what they do in the place of the person of the key `but` does not
+    count. Nobody does for a subject for which they act or ever acted."""
     if case is not None:
         intake, deciding = case.intake_office, case.deciding_office
     else:
         intake, deciding = _credit_office(record), record.authority
+    reach = reach_of(user=user, on=on)
     holds = any(
-        office is not None and access.may_at_office(user=user, permission=permission, office=office, on=on)
+        office is not None and office.pk in reach.offices(permission, but=but)
         for office, permission in ((intake, "intake"), (deciding, "approve"))
     )
     if not holds or (case is not None and is_partial(case=case, actor=user)):
@@ -62,6 +69,27 @@ def review_to_enter(*, user: Any, uuid: UUID, on: date) -> Review | None:
     if found is None or not may_enter_reviews(record=found.record, case=found.case, user=user, on=on):
         return None
     return found
+
+
+def why_not_conclude(*, review: Review, outcome: str, user: Any, on: date) -> str:
+    """Return why `user`, who may enter reviews of this kind, may not enter that outcome; "" where they may.
+
+    What is only written down, everybody of them may. What executes something takes four eyes 四眼原则:
+    another than who entered the review, and nobody in their place. What withdraws the record takes besides
+    that they may find something about it.
+    """
+    if outcome not in Review.EXECUTED:
+        return ""
+    first = review.entered_by_id
+    if user.pk == first or not may_enter_reviews(
+        record=review.record, case=review.case, user=user, on=on, but=first
+    ):
+        return _(
+            "复议或者诉讼是您或者您代办的同事登记的，撤销、变更或者确认无效的结果请交由其他工作人员登记。"
+        )
+    if outcome in Review.PENALTY_FALLS and not may_adjust(user=user, record=review.record, on=on, but=first):
+        return _("处罚被变更、撤销或者确认无效的，由作出处罚的单位的审批人员登记结果。")
+    return ""
 
 
 def decision_stands(case: Case) -> bool:

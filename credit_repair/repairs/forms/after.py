@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from credit_repair.cases.models import Case
+from credit_repair.repairs.after.reviewing import why_not_conclude
 from credit_repair.repairs.after.selectors import running_revocation
 from credit_repair.repairs.forms.papers import PapersField
 from credit_repair.repairs.models import Review, Revocation
@@ -59,7 +60,9 @@ class EnteredAnswerForm(forms.Form):
         error_messages={"required": _("请写明当事人陈述申辩的内容。")},
     )
     papers = PapersField(
-        label=_("书面材料或者笔录"), help_text=_("最多5个，PDF、JPG、PNG或OFD。"), required=False
+        label=_("书面材料或者笔录"),
+        help_text=_("最多5个，PDF、JPG、PNG或OFD。"),
+        error_messages={"required": _("请上传当事人的书面陈述申辩或者笔录。")},
     )
 
 
@@ -93,7 +96,7 @@ class RevokeForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What the subject has to say 陈述申辩."""
+    """What the subject has to say 陈述申辩; at a window with the paper that it has signed."""
 
     answer = forms.CharField(
         label=_("陈述和申辩"),
@@ -102,7 +105,18 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("请写明您的陈述和申辩。")},
     )
-    papers = PapersField(label=_("证明材料"), help_text=_("最多5个，PDF、JPG、PNG或OFD。"), required=False)
+    papers = PapersField(
+        label=_("证明材料"),
+        help_text=_("最多5个，PDF、JPG、PNG或OFD。"),
+        required=False,
+        error_messages={"required": _("请上传当事人签字或者盖章的书面陈述申辩。")},
+    )
+
+    def __init__(self, *args: Any, at_window: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if at_window:
+            papers = self.fields["papers"]
+            papers.required, papers.label = True, _("当事人签字或者盖章的书面陈述申辩")
 
 
 class ReviewForm(forms.Form):
@@ -155,7 +169,7 @@ class ReviewForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """What came of a review, with the order."""
+    """What came of a review, with the order; what `user` may not conclude is not offered, and says why."""
 
     outcome = forms.ChoiceField(
         label=_("结果"), widget=forms.RadioSelect, error_messages={"required": _("请选择结果。")}
@@ -180,11 +194,16 @@ class OutcomeForm(forms.Form):
         error_messages={"required": _("请上传复议决定书或者裁判文书。")},
     )
 
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, review: Review, user: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = dict(Review.Outcome.choices)
         outcome = cast(forms.ChoiceField, self.fields["outcome"])
-        outcome.choices = [(each, labels[each]) for each in Review.OUTCOMES[Review.About(review.about)]]
+        offered = []
+        for each in Review.OUTCOMES[Review.About(review.about)]:
+            if why := why_not_conclude(review=review, outcome=each, user=user, on=today):
+                outcome.help_text = outcome.error_messages["invalid_choice"] = why
+            else:
+                offered.append((each.value, each.label))
+        outcome.choices = offered
 
     def order(self) -> Order:
         """Return what came of it; after is_valid()."""

@@ -36,6 +36,8 @@ class Review(models.Model):
 
     #: What may come of which: the penalty's own outcomes withdraw the record.
     PENALTY_FALLS = (Outcome.CHANGED, Outcome.REVOKED, Outcome.VOID)
+    #: What is not only written down but done at once.
+    EXECUTED = (Outcome.SET_ASIDE, *PENALTY_FALLS)
     OUTCOMES = {
         About.PENALTY: (Outcome.UPHELD, Outcome.WITHDRAWN, *PENALTY_FALLS),
         About.REPAIR: (Outcome.UPHELD, Outcome.WITHDRAWN, Outcome.SET_ASIDE),

@@ -28,7 +28,12 @@ from credit_repair.core.clock import now
 from credit_repair.core.languages import in_site_language
 from credit_repair.core.wording import day_text
 from credit_repair.registry.models import Record, RecordEvent
-from credit_repair.repairs.after.reviewing import decision_stands, may_enter_reviews, reviewable_cases
+from credit_repair.repairs.after.reviewing import (
+    decision_stands,
+    may_enter_reviews,
+    reviewable_cases,
+    why_not_conclude,
+)
 from credit_repair.repairs.models import Review
 from credit_repair.rulings.errors import RulingRefused
 from credit_repair.rulings.services import cancel_penalty
@@ -91,8 +96,9 @@ def conclude_review(*, review: Review, order: Order, actor: Any, today: date, pa
     """Write down what came of a review, with the order itself, and execute it: all or nothing.
 
     Raises NotYours as file_review() does; ActionRefused with words where it is concluded already, where the
-    outcome does not fit what it is about, for a day that does not fit, and where what follows cannot be done
-    now; uploads.UploadRefused for the paper.
+    outcome does not fit what it is about, for a day that does not fit, where what follows takes another
+    person (reviewing.why_not_conclude()), and where what follows cannot be done now;
+    uploads.UploadRefused for the paper.
     """
     look_into(paper)
     with transaction.atomic():
@@ -102,6 +108,7 @@ def conclude_review(*, review: Review, order: Order, actor: Any, today: date, pa
         row = Review.objects.select_for_update().get(pk=review.pk)
         _must_be_allowed(record, case, actor, today)
         _must_conclude(row, order, today)
+        _must_be_another(row, order, actor, today)
         kept = keep_paper(subject=record.subject, upload=paper, actor=actor)
         row.outcome, row.decided_on, row.order_number = order.outcome, order.decided_on, order.number.strip()
         row.reasons, row.order_paper = order.reasons.strip(), kept
@@ -177,6 +184,12 @@ def _must_conclude(row: Review, order: Order, today: date) -> None:
             raise ActionRefused("missing_text", _("请填写复议决定书或者裁判文书的文号。"))
         if not order.reasons.strip():
             raise ActionRefused("missing_text", _("请写明复议决定或者裁判的理由。"))
+
+
+def _must_be_another(row: Review, order: Order, actor: Any, today: date) -> None:
+    """Four eyes 四眼原则, where something follows from the order."""
+    if why := why_not_conclude(review=row, outcome=order.outcome, user=actor, on=today):
+        raise ActionRefused("not_theirs_to_conclude", why)
 
 
 def _execute(row: Review, case: Case | None, record: Record, kept: Paper, actor: Any, today: date) -> None:

@@ -79,7 +79,7 @@ def conclude(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     if not review.is_running and request.method != "POST":
         return redirect(back_of(review))
-    form = OutcomeForm(*_sent(request), review=review)
+    form = OutcomeForm(*_sent(request), review=review, user=request.user, today=today())
     if request.method == "POST" and form.is_valid():
         try:
             conclude_review(

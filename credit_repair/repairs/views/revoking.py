@@ -29,7 +29,8 @@ def answer(request: HttpRequest, uuid: UUID, side: Side) -> HttpResponse:
         acts = available_actions(case=case, actor=request.user, today=today())
         if not any(act.name == "answer_revocation" and act.enabled for act in acts):
             return back
-    form = AnswerForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AnswerForm(*sent, at_window=side.at_window)
     if request.method == "POST" and form.is_valid():
         try:
             transition(
