@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
+
+pytestmark = pytest.mark.slow
 
 #: A penalty of the enterprise that nobody else's walk applies for.
 RECORD = "税罚〔2026〕707号"

@@ -4,10 +4,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk
 from tests.browser.people import Person, download, keep, reload_until
+
+pytestmark = pytest.mark.slow
 
 #: A supervisor of the authority that decides in the demo, and a repair of the firm that is granted at once.
 _PREPARE = """

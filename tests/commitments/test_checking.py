@@ -226,7 +226,7 @@ def test_what_binds_no_longer_expires_unless_it_is_still_to_be_checked(world, su
     assert (fresh(plain).state, fresh(later).state) == ("expired", "made")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     day=st.dates(date(2026, 1, 1), date(2026, 11, 30)),
     after=st.integers(1, 60),

@@ -21,7 +21,7 @@ THINGS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(things=THINGS, person=st.booleans())
 def test_a_file_holds_its_own_and_what_its_reader_may_read(things, person):
     from django.db import transaction
