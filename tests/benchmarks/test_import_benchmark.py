@@ -5,6 +5,8 @@ import pytest
 from credit_repair.registry.models import Record, Subject
 from tests.benchmarks.import_benchmark import measure, write_table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.django_db
 def test_it_measures_an_import_in_which_every_row_is_new(tmp_path):

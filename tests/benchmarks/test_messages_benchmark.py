@@ -5,7 +5,7 @@ import pytest
 from credit_repair.platforms.models import Message
 from tests.benchmarks import expiry_benchmark, queue_benchmark, relay_benchmark
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_the_relay_and_the_bare_client_post_to_the_same_platform(capsys: pytest.CaptureFixture[str]) -> None:
