@@ -59,7 +59,7 @@ gallery: setup-dev ## Draw every document and every sample as pictures into var/
 # What only shows with several writers at once: run on PostgreSQL where one answers, said loudly where none does.
 test-postgres: setup-dev
 	@if $(RUN) tools/postgres_answers.py "$(TEST_POSTGRES_URL)"; then \
-	    DATABASE_URL="$(TEST_POSTGRES_URL)" $(RUN) -m pytest -m postgres -q -n 0 tests; \
+	    DATABASE_URL="$(TEST_POSTGRES_URL)" $(RUN) -m pytest -m postgres -q -n 2 --dist loadscope --no-loadscope-reorder tests; \
 	fi
 
 faults: setup-dev ## Kill everything at random for 200 rounds under 20,000 messages; FAULTS_ROUNDS, FAULTS_MESSAGES, FAULTS_SEED
