@@ -6,7 +6,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from credit_repair.cases.models import Attachment, Case, CaseDocument, Clock, Phase, ReviewStep, TimelineEvent
+from credit_repair.cases.models import (
+    Attachment,
+    Case,
+    CaseDocument,
+    Clock,
+    Paper,
+    Phase,
+    ReviewStep,
+    TimelineEvent,
+)
 from credit_repair.cases.selectors import clock_view, timeline
 from credit_repair.cases.service_timeline import moment_of, service_items
 from credit_repair.core.languages import fixed_text, said_by_site
@@ -92,6 +101,16 @@ def _link_to(document: Document) -> dict[str, Any]:
         "number": document.number or "",
         "size": document.size,
         "kind": "PDF",
+    }
+
+
+def paper_link(paper: Paper) -> dict[str, Any]:
+    """Return a paper 佐证材料 as a link to its download."""
+    return {
+        "href": reverse("paper", args=[paper.uuid]),
+        "name": paper.name,
+        "size": paper.size,
+        "kind": paper.name.rpartition(".")[2].upper(),
     }
 
 

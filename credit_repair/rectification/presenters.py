@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.matters import record_words
-from credit_repair.cases.models import Paper
+from credit_repair.cases.presenters import paper_link
 from credit_repair.core.languages import fixed_text
 from credit_repair.core.wording import bracketed, clauses, day_text
 from credit_repair.notices.models import Document
@@ -69,16 +69,6 @@ class Page:
             "size": document.size,
             "kind": "PDF",
         }
-
-
-def paper_link(paper: Paper) -> dict[str, Any]:
-    """Return a paper as a link."""
-    return {
-        "href": reverse("paper", args=[paper.uuid]),
-        "name": paper.name,
-        "size": paper.size,
-        "kind": paper.name.rpartition(".")[2].upper(),
-    }
 
 
 def order_page(page: Page) -> dict[str, Any]:

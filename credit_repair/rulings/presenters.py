@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from credit_repair.cases.models import Paper
+from credit_repair.cases.presenters import paper_link
 from credit_repair.core.wording import day_text
 from credit_repair.platforms.models import EffectKind, Message
 from credit_repair.platforms.removals import STILL_SHOWN, Stage, removals_of
@@ -58,15 +59,7 @@ def cancellation_tag(row: PenaltyCancellation, *, today: date) -> dict[str, Any]
 
 def paper_links(papers: Iterable[Paper]) -> list[dict[str, Any]]:
     """Return papers as links to their download."""
-    return [
-        {
-            "href": reverse("paper", args=[paper.uuid]),
-            "name": paper.name,
-            "size": paper.size,
-            "kind": paper.name.rpartition(".")[2].upper(),
-        }
-        for paper in papers
-    ]
+    return [paper_link(paper) for paper in papers]
 
 
 def removal_lines(record: Record) -> list[dict[str, Any]]:
